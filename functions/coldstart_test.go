@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,9 +11,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"traininghub/content"
 	"traininghub/functions/internal/runtimetest"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/page"
 	"traininghub/internal/standin"
 )
 
@@ -38,13 +37,7 @@ func BenchmarkColdStart(b *testing.B) {
 			b.Fatalf("%v\n%s", err, out)
 		}
 	}
-	assets, _ := json.Marshal(page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
-	if err := os.WriteFile(filepath.Join(dir, "assets.json"), assets, 0o600); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.Symlink(filepath.Join(root, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
-		b.Fatal(err)
-	}
+	runtimetest.Beside(b, dir, content.Files)
 	db := dynamotest.Transactions(b, standin.Dynalite(b))
 	env := []string{
 		"TABLE=" + dynamotest.Table(b, db), "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=Hub <hub@example.org>",

@@ -72,8 +72,8 @@ type world struct {
 // TestFunctions has one world for all, since building it takes longer than any test.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
-	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: dynamotest.Transactions(t, standin.Dynalite(t)), ses: standin.SES(t), queue: newQueue(t), bucket: newBucket(t)}
+	files := open(t)
+	w := &world{bin: runtimetest.Build(t, files, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: dynamotest.Transactions(t, standin.Dynalite(t)), ses: standin.SES(t), queue: newQueue(t), bucket: newBucket(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
@@ -81,10 +81,6 @@ func TestFunctions(t *testing.T) {
 	}
 	site.BaseURL = base
 	w.site, w.programme, w.services = site, programme.WithoutMentoring(), programme.Services
-	assets, _ := json.Marshal(page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
-	if err := os.WriteFile(filepath.Join(w.bin, "assets.json"), assets, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T)
@@ -108,11 +104,11 @@ func TestFunctions(t *testing.T) {
 var date = regexp.MustCompile(`\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\b`)
 
 // open moves the courses by whole weeks, so that they take applications now, whenever that is.
-func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
+func open(t *testing.T) fs.FS {
 	t.Helper()
 	deadline := time.Date(2021, 10, 1, 0, 0, 0, 0, time.UTC)
-	weeks := int(time.Since(deadline).Hours()/24/7/4)*4 + 8 // the same for four weeks, for the build cache's sake
-	overlay, all := map[string][]byte{}, fstest.MapFS{}
+	weeks := int(time.Since(deadline).Hours()/24/7/4)*4 + 8
+	all := fstest.MapFS{}
 	err := fs.WalkDir(content.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -126,15 +122,12 @@ func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
 				}
 				return []byte(day.AddDate(0, 0, 7*weeks).Format("2 January 2006"))
 			})
-			overlay["content/"+name] = data
 		}
 		if strings.HasPrefix(name, "services/") { // whose leads are real people, so that it is open
 			data = bytes.ReplaceAll(data, []byte("@example.org"), []byte("@example-hub.org.uk"))
-			overlay["content/"+name] = data
 		}
 		if name == "site.yaml" { // somebody may do the office's work
 			data = append(data, "\noffice:\n  - name: Olu Example\n    email: "+officer+"\n"...)
-			overlay["content/"+name] = data
 		}
 		all[name] = &fstest.MapFile{Data: data}
 		return err
@@ -142,7 +135,7 @@ func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return overlay, all
+	return all
 }
 
 // scansHost is the bucket of the stand-in as S3 would call it.
@@ -362,7 +355,7 @@ func (w *world) start(t *testing.T) {
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
 		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT", "SCANS"},
 		"deliver": {"TABLE", "DUE_INDEX", "SCANS", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},
-		"bounce":  {"TABLE", "DUE_INDEX"},
+		"bounce":  {"TABLE", "DUE_INDEX", "LAMBDA_TASK_ROOT"},
 		"records": {"TABLE", "DUE_INDEX", "SCANS"},
 
 		"mentoring":        {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},

@@ -17,9 +17,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"traininghub/content"
-	"traininghub/functions/internal/setup"
 	"traininghub/internal/course"
 	"traininghub/internal/dynamo"
+	"traininghub/internal/page"
 	"traininghub/internal/web"
 )
 
@@ -792,8 +792,8 @@ func TestRetention(t *testing.T) {
 			t.Errorf("%s is kept for %v", name, at(g, "RetentionInDays"))
 		}
 	}
-	hub, _, err := setup.Content(setup.Letters())
-	if err != nil {
+	hub, faults := page.LoadSite(content.Files)
+	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
 	for figure, days := range map[string]int{"drafts-kept": hub.RetainDrafts, "applications-kept": hub.RetainApplications} {

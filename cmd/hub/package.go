@@ -12,10 +12,12 @@ import (
 	"traininghub/internal/pack"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
+	"traininghub/templates"
 )
 
-// runPackage makes of the source in the current folder what a hub is deployed as: the functions
-// that template.yaml puts on AWS, each in the zip that it names, or one archive for a server.
+// runPackage makes of the source in the current folder, or of the programs of a release, what a hub
+// is deployed as: the functions that template.yaml puts on AWS, each in the zip that it names, or
+// one archive for a server.
 func runPackage(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	server := len(args) > 0 && args[0] == "server"
 	if server {
@@ -44,12 +46,16 @@ func runPackage(ctx context.Context, args []string, out, errOut io.Writer, geten
 // packed is the hub that is packed.
 func packed(value func(string) string) pack.Hub {
 	from := foldersOf(value)
-	return pack.Hub{Content: from.content, Templates: from.own(), Modules: from.modules}
+	hub := pack.Hub{Content: from.content, Templates: from.own(), Modules: from.modules, Programs: value("programs"), Ours: source.Dir("templates")}
+	if hub.Programs != "" {
+		hub.Ours = templates.Files
+	}
+	return hub
 }
 
 func packFunctions(ctx context.Context, value func(string) string, out io.Writer) error {
 	hub := packed(value)
-	names, err := pack.Functions()
+	names, err := hub.Functions()
 	if err != nil {
 		return err
 	}
@@ -58,7 +64,7 @@ func packFunctions(ctx context.Context, value func(string) string, out io.Writer
 		return err
 	}
 	for _, name := range names {
-		data, size, err := hub.Function(ctx, name, beside[name])
+		data, size, err := hub.Function(ctx, name, beside(name))
 		if err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ var settings = []setting{
 	{"cache", "HUB_CACHE", "",
 		`folder that keeps what was made, so that the next build makes only what has changed; the user's own for caches if empty, none if "none"`, "build"},
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS, or of the archive for a server", "package"},
+	{"programs", "HUB_PROGRAMS", "", "folder of a release's programs; compiled of the source in this folder if empty", "package"},
 	{"arch", "HUB_ARCH", "amd64", "the server's processor: amd64 or arm64", "package"},
 	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; for serve also an instant, 2021-09-20T08:00:00Z; now if empty`,
 		"build check serve dates diff export person audit bounce removals figures pdf"},

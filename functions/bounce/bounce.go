@@ -47,6 +47,7 @@ type bouncer struct {
 func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	root := env("LAMBDA_TASK_ROOT")
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -54,11 +55,11 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	if err != nil {
 		return nil, err
 	}
-	desk, _, err := setup.Desk(store, "", log)
+	hub, err := setup.Content(root, "")
 	if err != nil {
 		return nil, err
 	}
-	return &bouncer{desk.Applications, log}, nil
+	return &bouncer{setup.Desk(store, hub, log).Applications, log}, nil
 }
 
 // class matches SES's names for kinds of bounce. Anything else is not kept.

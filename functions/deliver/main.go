@@ -35,7 +35,7 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
 	gate := queue.New(setup.AWS(getenv, "SQS"), env("CROSSING_QUEUE"))
 	kept := scans.New(setup.AWS(getenv, "S3"), env("SCANS"))
-	base, from := env("BASE_URL"), env("MAIL_FROM")
+	base, from, root := env("BASE_URL"), env("MAIL_FROM"), env("LAMBDA_TASK_ROOT")
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -43,16 +43,15 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &worker.Worker{Log: log, Open: setup.Lazily(func() (*worker.Work, error) {
-		desk, site, err := setup.Desk(store, base, log)
-		if err != nil {
-			return nil, err
-		}
-		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
-		desk.Applications.Mentoring.Gate = gate
-		desk.Applications.Scans = kept
-		desk.Beside = func(ctx context.Context) error { return kept.Sweep(ctx, desk.Applications, time.Now()) }
-		setup.Join(desk, site, log) // who claims signs in by its letters, too
-		return &worker.Work{Office: desk, Takes: money.Heard(desk)}, nil
-	})}, nil
+	hub, err := setup.Content(root, base)
+	if err != nil {
+		return nil, err
+	}
+	desk := setup.Desk(store, hub, log)
+	desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
+	desk.Applications.Mentoring.Gate = gate
+	desk.Applications.Scans = kept
+	desk.Beside = func(ctx context.Context) error { return kept.Sweep(ctx, desk.Applications, time.Now()) }
+	setup.Join(desk, hub.Site, log) // who claims signs in by its letters, too
+	return &worker.Worker{Log: log, Office: desk, Takes: money.Heard(desk)}, nil
 }

@@ -13,8 +13,8 @@ import (
 	"traininghub/functions/internal/walls"
 	"traininghub/internal/gateway"
 	"traininghub/internal/office"
-	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/walled"
@@ -28,11 +28,8 @@ func main() {
 	lambda.Start(gateway.Wrap(handler, logger))
 }
 
-func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
-	w, site, err := walls.Open(store, base, nil, log) // what crosses is owed, and the worker hands it over
-	if err != nil {
-		return nil, nil, nil, err
-	}
+func open(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part) {
+	w := walls.Open(store, hub, nil, log) // what crosses is owed, and the worker hands it over
 	w.Office.Applications.PDF = pdf.Render
-	return w.Office, site, walled.Pages(w, pdf.Blank), nil
+	return w.Office, walled.Pages(w, pdf.Blank)
 }

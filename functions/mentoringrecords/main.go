@@ -13,7 +13,6 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/functions/internal/walls"
 	"traininghub/internal/dynamo"
-	"traininghub/internal/office"
 )
 
 func main() {
@@ -27,6 +26,7 @@ func main() {
 func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	root := env("LAMBDA_TASK_ROOT")
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -34,11 +34,9 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &records.Recorder{Log: log, Size: store.Size, Open: setup.Lazily(func() (*office.Desk, error) {
-		w, _, err := walls.Open(store, "", nil, log)
-		if err != nil {
-			return nil, err
-		}
-		return w.Office, nil
-	})}, nil
+	hub, err := setup.Content(root, "")
+	if err != nil {
+		return nil, err
+	}
+	return &records.Recorder{Log: log, Size: store.Size, Office: walls.Open(store, hub, nil, log).Office}, nil
 }

@@ -32,7 +32,7 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
 	gate := queue.New(setup.AWS(getenv, "SQS"), env("CROSSING_QUEUE"))
-	base, from := env("BASE_URL"), env("MAIL_FROM")
+	base, from, root := env("BASE_URL"), env("MAIL_FROM"), env("LAMBDA_TASK_ROOT")
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -40,13 +40,12 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &worker.Worker{Log: log, Open: setup.Lazily(func() (*worker.Work, error) {
-		w, _, err := walls.Open(store, base, gate, log)
-		if err != nil {
-			return nil, err
-		}
-		w.MailFrom = from
-		w.Office.Mailer, w.Office.Applications.MailFrom, w.Office.Applications.PDF = mailer, from, pdf.Render
-		return &worker.Work{Office: w.Office, Takes: w.Mentors}, nil
-	})}, nil
+	hub, err := setup.Content(root, base)
+	if err != nil {
+		return nil, err
+	}
+	w := walls.Open(store, hub, gate, log)
+	w.MailFrom = from
+	w.Office.Mailer, w.Office.Applications.MailFrom, w.Office.Applications.PDF = mailer, from, pdf.Render
+	return &worker.Worker{Log: log, Office: w.Office, Takes: w.Mentors}, nil
 }

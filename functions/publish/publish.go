@@ -4,14 +4,13 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
-	"traininghub/content"
 	"traininghub/functions/internal/cdn"
 	"traininghub/functions/internal/setup"
 	"traininghub/site"
-	"traininghub/templates"
 )
 
 type publisher struct {
@@ -20,8 +19,8 @@ type publisher struct {
 	log  *slog.Logger
 }
 
-// open reads what the editors wrote. The NHS front end is beside the program, where packaging puts
-// it.
+// open reads what the editors wrote, which lies beside the program, where packaging puts it; so does
+// the NHS front end.
 func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	env, missing := setup.Required(getenv)
 	base, root := env("BASE_URL"), env("LAMBDA_TASK_ROOT")
@@ -34,7 +33,7 @@ func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 		return nil, err
 	}
 	s, faults := site.Load(site.Sources{
-		Content: setup.Only(content.Files, setup.Letters()), Templates: templates.Files, Modules: filepath.Join(root, "node_modules"), Letters: setup.Letters(), BaseURL: base, Shut: setup.Shut,
+		Content: setup.Only(os.DirFS(filepath.Join(root, "content")), setup.Letters()), Templates: setup.Templates(root), Modules: filepath.Join(root, "node_modules"), Letters: setup.Letters(), BaseURL: base, Shut: setup.Shut,
 	})
 	if err := faults.Err(); err != nil {
 		return nil, err

@@ -16,7 +16,6 @@ import (
 	"traininghub/internal/correction"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/money"
-	"traininghub/internal/office"
 	"traininghub/internal/returns"
 )
 
@@ -32,6 +31,7 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	kept := scans.New(setup.AWS(getenv, "S3"), env("SCANS"))
+	root := env("LAMBDA_TASK_ROOT")
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -39,15 +39,15 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &records.Recorder{Log: log, Size: store.Size, Open: setup.Lazily(func() (*office.Desk, error) {
-		desk, site, err := setup.Desk(store, "", log)
-		if err == nil {
-			desk.Applications.Scans = kept
-			correction.Join(desk)
-			attend.Join(desk, site)
-			money.Keep(desk)
-			returns.Keep(desk)
-		}
-		return desk, err
-	})}, nil
+	hub, err := setup.Content(root, "")
+	if err != nil {
+		return nil, err
+	}
+	desk := setup.Desk(store, hub, log)
+	desk.Applications.Scans = kept
+	correction.Join(desk)
+	attend.Join(desk, hub.Site)
+	money.Keep(desk)
+	returns.Keep(desk)
+	return &records.Recorder{Log: log, Size: store.Size, Office: desk}, nil
 }

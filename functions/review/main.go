@@ -16,8 +16,8 @@ import (
 	"traininghub/internal/gateway"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
-	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/attend"
@@ -41,13 +41,10 @@ func main() {
 }
 
 func open(kept intake.Scans) front.Build {
-	return func(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
-		desk, site, err := setup.Desk(store, base, log)
-		if err != nil {
-			return nil, nil, nil, err
-		}
+	return func(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part) {
+		desk := setup.Desk(store, hub, log)
 		desk.Applications.PDF, desk.Applications.Scans, desk.Book = pdf.Render, kept, workbook.Write
-		setup.Join(desk, site, log)
-		return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}, nil
+		setup.Join(desk, hub.Site, log)
+		return desk, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}
 	}
 }

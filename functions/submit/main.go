@@ -13,7 +13,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
 	"traininghub/internal/office"
-	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
@@ -28,7 +28,6 @@ func main() {
 	lambda.Start(gateway.Wrap(handler, logger))
 }
 
-func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
-	desk, site, err := setup.Desk(store, base, log)
-	return desk, site, []web.Part{apply.Routes, compare.Routes}, err
+func open(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part) {
+	return setup.Desk(store, hub, log), []web.Part{apply.Routes, compare.Routes}
 }

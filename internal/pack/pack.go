@@ -1,6 +1,6 @@
-// Package pack makes what a hub is deployed as of the source in the current folder: the zip of each
-// function for AWS, or one archive for a server. The same source gives the same bytes, so a
-// deployment changes only what did change.
+// Package pack makes what a hub is deployed as, of the source in the current folder or of the
+// programs of a release: the zip of each function for AWS, or one archive for a server. The same
+// source and content give the same bytes, so a deployment changes only what did change.
 package pack
 
 import (
@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"compress/flate"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +23,7 @@ import (
 
 	"traininghub/internal/letter"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/source"
 	"traininghub/site"
 )
@@ -31,13 +31,28 @@ import (
 // ErrNoSource says that the current folder has no functions.
 var ErrNoSource = errors.New("there is no folder functions here: call hub package where template.yaml is")
 
-// Functions are the programs in the folder functions, by name.
-func Functions() ([]string, error) {
+// Functions are the programs in the folder functions, or those of the release, by name.
+func (h Hub) Functions() (names []string, err error) {
+	if h.Programs != "" {
+		shape, err := h.released("shape")
+		if err != nil {
+			return nil, fmt.Errorf("%s holds no programs of a release: %w", h.Programs, err)
+		}
+		if string(shape) != programme.Shape {
+			return nil, fmt.Errorf("the programs in %s are another release's than this hub is", h.Programs)
+		}
+		found, err := os.ReadDir(h.Programs)
+		for _, f := range found {
+			if f.Name() != "shape" {
+				names = append(names, f.Name())
+			}
+		}
+		return names, err
+	}
 	mains, err := filepath.Glob("functions/*/main.go")
 	if err != nil {
 		return nil, err
 	}
-	var names []string
 	for _, m := range mains {
 		names = append(names, filepath.Base(filepath.Dir(m)))
 	}
@@ -49,22 +64,17 @@ func Functions() ([]string, error) {
 }
 
 // compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda
-// library left out, and nothing of this machine or this moment in it.
+// library left out, and nothing of this machine or this moment in it. One of a release was.
 func (h Hub) compile(ctx context.Context, name string) ([]byte, error) {
+	if h.Programs != "" {
+		return h.released(name)
+	}
 	dir, err := os.MkdirTemp("", "hub-package-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	more := []string{"-tags", "lambda.norpc", "-ldflags", "-s -w -buildid="}
-	file, err := h.overlaid(dir)
-	if err != nil {
-		return nil, err
-	}
-	if file != "" {
-		more = append(more, "-overlay", file)
-	}
-	return built(ctx, filepath.Join(dir, "bootstrap"), "arm64", "./functions/"+name, more...)
+	return built(ctx, filepath.Join(dir, "bootstrap"), "arm64", "./functions/"+name, "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=")
 }
 
 // built builds a program for Linux without C, with nothing of this machine or this moment in it.
@@ -86,8 +96,8 @@ type File struct {
 	Data []byte
 }
 
-// Function compiles a function for AWS and gives its zip, with what lies beside the program. size
-// is that of the program alone.
+// Function gives the zip of a function, with what lies beside the program. size is that of the
+// program alone.
 func (h Hub) Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
 	program, err := h.compile(ctx, name)
 	if err != nil {
@@ -97,21 +107,33 @@ func (h Hub) Function(ctx context.Context, name string, beside []File) (data []b
 	return data, len(program), err
 }
 
-// Beside are the files that functions find beside their program, by the function's name: submit and
-// review the addresses of style and script, which have hashes of what only the generator can make;
-// publish what the generator takes from the NHS front end.
-func (h Hub) Beside(letters letter.Table) (map[string][]File, error) {
+// Beside are the files that a function finds beside its program: publish the hub's files, and what
+// the generator takes from the NHS front end; all others the content, read and checked, with the
+// addresses of style and script, which have hashes of what only the generator can make.
+func (h Hub) Beside(letters letter.Table) (func(name string) []File, error) {
 	output, err := h.checked(letters)
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := json.Marshal(assets(output))
+	data, err := programme.PackFiles(source.Dir(h.Content), letters, assets(output))
 	if err != nil {
 		return nil, err
 	}
 	front, err := frontEnd(h.Modules, "node_modules")
-	handlers := []File{{"assets.json", 0o644, addresses}}
-	return map[string][]File{"submit": handlers, "review": handlers, "publish": front}, err
+	if err != nil {
+		return nil, err
+	}
+	content, err := own(h.Content, "content")
+	if err != nil {
+		return nil, err
+	}
+	templates, err := own(h.Templates, "templates")
+	return func(name string) []File {
+		if name == "publish" {
+			return slices.Concat(front, content, templates)
+		}
+		return append([]File{{programme.PackedFile, 0o644, data}}, templates...)
+	}, err
 }
 
 // checked is the site of the hub. The content and templates that this program carries do not

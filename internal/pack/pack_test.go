@@ -5,7 +5,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"maps"
 	"os"
@@ -18,7 +17,7 @@ import (
 	"time"
 
 	"traininghub/internal/letters"
-	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/site"
 )
 
@@ -58,12 +57,13 @@ func TestBesides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a page.Assets
-	if err := json.Unmarshal(beside["submit"][0].Data, &a); err != nil || beside["submit"][0].Name != "assets.json" {
-		t.Fatal(beside["submit"][0].Name, err)
+	packed, err := programme.Unpack(beside("submit")[0].Data)
+	if err != nil || beside("submit")[0].Name != programme.PackedFile || len(packed.Programme.Forms) == 0 {
+		t.Fatal(beside("submit")[0].Name, err)
 	}
+	a := packed.Assets
 	root := t.TempDir()
-	for _, f := range beside["publish"] {
+	for _, f := range beside("publish") {
 		name := filepath.Join(root, f.Name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -73,8 +73,8 @@ func TestBesides(t *testing.T) {
 		}
 	}
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
-	made := func(modules string) site.Output {
-		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"),
+	made := func(content, modules string) site.Output {
+		s, faults := site.Load(site.Sources{Content: os.DirFS(content), Templates: os.DirFS("templates"),
 			Modules: modules, Letters: letters.All()})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
@@ -85,8 +85,8 @@ func TestBesides(t *testing.T) {
 		}
 		return output
 	}
-	want := made("node_modules")
-	if got := made(filepath.Join(root, "node_modules")); !maps.EqualFunc(got, want, bytes.Equal) {
+	want := made("content", "node_modules")
+	if got := made(filepath.Join(root, "content"), filepath.Join(root, "node_modules")); !maps.EqualFunc(got, want, bytes.Equal) {
 		t.Error("the site made of what lies beside publish is another one")
 	}
 	for _, address := range []string{a.CSS, a.JS, a.Icon} {
@@ -100,7 +100,7 @@ func TestBesides(t *testing.T) {
 // seen where their binaries are tested; nothing in them depends on the processor.
 func TestForAWS(t *testing.T) {
 	t.Chdir("../..")
-	names, err := Functions()
+	names, err := ours.Functions()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,19 +175,22 @@ func TestServer(t *testing.T) {
 }
 
 // ours is the hub of this source.
-var ours = Hub{Content: "content", Modules: "node_modules"}
+var ours = Hub{Content: "content", Modules: "node_modules", Ours: os.DirFS("templates")}
 
-// TestAnotherHub: the functions of a hub are compiled with its content and its templates, and with
-// nothing of ours in their place.
+// TestAnotherHub: beside the programs of another hub lie its content and its templates, and nothing
+// of ours; the programs are those of a release, of this version, and no Go is compiled.
 func TestAnotherHub(t *testing.T) {
 	t.Chdir("../..")
-	if file, err := ours.overlaid(t.TempDir()); file != "" || err != nil {
-		t.Errorf("our own hub needs no overlay: %q %v", file, err)
-	}
 	theirs := t.TempDir()
-	for name, text := range map[string]string{"site.yaml": "name: Theirs", "pages/home.md": "home", "courses/wounds.md": "wounds",
-		"schemas/site.json": "{}", "templates/pages/home.html": "own", "templates/originals.txt": "sums"} {
-		name = filepath.Join(theirs, name)
+	if err := os.CopyFS(theirs, os.DirFS("examples/nurse-education")); err != nil {
+		t.Fatal(err)
+	}
+	programs := filepath.Join(t.TempDir(), "programs")
+	for name, text := range map[string]string{
+		filepath.Join(theirs, "schemas/site.json"): "{}", filepath.Join(theirs, "templates/partials/footer.html"): "own",
+		filepath.Join(theirs, "templates/originals.txt"): "sums",
+		filepath.Join(programs, "shape"):                 programme.Shape, filepath.Join(programs, "submit"): "a program", filepath.Join(programs, "publish"): "another",
+	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -195,23 +198,62 @@ func TestAnotherHub(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	file, err := Hub{Content: theirs, Templates: filepath.Join(theirs, "templates"), Modules: "node_modules"}.overlaid(t.TempDir())
+	hub := Hub{Content: theirs, Templates: filepath.Join(theirs, "templates"), Modules: "node_modules", Programs: programs, Ours: os.DirFS("templates")}
+	t.Setenv("PATH", "") // no Go
+	names, err := hub.Functions()
+	if err != nil || !slices.Equal(names, []string{"publish", "submit"}) {
+		t.Fatal(names, err)
+	}
+	beside, err := hub.Beside(letters.All())
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "list", "-overlay", file, "-f", "{{join .EmbedFiles \" \"}}", "./content").Output()
-	if got, want := strings.TrimSpace(string(out)), "courses/wounds.md pages/home.md site.yaml"; got != want || err != nil {
-		t.Errorf("package content carries %q, want %q: %v", got, want, err)
+	inside := map[string]map[string]string{}
+	for _, name := range names {
+		data, _, err := hub.Function(t.Context(), name, beside(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, _, err := hub.Function(t.Context(), name, beside(name)); err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%s: packed again it differs: %v", name, err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		inside[name] = map[string]string{}
+		for _, f := range z.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inside[name][f.Name] = string(text)
+		}
 	}
-	text, err := os.ReadFile(file)
-	if err != nil {
+	packed, err := programme.Unpack([]byte(inside["submit"][programme.PackedFile]))
+	if err != nil || packed.Programme.Course("career-conversations") != nil || len(packed.Programme.Courses) == 0 {
+		t.Errorf("submit has %+v, %v", packed, err)
+	}
+	for name, want := range map[string]string{"bootstrap": "a program", "templates/partials/footer.html": "own", "content/site.yaml": ""} {
+		if got := inside["submit"][name]; got != want {
+			t.Errorf("submit has %s %q, want %q", name, got, want)
+		}
+	}
+	site, _ := os.ReadFile(filepath.Join(theirs, "site.yaml"))
+	for name, want := range map[string]string{"bootstrap": "another", "templates/partials/footer.html": "own", "content/site.yaml": string(site),
+		"content/schemas/site.json": "", "content/templates/partials/footer.html": "", "templates/originals.txt": "", "content/courses/career-conversations.md": ""} {
+		if got := inside["publish"][name]; got != want {
+			t.Errorf("publish has %s %q, want %q", name, got, want)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(programs, "shape"), []byte("hub 0 00000000\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	var overlaid struct{ Replace map[string]string }
-	if err := json.Unmarshal(text, &overlaid); err != nil {
-		t.Fatal(err)
-	}
-	if got := overlaid.Replace[absolute("templates/pages/home.html")]; got != filepath.Join(theirs, "templates", "pages", "home.html") {
-		t.Errorf("the home page's template is %q", got)
+	if _, err := hub.Functions(); err == nil || !strings.Contains(err.Error(), "another release") {
+		t.Errorf("programs of another release: %v", err)
 	}
 }

@@ -100,8 +100,7 @@ type Renderer struct {
 	site    *Site
 	assets  Assets
 	fixed   fixed
-	parts   *template.Template                            // all but the pages, which can be among them
-	page    func(name string) (*template.Template, error) // has the template of a page
+	set     func(name string) (*template.Template, error) // has the template of that name, "pages/home"
 	plans   *plans                                        // nil if it draws too little for them
 	buffers sync.Pool                                     // of *bytes.Buffer
 }
@@ -130,11 +129,19 @@ type current struct {
 	Path string
 }
 
+func (r *Renderer) draw(b *bytes.Buffer, name string, view any) error {
+	t, err := r.set(name)
+	if err != nil {
+		return err
+	}
+	return r.plans.draw(b, t, name, view)
+}
+
 func (r *Renderer) drawFixed() error {
 	var err error
 	draw := func(name string, view any) template.HTML {
-		var b strings.Builder
-		err = errors.Join(err, r.parts.ExecuteTemplate(&b, "partials/"+name, view))
+		var b bytes.Buffer
+		err = errors.Join(err, r.draw(&b, "partials/"+name, view))
 		return template.HTML(b.String())
 	}
 	r.fixed = fixed{head: draw("head", r.assets), footer: draw("footer", r.site),
@@ -199,36 +206,53 @@ func ParseSound(files fs.FS) (*Templates, error) {
 
 // Renderer is one for a site.
 func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
-	return newRenderer(t.all, site, assets, &plans{all: map[string]*plan{}},
+	return newRenderer(site, assets, &plans{all: map[string]*plan{}},
 		func(string) (*template.Template, error) { return t.all, nil })
 }
 
-// NewLazy is New for a program whose templates were looked through when it was built, and which
-// shows few pages before it ends: each page's template is parsed when the page is first rendered,
-// and so is what is wrong in it found.
+// NewLazy is New for a program whose templates were looked through when it was packed, and which
+// shows few pages before it ends: each template is parsed when it is first drawn, with those that it
+// calls, and so is what is wrong in it found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
-	base, texts, err := parseFiles(templates)
-	if err != nil {
-		return nil, err
-	}
-	pages := map[string]func() (*template.Template, error){}
-	for name, text := range texts {
-		pages[name] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := base.Clone() // nothing can be added to templates that have drawn something
-			if err == nil {
-				_, err = t.New("pages/" + name).Parse(text)
+	var mu sync.Mutex
+	sets := map[string]*template.Template{}
+	return newRenderer(site, assets, nil, func(name string) (*template.Template, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if sets[name] == nil {
+			set := template.New("").Funcs(functions)
+			if err := add(set, templates, name); err != nil {
+				return nil, err
 			}
-			return t, err
-		})
+			sets[name] = set
+		}
+		return sets[name], nil
+	})
+}
+
+// add parses a template, and those that it calls, into a set.
+func add(set *template.Template, templates fs.FS, name string) error {
+	if set.Lookup(name) != nil {
+		return nil
 	}
-	parts, err := base.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("reading the templates: %w", err)
+	text := dispatch()
+	if name != "question" {
+		data, err := fs.ReadFile(templates, name+".html")
+		if err != nil {
+			return fmt.Errorf("reading the templates: %w", err)
+		}
+		text = string(data)
 	}
-	if faults := escapeParts(parts); len(faults) > 0 {
-		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	if _, err := set.New(name).Parse(text); err != nil {
+		return fmt.Errorf("reading the templates: %w", err)
 	}
-	return newRenderer(parts, site, assets, nil, func(name string) (*template.Template, error) { return pages[name]() })
+	for _, call := range strings.Split(text, `template "`)[1:] {
+		called, _, _ := strings.Cut(call, `"`)
+		if err := add(set, templates, called); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // escapeParts looks through the layout and the blocks.
@@ -245,9 +269,9 @@ func escapeParts(parts *template.Template) (faults []error) {
 }
 
 func newRenderer(
-	parts *template.Template, site *Site, assets Assets, plans *plans, page func(name string) (*template.Template, error),
+	site *Site, assets Assets, plans *plans, set func(name string) (*template.Template, error),
 ) (*Renderer, error) {
-	r := &Renderer{site: site, assets: assets, parts: parts, plans: plans, page: page}
+	r := &Renderer{site: site, assets: assets, plans: plans, set: set}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	if err := r.drawFixed(); err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
@@ -375,13 +399,10 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	main, around := r.buffer(), r.buffer()
 	defer r.buffers.Put(main)
 	defer r.buffers.Put(around)
-	t, err := r.page(name)
-	if err == nil {
-		err = r.plans.draw(main, t, "pages/"+name, &d)
-	}
+	err := r.draw(main, "pages/"+name, &d)
 	if err == nil {
 		d.Main = mainMark
-		err = r.plans.draw(around, r.parts, "layout", &d)
+		err = r.draw(around, "layout", &d)
 	}
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
@@ -420,7 +441,7 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	}
 	b := r.buffer()
 	defer r.buffers.Put(b)
-	if err := r.plans.draw(b, r.parts, "blocks/"+name, view); err != nil {
+	if err := r.draw(b, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil

@@ -5,33 +5,28 @@ package front
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
-	"traininghub/templates"
 )
 
 // maxExport is the largest export in bytes. Lambda's answers have 6 MB at most, and as JSON each
 // quotation mark and line end takes two bytes.
 const maxExport = 4 << 20
 
-// A Build makes the office and the parts that a function serves, on its store and with the public
-// address.
-type Build func(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error)
+// A Build makes the office and the parts that a function serves, on its store and with the hub's
+// content.
+type Build func(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part)
 
 // Open wires the handlers that a function serves.
 func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler, *slog.Logger, error) {
@@ -45,52 +40,20 @@ func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler,
 	if err != nil {
 		return nil, nil, err
 	}
-	assets, err := readAssets(filepath.Join(root, "assets.json"))
+	hub, err := setup.Content(root, base)
 	if err != nil {
 		return nil, nil, err
 	}
-	opened := setup.Lazily(func() (http.Handler, error) {
-		desk, site, parts, err := build(store, base, log)
-		if err != nil {
-			return nil, err
-		}
-		pages, err := page.NewLazy(templates.Files, site, assets)
-		if err != nil {
-			return nil, err
-		}
-		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
-	})
-	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
-}
-
-// readAssets reads the addresses of style, script and icon, which packaging puts beside the
-// program: they have hashes of what the generator makes, and this program does not link that.
-func readAssets(file string) (page.Assets, error) {
-	var a page.Assets
-	data, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(data, &a)
-	}
-	if err == nil && (a.CSS == "" || a.JS == "" || a.Icon == "") {
-		err = errors.New("an address is missing")
-	}
+	desk, parts := build(store, hub, log)
+	pages, err := page.NewLazy(setup.Templates(root), hub.Site, hub.Assets)
 	if err != nil {
-		return a, fmt.Errorf("assets.json: %w", err)
+		return nil, nil, err
 	}
-	return a, nil
-}
-
-// whenOpen serves with the handler once it is open.
-func whenOpen(log *slog.Logger, opened func() (http.Handler, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h, err := opened()
-		if err != nil {
-			log.Error("the content cannot be used", "error", err)
-			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusServiceUnavailable)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
+	handler, err := web.New(web.Settings{Office: desk, Pages: pages, Site: hub.Site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return viaCloudFront(secrets, handler), log, nil
 }
 
 // viaCloudFront refuses requests that did not come through CloudFront, where the limits are. Only

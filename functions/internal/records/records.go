@@ -49,7 +49,7 @@ var toAudit = []string{"audit", "compare", "cost"}
 
 // A Recorder works with the records of one store.
 type Recorder struct {
-	Open func() (*office.Desk, error) // waits until there is something to work with
+	Office *office.Desk
 	// Size is how many items the store has, and how many bytes.
 	Size func(context.Context) (items, bytes int64, err error)
 	Log  *slog.Logger
@@ -171,10 +171,7 @@ func (r *Recorder) audit(ctx context.Context, q afar.Request) (any, error) {
 	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
 		return answer, err
 	}
-	desk, err := r.Open()
-	if err != nil {
-		return nil, err
-	}
+	desk := r.Office
 	found, err := desk.AuditOn(ctx, a, earlier, heads)
 	if a.Walk == nil {
 		return nil, err
@@ -211,11 +208,7 @@ func (r *Recorder) compare(ctx context.Context, q afar.Request) (any, error) {
 	if err != nil {
 		return refusal(err.Error()), nil
 	}
-	desk, err := r.Open()
-	if err != nil {
-		return nil, err
-	}
-	wrong, removed, err := desk.Compare(ctx, earlier)
+	wrong, removed, err := r.Office.Compare(ctx, earlier)
 	return afar.Audited{Applications: len(earlier), Removed: removed, Faults: len(wrong),
 		Wrong: append([]office.Wrong{}, wrong[:min(shown, len(wrong))]...)}, err
 }
@@ -235,11 +228,7 @@ type marked struct {
 // removals tells what keeps records from being removed, and does what the administrator says about
 // it.
 func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
-	office, err := r.Open()
-	if err != nil {
-		return nil, err
-	}
-	desk := office.Applications
+	desk := r.Office.Applications
 	operator := &staff.Person{Name: "administrator", Email: "by the function records"}
 	for _, c := range desk.Programme.Courses {
 		operator.Roles = append(operator.Roles, staff.Role{Name: staff.Office, For: staff.Course(c.ID)})
@@ -293,9 +282,7 @@ func (r *Recorder) find(ctx context.Context, q afar.Request) (
 	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
 		return nil, nil, nil, answer, err
 	}
-	if desk, err = r.Open(); err != nil {
-		return nil, nil, nil, nil, err
-	}
+	desk = r.Office
 	p, err = desk.Seek(ctx, s, q.Number, q.Email)
 	if err != nil && s.Walk != nil && !s.Walk.Done() && !errors.Is(err, office.ErrOther) {
 		return nil, nil, nil, r.going(q.Do, s.Looked, s, err), nil

@@ -96,7 +96,7 @@ func (n notes) Check(r record.Record, before *record.Head) (*record.Head, string
 func recorder(store record.Store, size func(context.Context) (int64, int64, error)) *records.Recorder {
 	log := slog.New(slog.DiscardHandler)
 	desk := office.New(&intake.Desk{Store: store, Programme: &programme.Programme{}, Now: time.Now, Log: log}, notes{office.Kept("note"), store})
-	return &records.Recorder{Log: log, Size: size, Open: func() (*office.Desk, error) { return desk, nil }}
+	return &records.Recorder{Log: log, Size: size, Office: desk}
 }
 
 // caller calls it as Lambda does; before, if it is not nil, may have the context that the call gets.

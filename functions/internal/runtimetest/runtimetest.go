@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -21,32 +22,20 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/letters"
+	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/standin"
 )
 
 // Build builds the functions as they are deployed, into a folder that it returns, with the programs
-// named as they are. overlay replaces files of the module, by their paths in it: so other content
-// can be built in, and the programs need no setting for tests.
-func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir string) {
+// named as they are, and puts the content beside them as packaging does: LAMBDA_TASK_ROOT is that
+// folder.
+func Build(t testing.TB, content fs.FS, functions ...string) (dir string) {
 	t.Helper()
 	root, dir := standin.Root(t), t.TempDir()
-	replace := map[string]string{}
-	for name, data := range overlay {
-		file := filepath.Join(dir, strconv.Itoa(len(replace)))
-		if err := os.WriteFile(file, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		replace[filepath.Join(root, filepath.FromSlash(name))] = file
-	}
-	list, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(listed, list, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"build", "-tags", "lambda.norpc", "-overlay", listed, "-o", dir + string(filepath.Separator)}
+	Beside(t, dir, content)
+	args := []string{"build", "-tags", "lambda.norpc", "-o", dir + string(filepath.Separator)}
 	for _, f := range functions {
 		args = append(args, "./functions/"+f)
 	}
@@ -56,6 +45,24 @@ func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir st
 		t.Fatalf("building the functions: %v\n%s", err, out)
 	}
 	return dir
+}
+
+// Beside puts into a folder what lies beside the programs there.
+func Beside(t testing.TB, dir string, content fs.FS) {
+	t.Helper()
+	data, err := programme.PackFiles(content, letters.All(), page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, programme.PackedFile), data, 0o600)
+	}
+	if err == nil {
+		err = os.CopyFS(filepath.Join(dir, "content"), content)
+	}
+	if err == nil {
+		err = os.Symlink(filepath.Join(standin.Root(t), "node_modules"), filepath.Join(dir, "node_modules"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A Process is one instance of a function. It takes one event at a time, as on AWS; further ones

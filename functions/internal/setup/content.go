@@ -1,39 +1,52 @@
 package setup
 
 import (
+	"errors"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"traininghub/content"
 	"traininghub/internal/letter"
 	"traininghub/internal/office"
-	"traininghub/internal/page"
+	"traininghub/internal/overlay"
 	"traininghub/internal/programme"
 	"traininghub/internal/returns"
 	"traininghub/internal/service"
+	"traininghub/templates"
 )
 
 // Letters are those of the stories that the programs know which see to applications, claims and
 // returns.
 func Letters() letter.Table { return letter.Join(office.Letters(), returns.Letters) }
 
-// Content is what the editors wrote, as it was when the function was built, with the letters of a
-// table alone.
-func Content(letters letter.Table) (*page.Site, *programme.Programme, error) {
-	site, faults := page.LoadSite(content.Files)
-	if err := faults.Err(); err != nil {
-		return nil, nil, err
+// Content is what the editors wrote, as packaging has put it beside the program, in the folder
+// root; with the hub's public address.
+func Content(root, base string) (*programme.Packed, error) {
+	data, err := os.ReadFile(filepath.Join(root, programme.PackedFile))
+	if err != nil {
+		return nil, err
 	}
-	programme, faults := programme.Load(Only(content.Files, letters), letters, site.Fact)
-	if err := faults.Err(); err != nil {
-		return nil, nil, err
+	hub, err := programme.Unpack(data)
+	if err != nil {
+		return nil, err
 	}
-	for _, s := range programme.Services {
+	for _, s := range hub.Programme.Services {
 		s.Shut = Shut(s)
 	}
-	return site, programme, nil
+	hub.Site.BaseURL, err = hub.Site.PublicAddress(base)
+	return hub, err
+}
+
+// Templates are the program's, with those of the hub over them that packaging has put beside it.
+func Templates(root string) fs.FS {
+	own := filepath.Join(root, "templates")
+	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
+		return templates.Files
+	}
+	return overlay.Over(os.DirFS(own), templates.Files)
 }
 
 // Shut tells whether a service takes nobody: its leads are only placeholders, and here letters

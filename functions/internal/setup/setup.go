@@ -4,6 +4,10 @@
 // Settings come from the environment, which is an argument; each function asks for those it needs,
 // and is told the names of all that are missing at once. Nothing here makes a call: a function that
 // is set up wrongly ends before its first event.
+//
+// All that the first answer needs is made before a function asks for its first event: until then
+// Lambda gives it a whole processor, and after that only the share that goes with its memory, which
+// is about a third for 512 MB.
 package setup
 
 import (
@@ -11,8 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,16 +25,17 @@ import (
 	"traininghub/internal/attend"
 	"traininghub/internal/correction"
 	"traininghub/internal/intake"
-	"traininghub/internal/letter"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
 )
 
 // Required reads settings that must be there. When all are read, missing names those that are not.
 func Required(getenv func(string) string) (env func(name string) string, missing func() error) {
+	roomy(getenv)
 	var names []string
 	env = func(name string) string {
 		value := getenv(name)
@@ -43,6 +49,16 @@ func Required(getenv func(string) string) (env func(name string) string, missing
 			return nil
 		}
 		return fmt.Errorf("not set in the environment: %s", strings.Join(names, ", "))
+	}
+}
+
+// roomy lets garbage lie until 32 MB are used, so that none is collected before the first answer:
+// memory is paid for whether it is used or not. When three quarters of it are full the collector
+// works as hard as it must.
+func roomy(getenv func(string) string) {
+	if size, err := strconv.ParseInt(getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 64); err == nil {
+		debug.SetGCPercent(800)
+		debug.SetMemoryLimit(size << 20 / 4 * 3)
 	}
 }
 
@@ -69,50 +85,26 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	return c
 }
 
-// ahead is how long work waits, so that the request for the first event is on its way before it
-// begins.
-const ahead = time.Millisecond
-
-// Lazily starts to make something, and returns without waiting for it; the function that it returns
-// waits. So a program asks for its first event, and reads what the editors wrote until that
-// arrives. During the start Lambda gives a function a whole processor; after that only the share
-// that goes with its memory, which is about a third for 512 MB.
-func Lazily[T any](make func() (T, error)) func() (T, error) {
-	made := sync.OnceValues(make)
-	time.AfterFunc(ahead, func() { made() })
-	return made
-}
-
 // Desk is a desk on the store of applications, with what the editors wrote for those. A function
 // that sends letters or draws PDFs sets its mailer, sender and PDF.
-func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, error) {
-	drafts, site, err := Drafts(store, base, Letters(), log)
-	if err != nil {
-		return nil, nil, err
-	}
+func Desk(store record.Store, hub *programme.Packed, log *slog.Logger) *office.Desk {
+	drafts := Drafts(store, hub, log)
 	drafts.Mentoring = &intake.Crossing{Courses: drafts.Programme.MentorCourses()}
 	drafts.Programme = drafts.Programme.WithoutMentoring()
 	desk := office.New(drafts)
-	desk.Contacts = site.Office
-	return desk, site, nil
+	desk.Contacts = hub.Site.Office
+	return desk
 }
 
-// Drafts is a desk of applications on a store, with all that the editors wrote and the letters of a
-// table.
-func Drafts(store record.Store, base string, letters letter.Table, log *slog.Logger) (*intake.Desk, *page.Site, error) {
-	site, programme, err := Content(letters)
-	if err != nil {
-		return nil, nil, err
-	}
-	if site.BaseURL, err = site.PublicAddress(base); err != nil {
-		return nil, nil, err
-	}
+// Drafts is a desk of applications on a store, with all that the editors wrote.
+func Drafts(store record.Store, hub *programme.Packed, log *slog.Logger) *intake.Desk {
+	site := hub.Site
 	return &intake.Desk{
-		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
+		Store: store, Programme: hub.Programme, Now: time.Now, BaseURL: site.BaseURL,
 		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn).
 			WithCharges(site.RetainCharges),
 		Hub: site.Fact, Log: log,
-	}, site, nil
+	}
 }
 
 // Join lets attendance, claims and returns join a desk, for the functions whose work they are; the

@@ -4,9 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"traininghub/content"
+	"traininghub/internal/letters"
+	"traininghub/internal/page"
+	"traininghub/internal/programme"
 )
 
 func getenv(m map[string]string) func(string) string {
@@ -89,13 +97,32 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestDeskAddress: a function does not start with a public address that site.yaml contradicts. As
-// it stands there it is this machine's, which contradicts nothing.
-func TestDeskAddress(t *testing.T) {
+// TestContent: a function does not start with a public address that site.yaml contradicts (as it
+// stands there it is this machine's, which contradicts nothing), nor with content that was packed
+// for another version.
+func TestContent(t *testing.T) {
+	root := t.TempDir()
+	data, err := programme.PackFiles(content.Files, letters.All(), page.Assets{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(data []byte) {
+		if err := os.WriteFile(filepath.Join(root, programme.PackedFile), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Content(root, ""); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without content: %v", err)
+	}
+	write(data)
 	for base, refused := range map[string]bool{"https://training.example.org": false, "training.example.org": true, "https://training.example.org/": true} {
-		desk, site, err := Desk(nil, base, slog.New(slog.DiscardHandler))
-		if (err != nil) != refused || !refused && (desk.Applications.BaseURL != base || site.BaseURL != base) {
+		hub, err := Content(root, base)
+		if (err != nil) != refused || !refused && hub.Site.BaseURL != base {
 			t.Errorf("%s: error %v", base, err)
 		}
+	}
+	write(append([]byte("hub 0 00000000\n"), data[len(programme.Shape):]...))
+	if _, err := Content(root, ""); !errors.Is(err, programme.ErrShape) {
+		t.Errorf("of another version: %v", err)
 	}
 }

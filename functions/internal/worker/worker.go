@@ -26,16 +26,11 @@ import (
 // tries of a call.
 const spare = 10 * time.Second
 
-// Work is what a worker works with.
-type Work struct {
-	Office *office.Desk
-	Takes  crossing.Gate // what the messages are for; nil if none come
-}
-
 // A Worker sees to the records of one store.
 type Worker struct {
-	Open func() (*Work, error) // waits until there is something to work with
-	Log  *slog.Logger
+	Office *office.Desk
+	Takes  crossing.Gate // what the messages are for; nil if none come
+	Log    *slog.Logger
 }
 
 // sources are both kinds of event that have records, by where they say they come from.
@@ -56,25 +51,21 @@ func (w *Worker) Handle(ctx context.Context, event json.RawMessage) (any, error)
 	if err := json.Unmarshal(event, &from); err != nil || len(from.Records) > 0 && from.Records[0].From != "aws:sqs" && from.Records[0].From != "aws:dynamodb" {
 		return nil, errors.New("the event is none of the stream's, the queue's or the schedule's")
 	}
-	work, err := w.Open()
-	if err != nil {
-		return nil, err
-	}
 	switch {
 	case len(from.Records) == 0:
-		return nil, w.sweep(ctx, work.Office)
+		return nil, w.sweep(ctx, w.Office)
 	case from.Records[0].From == "aws:sqs":
 		var queue events.SQSEvent
 		if err := json.Unmarshal(event, &queue); err != nil {
 			return nil, err
 		}
-		return w.messages(ctx, work, queue.Records), nil
+		return w.messages(ctx, queue.Records), nil
 	}
 	var stream events.DynamoDBEvent
 	if err := json.Unmarshal(event, &stream); err != nil {
 		return nil, err
 	}
-	return w.stream(ctx, work.Office, stream.Records), nil
+	return w.stream(ctx, w.Office, stream.Records), nil
 }
 
 // stream sees to the records that changed. The event says only which: the table says what is due.
@@ -104,15 +95,15 @@ func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events
 
 // messages takes what the other store says, each for itself. One that cannot be taken stays in the
 // queue, comes again, and after some tries lies among the failures, which sets off an alarm.
-func (w *Worker) messages(ctx context.Context, work *Work, all []events.SQSMessage) events.SQSEventResponse {
+func (w *Worker) messages(ctx context.Context, all []events.SQSMessage) events.SQSEventResponse {
 	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, one := range all {
 		m, err := crossing.Decode([]byte(one.Body))
-		if err == nil && work.Takes == nil {
+		if err == nil && w.Takes == nil {
 			err = errors.New("no messages are for this store")
 		}
 		if err == nil {
-			err = work.Takes.Put(ctx, m)
+			err = w.Takes.Put(ctx, m)
 		}
 		if err != nil {
 			w.Log.Error("message not taken", "what", one.MessageId, "error", err)

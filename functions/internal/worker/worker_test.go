@@ -29,7 +29,7 @@ func (g *gate) Put(_ context.Context, m crossing.Message) error {
 
 // TestForeign: what is not for this worker is not taken for done.
 func TestForeign(t *testing.T) {
-	w := &Worker{Log: slog.New(slog.DiscardHandler), Open: func() (*Work, error) { return &Work{}, nil }}
+	w := &Worker{Log: slog.New(slog.DiscardHandler)}
 	for _, event := range []string{`{"Records":[{"EventSource":"aws:sns"}]}`, `{"Records":[{"eventSource":"aws:s3"}]}`, `{"Records":[{}]}`, `{"Records":1}`, `[]`} {
 		if out, err := w.Handle(t.Context(), json.RawMessage(event)); err == nil {
 			t.Errorf("%s: %v", event, out)
@@ -45,7 +45,7 @@ func TestForeign(t *testing.T) {
 // its id, and those around it are taken.
 func TestMessages(t *testing.T) {
 	g := &gate{}
-	w := &Worker{Log: slog.New(slog.DiscardHandler), Open: func() (*Work, error) { return &Work{Takes: g}, nil }}
+	w := &Worker{Log: slog.New(slog.DiscardHandler), Takes: g}
 	body := func(id string) string {
 		data, err := crossing.Encode(crossing.Session{
 			ID: id, Version: 1, Pair: "P-7K3D", Mentor: "SM-2C2C-2C2C", Start: time.Date(2021, 11, 2, 14, 0, 0, 0, time.UTC), Minutes: 60, Outcome: crossing.Held,
@@ -84,7 +84,7 @@ func TestMessages(t *testing.T) {
 	if failed := send(body("s4")); !slices.Equal(failed, []string{"a"}) {
 		t.Errorf("given back: %q", failed)
 	}
-	w.Open = func() (*Work, error) { return &Work{}, nil }
+	w.Takes = nil
 	if failed := send(body("s5")); !slices.Equal(failed, []string{"a"}) {
 		t.Errorf("where nothing takes messages, given back: %q", failed)
 	}

@@ -1,0 +1,142 @@
+package programme
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/letter"
+	"traininghub/internal/page"
+	"traininghub/internal/scheme"
+	"traininghub/internal/service"
+	"traininghub/internal/source"
+)
+
+// Packed is all that the functions need of what editors wrote, read and checked once: it lies
+// beside each program on AWS, since reading the files took most of the time until its first answer.
+// The texts of pages are not in it, nor where anything stands in its file.
+type Packed struct {
+	Site      *page.Site
+	Programme *Programme
+	Assets    page.Assets
+}
+
+// PackedFile is what it is called beside a program.
+const PackedFile = "hub.gob"
+
+// Shape is the first line of what is packed: it changes with the structs that are. A test says what
+// to write here.
+const Shape = "hub 1 4e2c294c\n"
+
+// ErrShape says that something was packed by another version of the hub than reads it.
+var ErrShape = errors.New("the content was packed by another version of the hub: pack it again with the one that these programs came with")
+
+// PackFiles reads and checks what is in content, and packs it with the addresses of style and
+// script.
+func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte, error) {
+	site, faults := page.LoadSite(content)
+	p, wrong := Load(content, letters, site.Fact)
+	if err := append(faults, wrong...).Err(); err != nil {
+		return nil, err
+	}
+	return Packed{site, p, assets}.Pack()
+}
+
+// packed is what is written. What has a name of its own stands in order, so that the same content
+// gives the same bytes.
+type packed struct {
+	Site     page.Site
+	Assets   page.Assets
+	Courses  []course.Course
+	Services []service.Service
+	Forms    []*form.Definition
+	Sheets   []packedSheet
+	Letters  []*letter.Template
+	Schemes  []scheme.Scheme
+}
+
+type packedSheet struct {
+	Service string
+	Sheet   *form.Sheet
+}
+
+// Pack gives the bytes of what was loaded without a fault.
+func (p Packed) Pack() ([]byte, error) {
+	all := packed{Site: *p.Site, Assets: p.Assets}
+	all.Site.File = source.File{Path: all.Site.File.Path}
+	for _, c := range p.Programme.Courses {
+		bare := *c
+		bare.File, bare.Faults = source.File{Path: c.File.Path}, nil // warnings
+		all.Courses = append(all.Courses, bare)
+	}
+	for _, s := range p.Programme.Services {
+		bare := *s
+		bare.File = source.File{Path: s.File.Path}
+		all.Services = append(all.Services, bare)
+	}
+	for _, s := range p.Programme.Schemes {
+		bare := *s
+		bare.File = source.File{Path: s.File.Path}
+		all.Schemes = append(all.Schemes, bare)
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Programme.Forms)) {
+		all.Forms = append(all.Forms, p.Programme.Forms[id])
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Programme.Letters)) {
+		all.Letters = append(all.Letters, p.Programme.Letters[name])
+	}
+	for key, sheet := range p.Programme.sheets {
+		all.Sheets = append(all.Sheets, packedSheet{key[1], sheet})
+	}
+	slices.SortFunc(all.Sheets, func(a, b packedSheet) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Sheet.Use, b.Sheet.Use))
+	})
+	b := bytes.NewBufferString(Shape)
+	err := gob.NewEncoder(b).Encode(all)
+	return b.Bytes(), err
+}
+
+// Unpack reads what Pack gave. It returns [ErrShape] if another version of the hub did.
+func Unpack(data []byte) (*Packed, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(Shape))
+	if !ok {
+		return nil, ErrShape
+	}
+	var all packed
+	if err := gob.NewDecoder(bytes.NewReader(rest)).Decode(&all); err != nil {
+		return nil, fmt.Errorf("reading the packed content: %w", err)
+	}
+	p := &Programme{Forms: map[string]*form.Definition{}, Letters: letter.Set{}, sheets: map[[2]string]*form.Sheet{}}
+	for i := range all.Courses {
+		c := &all.Courses[i]
+		c.Restore(c.File)
+		p.Courses = append(p.Courses, c)
+	}
+	for i := range all.Services {
+		all.Services[i].Restore()
+		p.Services = append(p.Services, &all.Services[i])
+	}
+	for i := range all.Schemes {
+		p.Schemes = append(p.Schemes, &all.Schemes[i])
+	}
+	var err error
+	for _, d := range all.Forms {
+		err = errors.Join(err, d.Restore())
+		p.Forms[d.ID] = d
+	}
+	for _, s := range all.Sheets {
+		err = errors.Join(err, s.Sheet.Restore())
+		p.sheets[[2]string{s.Sheet.Use, s.Service}] = s.Sheet
+	}
+	for _, t := range all.Letters {
+		p.Letters[t.Name] = t
+	}
+	return &Packed{&all.Site, p, all.Assets}, err
+}
