@@ -12,13 +12,14 @@
 #   FIREWALL=yes   deploys the firewall as well, in us-east-1, where CloudFront looks for it
 #   REGIONS="..."  regions that applications may be kept in, if not only eu-west-2
 #   HOTFIX=yes     does not roll back by alarms: for a repair while one of them is on
+#   HUB_PROGRAMS=  folder of a release's programs: packs them with the content (HUB_CONTENT), and needs no Go
 #   SERVICE_ROLE=  ARN of the role by which CloudFormation works, an output of functions/aws/github.yaml
 set -eu
 say() { echo "deploy.sh: $*" >&2; }
 die() { say "$@"; exit 1; }
 back=
 [ "${1:-}" != --rollback ] || { back=yes; shift; }
-[ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,18s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 stack=$1 bucket=$2
 shift 2
 tmp=$(mktemp -d)
@@ -79,7 +80,7 @@ done
 
 cd "$(dirname "$0")"
 if [ -z "$back" ]; then
-  go build -o bin/hub ./cmd/hub
+  [ -n "${HUB_PROGRAMS:-}" ] || go build -o bin/hub ./cmd/hub # a release has both
   bin/hub package
 fi
 
@@ -136,10 +137,11 @@ else
 fi
 url=https://$bucket.s3.$region.amazonaws.com/$key
 
-# Alarms by which a deployment is taken back, if they are there: at the first one they are not.
+# Alarms by which a deployment is taken back, if they are there: at the first one they are not. publish builds the
+# pages as soon as its own program is new; if it cannot, the functions go back, too, and the old pages are built again.
 triggers() {
   [ "${HOTFIX:-}" != yes ] || { echo '{"RollbackTriggers":[]}'; return; }
-  aws cloudwatch describe-alarms --alarm-names "$stack-failing" "$stack-deliver-failing" --query 'MetricAlarms[].[AlarmName,StateValue,AlarmArn]' --output text >"$tmp/alarms"
+  aws cloudwatch describe-alarms --alarm-names "$stack-failing" "$stack-deliver-failing" "$stack-publish-failed" --query 'MetricAlarms[].[AlarmName,StateValue,AlarmArn]' --output text >"$tmp/alarms"
   on=$(awk '$2 == "ALARM" {print $1}' "$tmp/alarms" | xargs)
   if [ -n "$on" ]; then # which may be why somebody goes back
     [ -n "$back" ] || die "$on is on, and would take this deployment back at once. If it is the repair, say HOTFIX=yes"

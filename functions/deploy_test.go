@@ -35,7 +35,7 @@ case "$*" in
 *get-bucket-location*) echo "${BUCKET_REGION:-eu-west-2}" ;;
 *"s3 cp"*/released*) case "$*" in *s3://*released\ *) [ -z "$RELEASED" ] && exit 1; printf '%b' "$RELEASED" >"$5" ;; esac ;;
 "cloudformation package"*) echo "made $VERSION" >dist/packaged.yaml ;;
-*describe-alarms*) [ -z "$ALARM" ] || printf 'hub-failing\t%s\tarn:failing\nhub-deliver-failing\tOK\tarn:deliver\n' "$ALARM" ;;
+*describe-alarms*) [ -z "$ALARM" ] || printf 'hub-failing\t%s\tarn:failing\nhub-deliver-failing\tOK\tarn:deliver\nhub-publish-failed\tOK\tarn:publish\n' "$ALARM" ;;
 *get-template-summary*) printf 'MailAddress\tMailName\tOriginSecretA\tWebAclArn\tProtected\tOwnsMailAddress\tMailFrom\n' ;;
 *create-change-set*) echo arn:change ;;
 *"wait change-set-create-complete"*) [ -z "$UNCHANGED" ] ;;
@@ -57,7 +57,7 @@ func TestDeploy(t *testing.T) {
 		"hub/deploy.sh":   string(script),
 		"hub/staging.txt": "# Staging.\n\nMailName=GP Hub, staging\n",
 		// go build makes a hub that packages nothing.
-		"path/go":  "#!/bin/sh\nmkdir -p bin dist\nprintf '#!/bin/sh\\necho hub \"$@\" >>\"$CALLS\"\\n' >bin/hub\nchmod +x bin/hub\n",
+		"path/go":  "#!/bin/sh\necho go \"$@\" >>\"$CALLS\"\nmkdir -p bin dist\nprintf '#!/bin/sh\\necho hub \"$@\" >>\"$CALLS\"\\n' >bin/hub\nchmod +x bin/hub\n",
 		"path/aws": cloud,
 	} {
 		name = filepath.Join(dir, name)
@@ -99,7 +99,7 @@ func TestDeploy(t *testing.T) {
 		}, []string{"OwnsMailAddress"}},
 		{"a later one", []string{london, there, alarms}, nil, false, []string{
 			`[{"ParameterKey":"MailAddress","UsePreviousValue":true},{"ParameterKey":"MailName","UsePreviousValue":true},{"ParameterKey":"Protected","ParameterValue":"yes"}]`,
-			`"MonitoringTimeInMinutes":10`, `"Arn":"arn:failing"`, `"Arn":"arn:deliver"`, `|--tags|Key=hub,Value=hub|`, "execute-change-set",
+			`"MonitoringTimeInMinutes":10`, `"Arn":"arn:failing"`, `"Arn":"arn:deliver"`, `"Arn":"arn:publish"`, `|--tags|Key=hub,Value=hub|`, "execute-change-set",
 		}, []string{"|mb|", "us-east-1", `"ParameterKey":"Old"`, "|CREATE|"}},
 		{"a file of parameters, and one after it", []string{london, there}, []string{"@staging.txt", secret}, false,
 			[]string{`{"ParameterKey":"MailName","ParameterValue":"GP Hub, staging"}`, `{"ParameterKey":"OriginSecretA"`}, nil},
@@ -114,6 +114,7 @@ func TestDeploy(t *testing.T) {
 		{"this one fails", []string{london, there, alarms, "FAILS=1"}, nil, true, []string{"no right to make it", "taken back"}, []string{"released|s3://"}},
 		{"nothing has changed", []string{london, there, "UNCHANGED=The submitted information didn't contain changes."}, nil, false, []string{"nothing has changed", "delete-change-set"}, []string{"execute-change-set"}},
 		{"CloudFormation refuses", []string{london, there, "UNCHANGED=Parameters: [X] must have values"}, nil, true, []string{"[X] must have values"}, []string{"execute-change-set"}},
+		{"a release, without Go", []string{london, there, alarms, "HUB_PROGRAMS=programs"}, nil, false, []string{"hub package", "execute-change-set"}, []string{"go build"}},
 		{"an alarm is on", []string{london, there, "ALARM=ALARM"}, nil, true, []string{"hub-failing is on", "HOTFIX=yes"}, []string{"create-change-set"}},
 		{"a repair while an alarm is on", []string{london, there, "ALARM=ALARM", "HOTFIX=yes"}, nil, false, []string{`{"RollbackTriggers":[]}`, "execute-change-set"}, []string{"arn:failing"}},
 		{"another account's bucket", []string{london, there, "BUCKET=403"}, nil, true, []string{"another account's"}, []string{"|mb|", "create-change-set"}},
@@ -171,7 +172,7 @@ func TestDeploy(t *testing.T) {
 		name, _ := at(a, "AlarmName", "Fn::Sub").(string)
 		names[strings.TrimPrefix(name, "${AWS::StackName}-")] = true
 	}
-	for _, name := range []string{"failing", "deliver-failing"} {
+	for _, name := range []string{"failing", "deliver-failing", "publish-failed"} {
 		if !names[name] || !strings.Contains(string(script), `"$stack-`+name+`"`) {
 			t.Errorf("alarm %s is not both in the template and a reason to roll back", name)
 		}

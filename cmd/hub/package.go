@@ -17,19 +17,22 @@ import (
 
 // runPackage makes of the source in the current folder, or of the programs of a release, what a hub
 // is deployed as: the functions that template.yaml puts on AWS, each in the zip that it names, or
-// one archive for a server.
+// one archive: for a server, or a release that packs without the source.
 func runPackage(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
-	server := len(args) > 0 && args[0] == "server"
-	if server {
-		args = args[1:]
+	what := ""
+	if len(args) > 0 && (args[0] == "server" || args[0] == "release") {
+		what, args = args[0], args[1:]
 	}
 	value, _, err := parse("package", args, 0, out, getenv)
 	if err != nil {
 		return err
 	}
-	if server {
+	switch what {
+	case "server":
 		err = packServer(ctx, value, out)
-	} else {
+	case "release":
+		err = packRelease(ctx, value, out)
+	default:
 		err = packFunctions(ctx, value, out)
 	}
 	var faults source.Faults
@@ -86,12 +89,25 @@ func packServer(ctx context.Context, value func(string) string, out io.Writer) e
 	if err != nil {
 		return err
 	}
+	return archive(value, out, name, data, "docs/server.md")
+}
+
+func packRelease(ctx context.Context, value func(string) string, out io.Writer) error {
+	name, data, err := packed(value).Release(ctx, value("arch"))
+	if err != nil {
+		return err
+	}
+	return archive(value, out, name, data, "docs/another-hub.md")
+}
+
+// archive writes one into the folder of what is packed.
+func archive(value func(string) string, out io.Writer, name string, data []byte, guide string) error {
 	if err := put(value("dist"), name+".tar.gz", data); err != nil {
 		return err
 	}
 	file := filepath.Join(value("dist"), name+".tar.gz")
-	fmt.Fprintf(out, "%s: %.1f MB, %x\ndocs/server.md says what to do with it.\n", file, float64(len(data))/1e6,
-		sha256.Sum256(data))
+	fmt.Fprintf(out, "%s: %.1f MB, %x\n%s says what to do with it.\n", file, float64(len(data))/1e6,
+		sha256.Sum256(data), guide)
 	return nil
 }
 

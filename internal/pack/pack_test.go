@@ -257,3 +257,55 @@ func TestAnotherHub(t *testing.T) {
 		t.Errorf("programs of another release: %v", err)
 	}
 }
+
+// TestRelease: what is unpacked of a release packs another hub, and the same programs give the same
+// bytes.
+func TestRelease(t *testing.T) {
+	t.Chdir("../..")
+	programs := map[string][]byte{"submit": []byte("a program"), "publish": []byte("another")}
+	name, one, err := ours.release([]byte("hub"), programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, two, err := ours.release([]byte("hub"), programs); again != name || !bytes.Equal(one, two) || err != nil {
+		t.Errorf("the same programs give another archive: %s and %s, %v", name, again, err)
+	}
+	dir := t.TempDir()
+	z, err := gzip.NewReader(bytes.NewReader(one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		file := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(h.Name, name+"/")))
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(file), 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile(file, text, h.FileInfo().Mode())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"bin/hub", "deploy.sh"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode()&0o100 == 0 {
+			t.Errorf("%s cannot be run: %v", name, err)
+		}
+	}
+	hub := Hub{Content: "examples/nurse-education", Modules: filepath.Join(dir, "node_modules"), Programs: filepath.Join(dir, "programs"), Ours: os.DirFS("templates")}
+	names, err := hub.Functions()
+	if err != nil || len(names) != 2 {
+		t.Errorf("programs %q, %v", names, err)
+	}
+	if beside, err := hub.Beside(letters.All()); err != nil || len(beside("publish")) < 10 || len(beside("submit")) != 1 {
+		t.Errorf("beside them: %v", err)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"traininghub/internal/letter"
+	"traininghub/internal/programme"
 )
 
 // ErrNoServer says that the current folder has nothing for a server.
@@ -69,6 +70,57 @@ func (h Hub) server(program []byte) (name string, archive []byte, err error) {
 			files = append(files, f)
 		}
 	}
+	return archived("hub", files)
+}
+
+// Release is one archive with all that puts a hub on AWS without its source and without Go: the
+// program hub for a Linux of the arch, the functions' programs with the shape of the content that
+// they read, templates, deploy.sh, and the NHS front end as far as the generator reads it.
+func (h Hub) Release(ctx context.Context, arch string) (name string, archive []byte, err error) {
+	names, err := h.Functions()
+	if err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp("", "hub-package-")
+	if err != nil {
+		return "", nil, err
+	}
+	defer os.RemoveAll(dir)
+	hub, err := built(ctx, filepath.Join(dir, "hub"), arch, "./cmd/hub", "-ldflags", "-s -w")
+	if err != nil {
+		return "", nil, err
+	}
+	programs := map[string][]byte{}
+	for _, name := range names {
+		if programs[name], err = h.compile(ctx, name); err != nil {
+			return "", nil, err
+		}
+	}
+	return h.release(hub, programs)
+}
+
+// release is the archive with programs that were built.
+func (h Hub) release(hub []byte, programs map[string][]byte) (name string, archive []byte, err error) {
+	files, err := frontEnd(h.Modules, "node_modules")
+	if err != nil {
+		return "", nil, err
+	}
+	files = append(files, File{"bin/hub", 0o755, hub}, File{"programs/shape", 0o644, []byte(programme.Shape)})
+	for name, program := range programs {
+		files = append(files, File{"programs/" + name, 0o755, program})
+	}
+	for name, mode := range map[string]fs.FileMode{"deploy.sh": 0o755, "template.yaml": 0o644, "firewall.yaml": 0o644, "docs/deploy.md": 0o644, "docs/another-hub.md": 0o644} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return "", nil, err
+		}
+		files = append(files, File{name, mode, data})
+	}
+	return archived("hub-release", files)
+}
+
+// archived makes an archive of files in a folder whose name tells its contents.
+func archived(called string, files []File) (name string, archive []byte, err error) {
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name }) // templates in the content
 	sum := sha256.New()
@@ -76,7 +128,7 @@ func (h Hub) server(program []byte) (name string, archive []byte, err error) {
 		fmt.Fprintf(sum, "%s %v %d\n", f.Name, f.Mode, len(f.Data))
 		sum.Write(f.Data)
 	}
-	name = fmt.Sprintf("hub-%x", sum.Sum(nil)[:6])
+	name = fmt.Sprintf("%s-%x", called, sum.Sum(nil)[:6])
 	for i := range files {
 		files[i].Name = path.Join(name, files[i].Name)
 	}
