@@ -13,8 +13,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	all "traininghub/internal/letters"
 	"traininghub/internal/form"
+	all "traininghub/internal/letters"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/source"
