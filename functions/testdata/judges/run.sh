@@ -31,10 +31,11 @@ judge cfn-lint "$work/cfn/bin/cfn-lint" $templates
 for t in $templates; do
   judge "sam validate --lint $t" env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-west-2 "$work/sam/bin/sam" validate --lint -t "$t"
 done
-judge actionlint "$work/actionlint" .github/workflows/*.yml
-judge zizmor "$work/cfn/bin/zizmor" --offline .github/workflows
+workflows=$(echo .github/workflows/*.yml functions/aws/editors.yml)
+judge actionlint "$work/actionlint" $workflows
+judge zizmor "$work/cfn/bin/zizmor" --offline $workflows
 # checkov asks its maker for advice, which it can do without; what it finds stands on standard output.
-"$work/checkov/bin/checkov" -f $templates .github/workflows/*.yml --framework cloudformation github_actions --compact --quiet --soft-fail -o json >"$work/found.json" 2>/dev/null || true
+"$work/checkov/bin/checkov" -f $templates $workflows --framework cloudformation github_actions --compact --quiet --soft-fail -o json >"$work/found.json" 2>/dev/null || true
 judge checkov python3 "$here/answered.py" "$work/found.json" "$here/answered.txt"
 [ $failed = 0 ] && echo 'nothing that is not answered'
 exit $failed

@@ -1,9 +1,7 @@
-"""Copies editors' content with all courses' dates moved by whole weeks, so that they take applications today, and prints
-what replaces the content of the module in a build ("go build -overlay").
+"""Copies editors' content with all courses' dates moved by whole weeks, so that they take applications today.
 
     python3 moved.py FROM TO"""
 import datetime
-import json
 import os
 import re
 import shutil
@@ -20,12 +18,9 @@ def moved(m):
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
-replace = {}
 for name in os.listdir(os.path.join(new, "courses")):
     file = os.path.join(new, "courses", name)
     with open(file) as f:
         text = f.read()
     with open(file, "w") as f:
         f.write(re.sub(r"\b(\d{1,2}) (" + "|".join(months) + r") (20\d\d)\b", moved, text))
-    replace[os.path.abspath(os.path.join(old, "courses", name))] = file
-print(json.dumps({"Replace": replace}))

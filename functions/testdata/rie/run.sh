@@ -17,13 +17,13 @@ GOBIN=$work GOFLAGS='' go install github.com/aws/aws-lambda-runtime-interface-em
 
 cd "$root"
 # The content with all courses moved so that they take applications today.
-"$work/venv/bin/python" "$here/moved.py" content "$work/content" >"$work/overlay.json"
+"$work/venv/bin/python" "$here/moved.py" content "$work/content"
 go run ./cmd/hub package --content "$work/content" --dist "$work/dist"
 for zip in "$work"/dist/*.zip; do
   name=$(basename "$zip" .zip)
   unzip -q "$zip" -d "$work/$name"
   # Zips are for arm64. On another machine the program is built once more.
-  [ "$(go env GOHOSTARCH)" = arm64 ] || CGO_ENABLED=0 go build -trimpath -tags lambda.norpc -overlay "$work/overlay.json" -o "$work/$name/bootstrap" "./functions/$name"
+  [ "$(go env GOHOSTARCH)" = arm64 ] || CGO_ENABLED=0 go build -trimpath -tags lambda.norpc -o "$work/$name/bootstrap" "./functions/$name"
 done
 examples=$(go list -m -f '{{.Dir}}' github.com/aws/aws-lambda-go)/events/testdata
 "$work/venv/bin/python" "$here/events.py" "$work" "$examples" template.yaml
