@@ -18,8 +18,9 @@ var gaps = regexp.MustCompile(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|n
 // filled looks for gaps in the line; text is the line without the spaces around it.
 func (w *wording) filled(text []byte) {
 	for _, sign := range []string{"[", "??", ".....", "___", "«", "%"} {
-		if !bytes.Contains(text, []byte(sign)) {
-			continue
+		n := bytes.Count(text, []byte(sign))
+		if n == 0 || sign == "[" && n == bytes.Count(text, []byte("](")) {
+			continue // none, or the words of links alone, which need not be searched
 		}
 		at := gaps.FindIndex(w.clean)
 		if at == nil || len(bytes.Trim(text, "_ ")) == 0 || bytes.HasPrefix(w.raw[at[1]:], []byte("(")) {
