@@ -8,6 +8,7 @@ import base64
 import glob
 import hashlib
 import json
+import logging
 import os
 import re
 import socket
@@ -26,6 +27,7 @@ from moto.ses.models import ses_backends
 from moto.server import ThreadedMotoServer
 
 warnings.simplefilter("ignore")
+logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it writes a line for each call of moto
 folder, examples, template = sys.argv[1:]
 yaml.add_multi_constructor("", yaml_tag_constructor, Loader=yaml.SafeLoader)
 with open(template) as f:
