@@ -24,7 +24,8 @@ const share = 0.29
 // turn, and compares medians: from the start of the process until it asks for its first event
 // (next), and until it has answered it (first, for submit and review a page); by the clock, by
 // processor time (cpu), and by the clock where it is throttled after the start. x is the ratio to
-// the function that does nothing; for submit the goals are 2.2 for next and 3 for first. Run it with
+// the function that does nothing; for submit the goals are 2.2 for next and 3 for first. Run it
+// with
 //
 //	go test -run - -bench ColdStart -benchtime 30x ./functions
 func BenchmarkColdStart(b *testing.B) {

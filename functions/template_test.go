@@ -685,8 +685,8 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestShares: whatever CloudFront sends to an API has a limit for people there, on a route of its own
-// or on the one for all others; what is left for addresses that nobody has is less.
+// TestShares: whatever CloudFront sends to an API has a limit for people there, on a route of its
+// own or on the one for all others; what is left for addresses that nobody has is less.
 func TestShares(t *testing.T) {
 	tp := open(t)
 	people := map[string]map[string]bool{} // by API: the routes that have the limit for people

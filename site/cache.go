@@ -27,8 +27,9 @@ import (
 //   - its pages: the texts, the names of style and script, and where applications stand at the
 //     instant of the build.
 //
-// Pictures are kept, too, by the bytes of their files. All else is made anew each time: pages of text, lists of courses, the first pages of forms, and
-// the checks of links between pages. The zero Cache is empty. One Load at a time may use it.
+// Pictures are kept, too, by the bytes of their files. All else is made anew each time: pages of
+// text, lists of courses, the first pages of forms, and the checks of links between pages. The zero
+// Cache is empty. One Load at a time may use it.
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file

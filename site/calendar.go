@@ -93,7 +93,8 @@ func appearing(shown course.Shown, title, address, file string) []Event {
 	return all
 }
 
-// Drafts are the files of the courses, services and pages that readers do not see until their editors say so.
+// Drafts are the files of the courses, services and pages that readers do not see until their
+// editors say so.
 func (s *Site) Drafts() []string {
 	var all []string
 	for _, c := range s.courses {

@@ -43,8 +43,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestPatterns holds that what an editor's program refuses by its form, the hub refuses, too. What only
-// the hub refuses is told here.
+// TestPatterns holds that what an editor's program refuses by its form, the hub refuses, too. What
+// only the hub refuses is told here.
 func TestPatterns(t *testing.T) {
 	for _, c := range []struct {
 		of interface {

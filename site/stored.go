@@ -192,7 +192,8 @@ func write(name string, frames [][]byte) error {
 	return err
 }
 
-// cutFrames gives the frames of a file, of which it has so many; nil if any of them is not as it was written.
+// cutFrames gives the frames of a file, of which it has so many; nil if any of them is not as it
+// was written.
 func cutFrames(text []byte, count int) [][]byte {
 	var frames [][]byte
 	for len(text) >= 8 {

@@ -19,8 +19,8 @@ type publisher struct {
 	log  *slog.Logger
 }
 
-// open reads what the editors wrote, which lies beside the program, where packaging puts it; so does
-// the NHS front end.
+// open reads what the editors wrote, which lies beside the program, where packaging puts it; so
+// does the NHS front end.
 func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	env, missing := setup.Required(getenv)
 	base, root := env("BASE_URL"), env("LAMBDA_TASK_ROOT")

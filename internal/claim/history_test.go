@@ -293,8 +293,8 @@ func TestHistories(t *testing.T) {
 	t.Log(w.did)
 }
 
-// TestWriters: 64 at once, each as random as the others, leave what adds up. One of them may be told
-// that others were faster each time, and to try again later.
+// TestWriters: 64 at once, each as random as the others, leave what adds up. One of them may be
+// told that others were faster each time, and to try again later.
 func TestWriters(t *testing.T) {
 	store := &recordtest.Memory{}
 	var group sync.WaitGroup

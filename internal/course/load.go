@@ -17,8 +17,8 @@ import (
 )
 
 // Load reads all courses of the folder dir of content, in the order in which lists show them: by
-// [Course.Turn], then by title. A course with faults is among them as far as it could be read, so that
-// links to its page are not reported as dead as well.
+// [Course.Turn], then by title. A course with faults is among them as far as it could be read, so
+// that links to its page are not reported as dead as well.
 func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(source.File) *Course { return nil })
 }

@@ -322,8 +322,8 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, nil
 }
 
-// Records implements [record.Store]. A part is a segment of a scan, of which a megabyte is read at a
-// time. What search has of a record beside it is read and paid for, too, and left out.
+// Records implements [record.Store]. A part is a segment of a scan, of which a megabyte is read at
+// a time. What search has of a record beside it is read and paid for, too, and left out.
 func (s *Store) Records(ctx context.Context, part, parts int, after string) ([]record.Record, string, error) {
 	scan := &dynamodb.ScanInput{TableName: &s.table, ConsistentRead: aws.Bool(true),
 		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts))}

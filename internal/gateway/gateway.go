@@ -3,9 +3,9 @@
 //
 // A request has its address as the client wrote it, all cookies, and in RemoteAddr the client's
 // address with port 0. A request that cannot be read gets 400. An event that is no HTTP request at
-// all is an error, so that who brings it brings it again. If a handler panics, the answer is 500 and
-// the process goes on. Only the fact is logged: the value of a panic can be anything, such as an
-// answer.
+// all is an error, so that who brings it brings it again. If a handler panics, the answer is 500
+// and the process goes on. Only the fact is logged: the value of a panic can be anything, such as
+// an answer.
 //
 // A body that is not UTF-8 goes back in base64. There is no streaming: a body may have about 6 MB.
 //

@@ -50,7 +50,8 @@ type Wrong struct {
 	What      string `json:"what"`
 }
 
-// An Auditing is how far an audit has come. It is kept as JSON, and gone on with by another program.
+// An Auditing is how far an audit has come. It is kept as JSON, and gone on with by another
+// program.
 type Auditing struct {
 	Walk   record.Walk    `json:"walk"` // through all records
 	Looked int            `json:"looked"`
@@ -238,8 +239,8 @@ func (d *Desk) money(ctx context.Context, a *Auditing) error {
 // sealed is the name among the heads under which the key of the seals stands.
 const sealed = "seal"
 
-// keyOfSeals is the name of the key by which records are sealed, and puts it among the heads; nil if
-// there is none.
+// keyOfSeals is the name of the key by which records are sealed, and puts it among the heads; nil
+// if there is none.
 func (d *Desk) keyOfSeals(heads Heads) []byte {
 	store, ok := d.Applications.Store.(*record.Sealed)
 	if !ok {

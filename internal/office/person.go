@@ -28,8 +28,8 @@ type Personal struct {
 // ErrNumber: what was typed is no number on a professional register, or could be one on several.
 var ErrNumber = errors.New("this is no number on a professional register")
 
-// A Search is how far looking for a person has come. It is kept as JSON, and gone on with by another
-// program. It says nothing of the person but which records are theirs.
+// A Search is how far looking for a person has come. It is kept as JSON, and gone on with by
+// another program. It says nothing of the person but which records are theirs.
 type Search struct {
 	Whom   string      `json:"whom"`            // a sum, so that nobody goes on with another's
 	Walk   record.Walk `json:"walk"`            // through all records

@@ -38,8 +38,8 @@ type Site struct {
 	Identity     Identity         `key:"identity"` // how pages show whose hub it is
 	Words        words.Words      `key:"words"`    // what pages call those who decide, employ, apply
 
-	// How many courses the hub has at least that has a catalogue, [CatalogueFrom] if it is missing: see
-	// [Site.Catalogued].
+	// How many courses the hub has at least that has a catalogue, [CatalogueFrom] if it is missing:
+	// see [Site.Catalogued].
 	CatalogueFrom int `key:"catalogue_from"`
 
 	// For how many days things are kept: drafts after the last save, applications without a decision

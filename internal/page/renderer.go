@@ -211,8 +211,8 @@ func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
 }
 
 // NewLazy is New for a program whose templates were looked through when it was packed, and which
-// shows few pages before it ends: each template is parsed when it is first drawn, with those that it
-// calls, and so is what is wrong in it found.
+// shows few pages before it ends: each template is parsed when it is first drawn, with those that
+// it calls, and so is what is wrong in it found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	var mu sync.Mutex
 	sets := map[string]*template.Template{}

@@ -28,8 +28,8 @@ func Each(ctx context.Context, s Store, f func(Record) error) error {
 }
 
 // A Walk comes to every record of a store, whole, in parts that are read at once. It is how far it
-// has come, and is kept as JSON: another program can go on with it, also after the first was killed.
-// A new one is made with its number of parts: make(Walk, Parts).
+// has come, and is kept as JSON: another program can go on with it, also after the first was
+// killed. A new one is made with its number of parts: make(Walk, Parts).
 type Walk []struct {
 	After string `json:"after,omitempty"` // the ID behind which to go on; at the beginning if empty
 	Done  bool   `json:"done,omitempty"`

@@ -242,9 +242,9 @@ func (m Removals) outlives(a *intake.Application) bool {
 		!m.desk.Now().Before(m.desk.Removed(a).Add(-intake.MarkedFor))
 }
 
-// Mark takes an application whose time is over out of everybody's sight. Letters that are still owed do not go any
-// more: they have been tried for months, and nobody may be written to about data that should be
-// gone.
+// Mark takes an application whose time is over out of everybody's sight. Letters that are still
+// owed do not go any more: they have been tried for months, and nobody may be written to about data
+// that should be gone.
 func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error) {
 	_, err = m.desk.Amend(ctx, ref, func(a *intake.Application) error {
 		if marked = m.outlives(a); !marked {
@@ -341,8 +341,8 @@ func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what
 	return what, err
 }
 
-// RefuseBy is Refuse by one of those who may bring applications back. It returns intake.ErrNoApplication
-// to anybody else.
+// RefuseBy is Refuse by one of those who may bring applications back. It returns
+// intake.ErrNoApplication to anybody else.
 func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
 		return intake.ErrNoApplication

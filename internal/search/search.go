@@ -1,6 +1,6 @@
 // Package search is by which words a record is found: those of a text that is kept ([Words]), and
-// those of what somebody types who looks for one ([Sought]). Both are folded as [form.Fold] does, so
-// that neither accents nor capitals matter. A word is found by its beginning; that is for
+// those of what somebody types who looks for one ([Sought]). Both are folded as [form.Fold] does,
+// so that neither accents nor capitals matter. A word is found by its beginning; that is for
 // [record.Store] to do.
 package search
 

@@ -1,7 +1,7 @@
-// Package picture makes pictures fit to be published: no wider than pages show them, no heavier than
-// readers' telephones like, and with nothing in them but the picture. What a camera or a program
-// wrote beside it (where and when it was taken, by whom, with what, a small copy of what was cut
-// off) is gone, and so is all that runs or loads.
+// Package picture makes pictures fit to be published: no wider than pages show them, no heavier
+// than readers' telephones like, and with nothing in them but the picture. What a camera or a
+// program wrote beside it (where and when it was taken, by whom, with what, a small copy of what
+// was cut off) is gone, and so is all that runs or loads.
 //
 // JPEG, PNG, GIF, WebP and SVG come in. Of a picture that is small enough already, the picture
 // itself is left as it is, to the bit; the colour profile stays, and whoever turned the camera sees

@@ -76,8 +76,8 @@ func opaque(p image.Image) bool {
 	return ok && o.Opaque()
 }
 
-// scaled is a picture by at most its own size. A picture in grey stays one, since its colour profile
-// is for grey.
+// scaled is a picture by at most its own size. A picture in grey stays one, since its colour
+// profile is for grey.
 func scaled(from image.Image, by float64) draw.Image {
 	size := from.Bounds().Size()
 	if drawn, ok := from.(draw.Image); ok && by == 1 && (grey(from) || isRGBA(from)) {

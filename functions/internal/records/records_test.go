@@ -99,7 +99,8 @@ func recorder(store record.Store, size func(context.Context) (int64, int64, erro
 	return &records.Recorder{Log: log, Size: size, Office: desk}
 }
 
-// caller calls it as Lambda does; before, if it is not nil, may have the context that the call gets.
+// caller calls it as Lambda does; before, if it is not nil, may have the context that the call
+// gets.
 func caller(t *testing.T, r *records.Recorder, before func(context.Context) context.Context) *afar.Caller {
 	return &afar.Caller{
 		Agree: func(afar.Cost) bool { t.Error("it asks for a yes"); return false },
@@ -394,8 +395,8 @@ func (b *busy) Records(ctx context.Context, part, parts int, after string) ([]re
 	return some, next, err
 }
 
-// TestMeanwhile: a person's file has what was there when it was asked for as it is when it is given,
-// and what has come since.
+// TestMeanwhile: a person's file has what was there when it was asked for as it is when it is
+// given, and what has come since.
 func TestMeanwhile(t *testing.T) {
 	memory := &recordtest.Memory{}
 	for i := range 60 {
@@ -471,9 +472,9 @@ func (l *large) Find(context.Context, record.Kind, record.Field, string) ([]reco
 	return nil, nil
 }
 
-// TestLarge: of 30,000 records of 1.5 KB each is read once, in pages of a megabyte, and the cost that
-// was said before is what it was; the heads come in parts. A search reads nothing else but what it
-// found. From a million on it is asked whether that may be.
+// TestLarge: of 30,000 records of 1.5 KB each is read once, in pages of a megabyte, and the cost
+// that was said before is what it was; the heads come in parts. A search reads nothing else but
+// what it found. From a million on it is asked whether that may be.
 func TestLarge(t *testing.T) {
 	store := &large{n: 30_000, size: 1500}
 	size := func(context.Context) (int64, int64, error) { return int64(store.n), int64(store.n) * 1560, nil }

@@ -137,8 +137,8 @@ func (p *Process) Kill() {
 // Pid is the process's number.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Processor is how much processor time the process has used: all its threads, in the kernel as well.
-// It is 0 where the system does not tell (Linux does).
+// Processor is how much processor time the process has used: all its threads, in the kernel as
+// well. It is 0 where the system does not tell (Linux does).
 func (p *Process) Processor() (used time.Duration) {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.Pid()))
 	for _, file := range tasks {

@@ -3,8 +3,8 @@
 //
 // Three kinds of event wake it. The table's stream tells of records that changed, a queue brings
 // messages, and an event without records is the schedule's, which sweeps: what the stream missed,
-// the schedule finds. Records of anything else are an error, so that they are brought again and then
-// lie among the failures.
+// the schedule finds. Records of anything else are an error, so that they are brought again and
+// then lie among the failures.
 package worker
 
 import (

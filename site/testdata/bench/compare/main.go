@@ -8,8 +8,9 @@
 // this generator leaves out of the style what no page uses. First it checks that both give the same
 // pages, but for white space, the hashes in the names of assets, and the order of keys in JSON.
 // Figures are medians, with the least and the most; the ratio is the median of the pairs' ratios.
-// Beside it stands a hub of as many courses of all kinds with its catalogue, which Hugo's has not. At
-// the end it edits pages that the two serve as a preview, and pages of the hub with the catalogue.
+// Beside it stands a hub of as many courses of all kinds with its catalogue, which Hugo's has not.
+// At the end it edits pages that the two serve as a preview, and pages of the hub with the
+// catalogue.
 package main
 
 import (

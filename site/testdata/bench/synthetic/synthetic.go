@@ -58,9 +58,9 @@ func hubFiles() map[string]string {
 	return files
 }
 
-// Catalogue is Hub with a catalogue and courses of all kinds: with places, modes, topics and audiences, that are
-// open, open later or closed; that never close, or that each takes in their own time; with a page
-// of all dates and one that compares courses.
+// Catalogue is Hub with a catalogue and courses of all kinds: with places, modes, topics and
+// audiences, that are open, open later or closed; that never close, or that each takes in their own
+// time; with a page of all dates and one that compares courses.
 func Catalogue(dir string, n int) error {
 	all := hub
 	all.varied = true
