@@ -77,7 +77,7 @@ func TestErasedAtEachWrite(t *testing.T) {
 				w.desk.Join(w.desk.Stories()...)
 				w.desk.Office.Mailer = w
 				max := w.mentor("Max Mentor", 4)
-				p := w.registered(w.request("Mia Mentee", "north", func(r *mentoring.Request) { r.Contact.Number = registration("1000001") }), max)
+				p := w.registered(w.request("Philomena Mentee", "north", func(r *mentoring.Request) { r.Contact.Number = registration("1000001") }), max)
 				other := w.registered(w.request("Olga Other", "north"), max)
 				w.now = w.now.AddDate(0, 0, 3)
 				w.post()
@@ -87,7 +87,7 @@ func TestErasedAtEachWrite(t *testing.T) {
 				}
 				found := func() *office.Personal {
 					t.Helper()
-					p, err := w.desk.Office.Person(t.Context(), "", "mia.mentee@example.org")
+					p, err := w.desk.Office.Person(t.Context(), "", "philomena.mentee@example.org")
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -114,7 +114,7 @@ func TestErasedAtEachWrite(t *testing.T) {
 					}
 				}
 				if err := record.Each(t.Context(), store, func(r record.Record) error {
-					for _, word := range []string{"Mia", "mia.mentee", "1000001"} {
+					for _, word := range []string{"Philomena", "philomena.mentee", "1000001"} {
 						if strings.Contains(string(r.Data)+string(r.Brief)+r.Email+r.Number, word) {
 							t.Errorf("write %d, after %v, again %v: %s still has %q", n, after, again, r.ID, word)
 						}
