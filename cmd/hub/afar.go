@@ -90,15 +90,12 @@ func personAfar(
 		fmt.Fprintf(out, "%s  %s%s, %s, %d events\n", f.Reference, f.Kind, f.Course, f.Status, f.Events)
 		refs = append(refs, f.Reference)
 	}
+	var stay []string
 	for _, f := range found.NamedIn {
-		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", f.Reference)
+		stay = append(stay, f.Reference)
 	}
-	if len(refs) == 0 {
-		fmt.Fprintln(out, "There is nothing to erase.")
-		return nil
-	}
-	typed, err := repeat(refs, in, out, yes)
-	if err != nil {
+	typed, err := repeat(refs, stay, in, out, yes)
+	if err != nil || len(typed) == 0 {
 		return err
 	}
 	done, err := c.Erase(ctx, who, found, typed)

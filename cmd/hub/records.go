@@ -247,16 +247,13 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	for _, own := range p.Others {
 		fmt.Fprintf(out, "%s  %s\n", own.ID, own.Kind)
 	}
+	var stay []string
 	for _, n := range p.NamedIn {
-		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", n.Reference)
+		stay = append(stay, n.Reference)
 	}
 	refs := p.References()
-	if len(refs) == 0 {
-		fmt.Fprintln(out, "There is nothing to erase.")
-		return nil
-	}
-	typed, err := repeat(refs, in, out, yes)
-	if err != nil {
+	typed, err := repeat(refs, stay, in, out, yes)
+	if err != nil || len(typed) == 0 {
 		return err
 	}
 	if err := desk.EraseAll(ctx, p, typed); err != nil {
@@ -266,8 +263,16 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	return nil
 }
 
-// repeat asks for the references of what is to be erased.
-func repeat(refs []string, in io.Reader, out io.Writer, yes bool) ([]string, error) {
+// repeat says which applications of others name the person and stay, and asks for the references of
+// what is to be erased. It gives none if there is nothing.
+func repeat(refs, stay []string, in io.Reader, out io.Writer, yes bool) ([]string, error) {
+	for _, reference := range stay {
+		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", reference)
+	}
+	if len(refs) == 0 {
+		fmt.Fprintln(out, "There is nothing to erase.")
+		return nil, nil
+	}
 	if yes {
 		return refs, nil
 	}

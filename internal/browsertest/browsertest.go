@@ -35,6 +35,8 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"traininghub/internal/standin"
 )
 
 // Patience ends what would wait for ever; no test measures time.
@@ -90,7 +92,7 @@ func Chromium(t testing.TB) context.Context {
 // Start starts the browser; it ends with the test.
 func Start(t *testing.T) *Browser {
 	t.Helper()
-	axe, err := os.ReadFile(filepath.Join(root(t), "node_modules/axe-core/axe.min.js"))
+	axe, err := os.ReadFile(filepath.Join(standin.Root(t), "node_modules/axe-core/axe.min.js"))
 	if err != nil {
 		t.Fatalf("%v: npm ci", err)
 	}

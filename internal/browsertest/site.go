@@ -10,32 +10,16 @@ import (
 	"time"
 
 	"traininghub/internal/page"
+	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/site/look"
 )
 
-// root is the repository's folder.
-func root(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Fatal("the test does not run within the repository")
-	return ""
-}
-
 // Look is the style and the scripts of the real site.
 func Look(t testing.TB) *look.Look {
 	t.Helper()
-	templates, modules := os.DirFS(filepath.Join(root(t), "templates")), filepath.Join(root(t), "node_modules")
-	hub, faults := page.LoadSite(os.DirFS(filepath.Join(root(t), "content")))
+	templates, modules := os.DirFS(filepath.Join(standin.Root(t), "templates")), filepath.Join(standin.Root(t), "node_modules")
+	hub, faults := page.LoadSite(os.DirFS(filepath.Join(standin.Root(t), "content")))
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -55,9 +39,9 @@ func Look(t testing.TB) *look.Look {
 func Site(t testing.TB, from site.Sources, at time.Time) (*site.Site, map[string][]byte) {
 	t.Helper()
 	if from.Content == nil {
-		from.Content = os.DirFS(filepath.Join(root(t), "content"))
+		from.Content = os.DirFS(filepath.Join(standin.Root(t), "content"))
 	}
-	from.Templates, from.Modules = os.DirFS(filepath.Join(root(t), "templates")), filepath.Join(root(t), "node_modules")
+	from.Templates, from.Modules = os.DirFS(filepath.Join(standin.Root(t), "templates")), filepath.Join(standin.Root(t), "node_modules")
 	made, faults := site.Load(from)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
