@@ -115,8 +115,8 @@ func signOff(t *testing.T, browser *browsertest.Browser, hub *servedHub) {
 	manager.Open(link)
 	manager.At("Your practice has confirmed this")
 
-	// They get a receipt, and the applicant sees it. Letters to others wait an hour, in which it can
-	// be taken back.
+	// They get a receipt, and the applicant sees it. Other letters wait an hour: it can be taken
+	// back.
 	manager.Says("Take this answer back")
 	receipt := hub.mailed(t, practice, "Receipt", 1)
 	for _, want := range []string{"Mo Manager, Practice manager", "at least 3 clinical sessions"} {

@@ -28,7 +28,7 @@ type Page struct {
 	Folder string // of the content, from the top of the git repository, with "/": "content"; "." for the top
 	Branch string // to which changes go: "main"
 
-	// GitHub is the repository, "owner/name". Each change is then a pull request. If it is empty, the
+	// GitHub is the repository, "owner/name": each change is a pull request. If it is empty, the
 	// page is for one's own machine, and each change is a commit by decap-server at Server.
 	GitHub string
 	SignIn string // https address of what signs editors in to GitHub

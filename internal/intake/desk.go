@@ -104,8 +104,8 @@ type Retention struct {
 	Declined  time.Duration // after that decision
 	Withdrawn time.Duration // after that
 
-	// Charges is for how long what proves a charge is kept, after somebody with a place has withdrawn
-	// whom that can cost something; as Withdrawn if it is less.
+	// Charges is for how long what proves a charge is kept, after somebody with a place has
+	// withdrawn whom that can cost something; as Withdrawn if it is less.
 	Charges time.Duration
 }
 

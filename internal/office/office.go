@@ -33,8 +33,8 @@ type Desk struct {
 	Contacts     []course.Contact // who may read every application
 	Mailer       record.Mailer    // for Post and Run only
 
-	// Book writes a book for spreadsheets, for ExportBook: package workbook does. Programs that export
-	// none do not link it.
+	// Book writes a book for spreadsheets, for ExportBook: package workbook does. Programs that do
+	// not export do not link it.
 	Book func(w io.Writer, sheets ...table.Sheet) error
 
 	Claims        *claim.Desk        // of claims, if they have joined: package money
@@ -74,8 +74,8 @@ type Story interface {
 	// Sweep removes records whose time is over, and returns how many. It is asked every hour.
 	Sweep(ctx context.Context) (int, error)
 
-	// About is what is of the person with one of the professional numbers or the e-mail address in a
-	// record that was read, one of which may be missing; nil if nothing is.
+	// About is what a record that was read has of the person with one of these professional numbers
+	// or this e-mail address, either of which may be missing; nil if it has nothing.
 	About(ctx context.Context, r record.Record, numbers []form.Registration, email string) (*Own, error)
 
 	// GiveOut notes that the record is given to the person, and returns it as it then is. It

@@ -40,8 +40,8 @@ func (h Hub) Server(ctx context.Context, arch string, letters letter.Table) (nam
 		return "", nil, err
 	}
 	defer os.RemoveAll(dir)
-	// The program keeps its build ID, by which it knows its own cache. It is compiled with a profile
-	// of a large build, which saves a tenth of its time and takes minutes: other builds go without.
+	// The program keeps its build ID, by which it knows its own cache. Compiling it with a profile
+	// of a large build saves it a tenth of its time, but takes minutes: other builds go without.
 	program, err := built(ctx, filepath.Join(dir, "hub"), arch, "./cmd/hub", "-ldflags", "-s -w", "-pgo", "cmd/hub/hub.pgo")
 	if err != nil {
 		return "", nil, err

@@ -18,10 +18,10 @@ import (
 // decides nothing about safety:
 //
 //   - it writes a value only in a place for which html/template chose escapers that it knows;
-//   - it writes a text as it is only if html/template would leave each of its bytes alone there, which
-//     it was asked; all others html/template escapes;
-//   - where a plan comes upon anything else that it does not know, or a mistake, what it has written
-//     is dropped, and html/template draws the whole template, or says what is wrong.
+//   - it writes a text as it is only if html/template, when asked, leaves each of its bytes alone
+//     there; html/template escapes all others;
+//   - if it meets anything else that it does not know, or a mistake, what it has written is
+//     dropped, and html/template draws the whole template, or says what is wrong.
 
 // A plan is a template that is ready to be drawn.
 type plan struct {

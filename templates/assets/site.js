@@ -1,4 +1,4 @@
-// What forms use of the NHS.UK frontend: other pages have nothing for it to do. Everything works without it.
+// What forms use of the NHS.UK frontend; other pages do not load it. Everything works without it.
 import { Button, CharacterCount, ErrorSummary, SkipLink, createAll } from 'nhsuk-frontend'
 
 // The components and some styles look for these classes. A browser that runs modules supports them.

@@ -2,10 +2,10 @@
 // lists: node data.mjs WORK SITE. WORK has schema-dts and typescript from npm (run.sh puts them there), SITE is a built site.
 //
 // schema-dts is schema.org's vocabulary as TypeScript's types, so the compiler finds a property that a type has not got, and a
-// value of the wrong type. Google's own test is a service that is asked over the internet; its rules are written down here, from
-// the pages course-info (Course, CourseInstance), course and carousel (ItemList of courses) and event (Event) below
-// https://developers.google.com/search/docs/appearance/structured-data/, as of November 2026. We have no BreadcrumbList, which is
-// as well: Google reads the trail from the links; and Organization only as who gives a course.
+// value of the wrong type. Google's own test is a service on the internet, and nobody here has read its rules in whole: those
+// below are as we know them, November 2026. They stand on the pages course-info (Course, CourseInstance), course and carousel
+// (ItemList of courses) and event (Event) below https://developers.google.com/search/docs/appearance/structured-data/.
+// We have no BreadcrumbList, and Organization only as who gives a course.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
