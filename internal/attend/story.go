@@ -258,14 +258,6 @@ func (s registers) About(_ context.Context, kept record.Record, numbers []form.R
 	}), nil
 }
 
-func (s registers) get(ctx context.Context, id string) (*Register, error) {
-	r, err := s.d.registers().Get(ctx, id)
-	if err == nil && r.Version() == 0 {
-		err = record.ErrNotFound
-	}
-	return r, err
-}
-
 // own is what somebody gets of a register; nil if they are not on it.
 func (r *Register) own(is func(*Participant) bool) *office.Own {
 	var refs []string

@@ -221,15 +221,6 @@ type Asked struct {
 	Why  string `json:"why"`
 }
 
-// frozen is what never changes in a line, as a text.
-func (l *Line) frozen() string {
-	text, _ := json.Marshal([]any{
-		l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Activity, l.Colleague, l.Practice, l.Units, l.Rate,
-		l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Cohort, l.Made, l.Claimant,
-	})
-	return string(text)
-}
-
 // An Entry is half of a pair: what one account of the ledger gets or gives.
 type Entry struct {
 	To    string `json:"to"` // such as "cost:mentoring", "owed", "bank"

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -462,4 +463,13 @@ func (w *walk) mended(store *failing) {
 	store.mu.Lock()
 	store.rate = rate
 	store.mu.Unlock()
+}
+
+// frozen is what never changes in a line, as a text.
+func (l *Line) frozen() string {
+	text, _ := json.Marshal([]any{
+		l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Activity, l.Colleague, l.Practice, l.Units, l.Rate,
+		l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Cohort, l.Made, l.Claimant,
+	})
+	return string(text)
 }

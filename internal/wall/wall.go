@@ -114,12 +114,6 @@ func Area(service, area string) staff.Scope {
 	return staff.Scope{Over: staff.Areas, ID: service + "/" + area}
 }
 
-// Split is the service and the area of a scope.
-func Split(s staff.Scope) (service, area string) {
-	service, area, _ = strings.Cut(s.ID, "/")
-	return service, area
-}
-
 // people is who signs in here with the address: leads of areas and their deputies, as the services'
 // files say, and mentors. It returns nil for anybody else.
 func (w *Desk) people(p *staff.Person, email string) *staff.Person {
