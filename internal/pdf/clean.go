@@ -37,7 +37,10 @@ var invisible = []*unicode.RangeTable{
 // clean gives valid, composed text (NFC) in which lines end in "\n" and spaces are plain. Controls,
 // direction marks, joiners and other invisible characters are dropped.
 func (c *cleaner) clean(s string) string {
-	s = lineEnds.Replace(strings.ToValidUTF8(s, "\ufffd"))
+	s = strings.ToValidUTF8(s, "\ufffd")
+	if strings.ContainsAny(s, "\r\v\f\u0085\u2028\u2029\t") { // a Replacer copies even what it leaves alone
+		s = lineEnds.Replace(s)
+	}
 	marks := 0
 	s = strings.Map(func(r rune) rune {
 		switch {
