@@ -8,24 +8,25 @@ import (
 	"time"
 )
 
-// A Brake stands before everything that is destroyed because its time is over. A wrong clock or a
-// slip in the number of days would otherwise destroy all that there is within seconds. It is the
-// document of one record of its own, which keeps how things stood at the last run.
+// A Brake guards everything that is destroyed because its time is over. Without it a wrong clock,
+// or a slip in the number of days, would destroy every record within seconds. It is the document of
+// a record of its own, which keeps what the last run found.
 //
-// What is unusual is held: nothing is destroyed until a person allows it, or until it is usual
-// again. A person asked for an erasure is no run, and passes no brake.
+// A run that looks unusual is held: nothing is destroyed until a person allows it, or until the run
+// looks usual again. An erasure that a person asks for is not a run, and passes no brake.
 type Brake struct {
 	Kept
-	// by the clock of then, right or wrong: who runs next waits for a while
+	// when the last run was, by the clock of that moment, right or wrong: the next run waits a
+	// while
 	Ran     time.Time      `json:"ran,omitzero"`
-	Clock   time.Time      `json:"clock,omitzero"`   // of the last run at which it was as expected, UTC
+	Clock   time.Time      `json:"clock,omitzero"`   // of the last run at which it looked right, UTC
 	Days    map[string]int `json:"days,omitempty"`   // how long each thing was kept at the last run that was not held
 	Taken   map[string]int `json:"taken,omitempty"`  // how many records were marked, by day of the clock, "2021-09-20"
-	Cleared time.Time      `json:"cleared,omitzero"` // when what needs no mark was last removed, UTC
-	// all that there ever were, sorted: also of those there may be records
+	Cleared time.Time      `json:"cleared,omitzero"` // when records that need no mark were last removed, UTC
+	// every course that there ever was, sorted: there may still be records of it
 	Courses []string `json:"courses,omitempty"`
 	Held    *Held    `json:"held,omitempty"`
-	Allowed *Held    `json:"allowed,omitempty"` // what a person allows, once
+	Allowed *Held    `json:"allowed,omitempty"` // what a person has allowed, once
 	Said    []Said   `json:"said,omitempty"`    // what people said about what was held, the latest last
 }
 
@@ -39,40 +40,40 @@ type Said struct {
 
 // What people say about what is held.
 const (
-	Asked   = "asked"   // the first of two who allow it
+	Asked   = "asked"   // the first of the two who must agree
 	Allowed = "allowed" // the second
 	Refused = "refused"
-	Ordered = "ordered" // by who needs nobody else
+	Ordered = "ordered" // by somebody who needs nobody else
 )
 
-// Held is what is unusual, and keeps records from being destroyed.
+// Held is what was unusual about a run, and keeps records from being destroyed.
 type Held struct {
 	Since   time.Time      `json:"since"` // UTC, by the clock that may be wrong
 	Why     []string       `json:"why"`   // in words, for people
-	Count   int            `json:"count"` // of the records that would be marked
-	Clock   time.Time      `json:"clock"` // when it was last found so
+	Count   int            `json:"count"` // how many records would be marked
+	Clock   time.Time      `json:"clock"` // when it was last found
 	Days    map[string]int `json:"days"`
 	Refused time.Time      `json:"refused,omitzero"` // when a person said no, UTC
-	Asked   *Said          `json:"asked,omitempty"`  // who allows it if a second person does
+	Asked   *Said          `json:"asked,omitempty"`  // who asked, where a second person has to allow it
 }
 
 const (
-	// mostAway is how far the clock may be from that of the last run, or of the newest event.
+	// mostAway is how far the clock may be from that of the last run, or from the newest event.
 	mostAway = 10 * 24 * time.Hour
-	// mostAtOnce is how many records are always usual, in a day.
+	// mostAtOnce is how many records a day are never unusual.
 	mostAtOnce = 10
-	// usualDays is for how long the numbers of days are remembered.
+	// usualDays is for how many days the daily numbers are remembered.
 	usualDays = 90
-	// allowedFor is for how long what was allowed may be done, and a second person may allow it.
+	// allowedFor is how long a permission lasts, and how long a second person has to give it.
 	allowedFor = 24 * time.Hour
-	// mostSaid is how much of what people said is kept.
+	// mostSaid is how many of people's answers are kept.
 	mostSaid = 50
 )
 
-// Check tells what is unusual about a run now, at which count records are to be marked: nil if
-// nothing is. newest is the time of the newest event that is kept, zero if there is none; days are
-// how long things are kept, by what they are. What it finds is held, as it was before if it was so
-// already, and what was held and is no more is let go.
+// Check returns what is unusual about a run that would mark count records now; nil if nothing is.
+// newest is the time of the newest event that is kept, or zero; days says how many days each kind
+// of thing is kept. What Check returns is also held. If the same was held before, its dates and
+// answers stay. If nothing is unusual any more, nothing is held.
 func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *Held {
 	now = now.UTC()
 	h := &Held{Since: now, Count: count, Clock: now, Days: days}
@@ -83,7 +84,7 @@ func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *He
 	}
 	if !last.IsZero() && now.Sub(last) > mostAway {
 		if b.Clock.IsZero() {
-			b.Clock = last.UTC() // what happens by a wrong clock from now on does not make it right
+			b.Clock = last.UTC() // the runs that follow must not make a wrong clock look right
 		}
 		h.Why = append(h.Why, fmt.Sprintf("The clock says %s, but %s was on %s.", day(now), was, day(last)))
 	}
@@ -114,7 +115,7 @@ func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *He
 	return h
 }
 
-// usual is how many records may be marked in a day: twice the most of the last months.
+// usual is how many records may be marked in a day: twice the highest number of the last months.
 func (b *Brake) usual(now time.Time) int {
 	most := mostAtOnce
 	for day, n := range b.Taken {
@@ -125,15 +126,14 @@ func (b *Brake) usual(now time.Time) int {
 	return most
 }
 
-// Know adds a course to those of which there may be records.
+// Know adds a course to those that may have records.
 func (b *Brake) Know(course string) {
 	if i, there := slices.BinarySearch(b.Courses, course); !there {
 		b.Courses = slices.Insert(b.Courses, i, course)
 	}
 }
 
-// Allow lets what is held be done once, within a day of the clock. It returns false if nothing is
-// held.
+// Allow permits once what is held, within a day of the clock. It returns false if nothing is held.
 func (b *Brake) Allow(now time.Time) bool {
 	if b.Held == nil {
 		return false
@@ -142,16 +142,16 @@ func (b *Brake) Allow(now time.Time) bool {
 	return true
 }
 
-// AllowBy is Allow by two people: the first asks for it, and a second one allows it within a day.
-// who is somebody's address, and count what they saw; if that is not what is held any more, or
-// nothing is, they have said nothing, and what is "". Else it is [Asked] or [Allowed].
+// AllowBy is Allow by two people: the first asks, and a second allows it within a day. who is the
+// address of one of them, and count is the number of records that they saw. If nothing is held, or
+// another number, it changes nothing and returns "". Otherwise it returns [Asked] or [Allowed].
 func (b *Brake) AllowBy(now time.Time, who string, count int) (what string) {
 	now = now.UTC()
 	if b.Held == nil || b.Held.Count != count {
 		return ""
 	}
 	switch waits := b.Held.Waits(now); {
-	case waits && strings.EqualFold(b.Held.Asked.By, who): // pressed again
+	case waits && strings.EqualFold(b.Held.Asked.By, who): // the same person pressed again
 		return Asked
 	case !waits:
 		b.Held.Refused = time.Time{}
@@ -163,12 +163,12 @@ func (b *Brake) AllowBy(now time.Time, who string, count int) (what string) {
 	return Allowed
 }
 
-// Waits tells whether somebody has asked for it, and a second person can still allow it.
+// Waits reports whether somebody has asked, and a second person can still allow it.
 func (h *Held) Waits(now time.Time) bool {
 	return h.Asked != nil && h.Asked.Count == h.Count && now.Sub(h.Asked.At).Abs() <= allowedFor
 }
 
-// RefuseBy is Refuse with who said so.
+// RefuseBy is Refuse, and notes who refused.
 func (b *Brake) RefuseBy(now time.Time, who string) bool {
 	if !b.Refuse(now) {
 		return false
@@ -183,7 +183,7 @@ func (b *Brake) say(s Said) *Said {
 	return &s
 }
 
-// Refuse notes that a person does not want what is held. It stays held as long as it is the same.
+// Refuse notes that a person does not want what is held. It stays refused while the same is held.
 // It returns false if nothing is held.
 func (b *Brake) Refuse(now time.Time) bool {
 	if b.Held == nil {
@@ -193,8 +193,8 @@ func (b *Brake) Refuse(now time.Time) bool {
 	return true
 }
 
-// allows tells whether a person has allowed what is unusual: no more records, no fewer days, and
-// soon.
+// allows reports whether a person has allowed h: within a day, for at least as many records and for
+// periods that are no longer.
 func (b *Brake) allows(h *Held) bool {
 	a := b.Allowed
 	if a == nil || h.Count > a.Count || h.Clock.Before(a.Clock.Add(-allowedFor)) ||
@@ -209,7 +209,7 @@ func (b *Brake) allows(h *Held) bool {
 	return true
 }
 
-// Done notes that a run was made at which so many records were marked. What was allowed is used up.
+// Done notes that a run marked so many records. It uses up what was allowed.
 func (b *Brake) Done(now time.Time, days map[string]int, marked int) {
 	now = now.UTC()
 	b.Clock, b.Days, b.Allowed = now, days, nil

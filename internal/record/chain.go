@@ -11,32 +11,32 @@ import (
 
 // An Event is a fact in the life of a record. Events are only ever added.
 type Event struct {
-	What string    `json:"what"`         // a word of the story's
+	What string    `json:"what"`         // a word that the story chooses
 	At   time.Time `json:"at"`           // UTC
-	Who  string    `json:"who"`          // a word of the story's: applicant, lead, hub
-	By   string    `json:"by,omitempty"` // of the staff: the e-mail address that signed in
-	// an id with a class and a mail server's words, never what a person typed: see About
+	Who  string    `json:"who"`          // a word that the story chooses: applicant, lead, hub
+	By   string    `json:"by,omitempty"` // for the staff: the email address that signed in
+	// an id with a class or a mail server's words, never what a person typed: see About
 	Note string `json:"note,omitempty"`
-	Says []byte `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
-	Sum  []byte `json:"sum"`            // SHA-256 over the event and the sum of the one before
+	Says []byte `json:"says,omitempty"` // SHA-256 of what the record said after the write that added this event
+	Sum  []byte `json:"sum"`            // SHA-256 over the event and the sum before it
 }
 
-// About is what the note says: an id, such as that of a letter, and what stands behind it: a class
-// or a mail server's words without addresses.
+// About splits the note into an id, such as that of a letter, and what follows it: a class, or a
+// mail server's words without addresses.
 func (e Event) About() (id, rest string) {
 	id, rest, _ = strings.Cut(e.Note, " ")
 	return id, rest
 }
 
-// Events are a chain: the sum of each is SHA-256 over the record's id, the sum of the one before it
-// and the event itself. The last event of each write also holds the sum of what the record says
-// after it. So neither an event nor what was said can be changed, added or taken away behind the
-// program's back without the chain showing it. Whoever writes a whole new chain is found by its
-// end, if that was noted elsewhere before.
+// Events are a chain: the sum of each event is SHA-256 over the record's id, the sum before it and
+// the event itself. The last event of each write also holds the sum of what the record says after
+// that write. So nobody can change, add or remove an event, or change what the record says, without
+// breaking the chain. Somebody who writes a whole new chain is found out if the end of the old one
+// was noted elsewhere.
 type Events []Event
 
-// Add adds an event. None is before the one that is there: a clock that was set back must not make
-// a record so old that it is removed.
+// Add adds an event. Its time is never before that of the last event: a clock that was set back
+// must not make a record look so old that it is removed.
 func (e *Events) Add(at time.Time, what, who, note string) *Event {
 	at = at.UTC().Truncate(time.Millisecond)
 	if n := len(*e); n > 0 && at.Before((*e)[n-1].At) {
@@ -46,8 +46,8 @@ func (e *Events) Add(at time.Time, what, who, note string) *Event {
 	return &(*e)[len(*e)-1]
 }
 
-// Seal chains the events that a write adds. says is the [Sum] of what the record of the id then
-// says, or nil while it can still change without an event; it is only asked if there is a new
+// Seal chains the events that a write adds. says returns the [Sum] of what the record then says, or
+// nil while the record may still change without an event; it is called only if there is a new
 // event.
 func (e Events) Seal(id string, says func() ([]byte, error)) error {
 	added := false
@@ -72,8 +72,8 @@ func (e Events) Seal(id string, says func() ([]byte, error)) error {
 	return nil
 }
 
-// Fault says what is wrong with the chain of the record of the id, in words without personal data;
-// "" if nothing.
+// Fault says what is wrong with the chain of the record with the id, without personal data; "" if
+// nothing is.
 func (e Events) Fault(id string, says func() ([]byte, error)) string {
 	var before []byte
 	for i := range e {
@@ -96,7 +96,7 @@ func (e Events) Fault(id string, says func() ([]byte, error)) string {
 func (e Event) sum(id string, before []byte) ([]byte, error) {
 	e.Sum = nil
 	return Sum(struct {
-		Reference string // the name is part of every sum that was ever made
+		Reference string // the field keeps its name, which is part of every sum ever made
 		Before    []byte
 		Event     Event
 	}{id, before, e})
@@ -108,8 +108,8 @@ func Sum(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A byte that is no UTF-8 is written as an escape the first time, and as the character that it
-	// became when it comes back from the store.
+	// A byte that is not UTF-8 is written as an escape the first time. When it comes back from the
+	// store it is the replacement character itself, so both must give the same sum.
 	sum := sha256.Sum256(bytes.ReplaceAll(data, []byte(`\ufffd`), []byte("\uFFFD")))
 	return sum[:], nil
 }

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"time"
 
-	// What encoding/json is made of from Go 1.27 on, with the same meaning: it decodes three times
-	// as fast, and decoding is what reading a draft costs. Until then it is a module.
+	// From Go 1.27 on, encoding/json is built on this code. It behaves the same and decodes three
+	// times as fast, and decoding is most of what reading a draft costs. Until then it is a module.
 	fast "github.com/go-json-experiment/json/v1"
 )
 
-// Kept is embedded in the document of a story, beside its fields. It holds what the engine must
-// know of the record between reading and writing it, and is not in the JSON.
+// Kept is embedded in a story's document, beside the story's own fields. It holds what the engine
+// must know about the record between reading and writing it, and is not part of the JSON.
 type Kept struct {
 	id      string // of the record that it was read from; "" if it is new
 	version int64
@@ -21,14 +21,14 @@ type Kept struct {
 	spare   int
 }
 
-// Version is that of the record as it was read or last written; 0 if there is none yet.
+// Version is the record's version when it was last read or written; 0 if there is no record yet.
 func (k *Kept) Version() int64 { return k.version }
 
-// Due is when the record, as it was read, is due; zero if never.
+// Due is when the record was due when it was read; zero if never.
 func (k *Kept) Due() time.Time { return k.due }
 
-// LeaveRoom makes the write at hand fail with [ErrTooLarge] unless so many bytes stay free in the
-// record: what people write at length leaves room for the rest.
+// LeaveRoom makes this write fail with [ErrTooLarge] unless so many bytes stay free in the record,
+// so that long answers leave room for what has to be added later.
 func (k *Kept) LeaveRoom(bytes int) { k.spare = bytes }
 
 func (k *Kept) kept() *Kept { return k }
@@ -42,24 +42,25 @@ type Keeper[T Document] struct {
 	Store Store
 	Kind  Kind
 
-	// New is an empty document for the record with the id, to decode into.
+	// New returns an empty document for the record with the id, to decode into.
 	New func(id string) T
-	// Anew makes a record that is not there as good as an empty one: the first write creates it.
+	// Anew treats a missing record as an empty one: the first write creates it.
 	Anew bool
-	// Opened brings a document that was read up to date. It may be nil.
+	// Opened brings a document up to date after it was read. It may be nil.
 	Opened func(T)
-	// Entry makes the document ready to be written, and gives the record but for Kind, Version and
-	// Data: its ID, when it is due, what lists are made of.
+	// Entry makes the document ready to be written. It returns the record without Kind, Version and
+	// Data: its ID, when it is due, and what lists show of it.
 	Entry func(T) (Record, error)
 }
 
-// ErrUnchanged, returned by a change, leaves the record as it is and is no error.
+// ErrUnchanged is returned by a change that has nothing to write. The record stays as it is, and
+// the caller sees no error.
 var ErrUnchanged = errors.New("record: unchanged")
 
-// ErrBroken: a record's document cannot be read, or is that of another record.
+// ErrBroken means that a record's document cannot be read, or belongs to another record.
 var ErrBroken = errors.New("its document is broken")
 
-// tries is how often a change is tried while others come first each time.
+// tries is how often a change is tried when somebody else comes first each time.
 const tries = 20
 
 // Get reads the document with the id. It returns ErrNotFound if there is none.
@@ -67,7 +68,7 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 	doc := k.New(id)
 	r, err := k.Store.Get(ctx, id)
 	switch {
-	case err == nil && r.Kind != k.Kind: // nobody sees from here what other stories keep
+	case err == nil && r.Kind != k.Kind: // a story cannot see the records of others
 		return doc, fmt.Errorf("reading %s: %w", id, ErrNotFound)
 	case k.Anew && errors.Is(err, ErrNotFound):
 		return doc, nil
@@ -77,7 +78,7 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 	return doc, k.Decode(r, doc)
 }
 
-// Read is the document of a record that was read.
+// Read decodes the document of a record that was already read.
 func (k *Keeper[T]) Read(r Record) (T, error) {
 	doc := k.New(r.ID)
 	return doc, k.Decode(r, doc)
@@ -86,7 +87,7 @@ func (k *Keeper[T]) Read(r Record) (T, error) {
 // Decode reads a record into an empty document.
 func (k *Keeper[T]) Decode(r Record, doc T) error {
 	if err := fast.Unmarshal(r.Data, doc); err != nil {
-		return fmt.Errorf("reading %s: %w", r.ID, ErrBroken) // the library's words could quote it
+		return fmt.Errorf("reading %s: %w", r.ID, ErrBroken) // the library's own words could quote the document
 	}
 	*doc.kept() = Kept{id: r.ID, version: r.Version, due: r.Due}
 	if k.Opened != nil {
@@ -95,15 +96,15 @@ func (k *Keeper[T]) Decode(r Record, doc T) error {
 	return nil
 }
 
-// Encode makes a record of a document. It returns ErrBroken if that says it is another record than
-// the one it was read from, ErrTooLarge if the record would be larger than
-// [MaxRecord], or have less room than it was to leave.
+// Encode makes a record of a document. It returns ErrBroken if the document's id has changed since
+// it was read, and ErrTooLarge if the record would exceed [MaxRecord] or leave less room than it
+// was told to.
 func (k *Keeper[T]) Encode(doc T) (Record, error) {
 	r, err := k.Entry(doc)
 	if err != nil {
 		return Record{}, err
 	}
-	if id := doc.kept().id; id != "" && r.ID != id { // it would be written over another one
+	if id := doc.kept().id; id != "" && r.ID != id { // it would overwrite another record
 		return Record{}, fmt.Errorf("writing %s: %w", id, ErrBroken)
 	}
 	if r.Data, err = json.Marshal(doc); err != nil {
@@ -121,7 +122,7 @@ func (k *Keeper[T]) Create(ctx context.Context, doc T) error {
 	return k.put(ctx, doc, k.Store.Create)
 }
 
-// put writes a document, by the method of the store's that is given.
+// put writes a document with the given method of the store.
 func (k *Keeper[T]) put(ctx context.Context, doc T, write func(context.Context, Record) error) error {
 	r, err := k.Encode(doc)
 	if err != nil {
@@ -135,10 +136,10 @@ func (k *Keeper[T]) put(ctx context.Context, doc T, write func(context.Context, 
 }
 
 // Amend changes the document with the id by one conditional write. If somebody else changed it in
-// the meantime, it is read anew and f applied to what it is now; so f must set all that it returns
-// each time that it runs. If f returns an error, nothing is written, and the document comes with
-// the error as f left it. It returns ErrNotFound if there is no record, ErrBusy if others came
-// first each time.
+// the meantime, Amend reads it again and calls f again, so f must set everything that it returns on
+// each call. If f returns an error, nothing is written, and the document is returned with the error
+// as f left it. Amend returns ErrNotFound if there is no record, and ErrBusy if others came first
+// each time.
 func (k *Keeper[T]) Amend(ctx context.Context, id string, f func(T) error) (T, error) {
 	doc, err := k.Get(ctx, id)
 	if err != nil {
@@ -147,7 +148,7 @@ func (k *Keeper[T]) Amend(ctx context.Context, id string, f func(T) error) (T, e
 	return k.AmendRead(ctx, id, doc, f)
 }
 
-// AmendRead is Amend of a document that was just read.
+// AmendRead is Amend for a document that was just read.
 func (k *Keeper[T]) AmendRead(ctx context.Context, id string, doc T, f func(T) error) (T, error) {
 	for range tries {
 		switch err := f(doc); {
@@ -167,9 +168,9 @@ func (k *Keeper[T]) AmendRead(ctx context.Context, id string, doc T, f func(T) e
 	return doc, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
 }
 
-// write is the method of the store's by which a document that was read is written. One that is
-// created with its first write can be created or removed by others in the meantime: that is a
-// conflict, too.
+// write returns the method of the store that writes a document which was read. A record that is
+// created by its first write can be created or removed by somebody else in the meantime; that is a
+// conflict too.
 func (k *Keeper[T]) write(doc T) func(context.Context, Record) error {
 	if !k.Anew {
 		return k.Store.Update
@@ -187,8 +188,8 @@ func (k *Keeper[T]) write(doc T) func(context.Context, Record) error {
 	}
 }
 
-// Delete removes the document, if nobody changed it since it was read; else it returns ErrConflict,
-// or ErrNotFound if it is gone.
+// Delete removes the document if nobody has changed it since it was read. Otherwise it returns
+// ErrConflict, or ErrNotFound if it is gone.
 func (k *Keeper[T]) Delete(ctx context.Context, id string, doc T) error {
 	return k.Store.Delete(ctx, id, doc.kept().version)
 }

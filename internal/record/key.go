@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// A Key lets the holder of a secret open the record for one purpose; only the secret's SHA-256 is
-// kept.
+// A Key lets the holder of a secret open the record for one purpose. Only the SHA-256 of the secret
+// is kept.
 type Key struct {
 	Hash    []byte    `json:"hash"`
-	For     string    `json:"for"`              // the purpose, a word of the story's
-	Letter  string    `json:"letter,omitempty"` // id of the letter that it went with
-	Proved  bool      `json:"proved,omitempty"` // of a device: given for a link mailed to the address of today
-	Expires time.Time `json:"expires"`          // UTC; zero if with the record
+	For     string    `json:"for"`              // the purpose, a word that the story chooses
+	Letter  string    `json:"letter,omitempty"` // id of the letter that carried it
+	Proved  bool      `json:"proved,omitempty"` // for a device: it was given for a link mailed to the current address
+	Expires time.Time `json:"expires"`          // UTC; zero if it lasts as long as the record
 }
 
-// Is tells whether it is the key with the secret.
+// Is reports whether the key has this secret.
 func (k Key) Is(secret []byte) bool { return subtle.ConstantTimeCompare(k.Hash, Hash(secret)) == 1 }
 
-// Keys are those of one record.
+// Keys are the keys of one record.
 type Keys []Key
 
-// Of devices the newest few stay for each purpose; of each letter those of its latest few tries,
-// since the letter may have gone with any of them.
+// For each purpose the newest few devices keep their keys. Each letter keeps the keys of its latest
+// few tries, since any of those tries may have arrived.
 const (
 	deviceKeys = 8
 	letterKeys = 4
@@ -52,47 +52,48 @@ func (k *Keys) New(purpose, letter string, expires time.Time) (secret string) {
 	return secret
 }
 
-// Find is the key with the secret, if it opens the record for the purpose at an instant; else nil.
+// Find returns the key with the secret if it opens the record for the purpose at that time; else
+// nil.
 func (k Keys) Find(secret []byte, purpose string, at time.Time) (found *Key) {
 	hash := Hash(secret)
 	for i := range k {
 		if subtle.ConstantTimeCompare(k[i].Hash, hash) == 1 && k[i].For == purpose &&
 			(k[i].Expires.IsZero() || at.Before(k[i].Expires)) {
-			found = &k[i] // goes on all the same: the time that it takes tells nothing
+			found = &k[i] // keep looking: how long this takes must reveal nothing
 		}
 	}
 	return found
 }
 
-// Opens tells whether the secret opens the record for the purpose at an instant.
+// Opens reports whether the secret opens the record for the purpose at that time.
 func (k Keys) Opens(secret []byte, purpose string, at time.Time) bool {
 	return k.Find(secret, purpose, at) != nil
 }
 
-// Drop takes out the keys of which f is true.
+// Drop removes the keys for which f returns true.
 func (k *Keys) Drop(f func(Key) bool) { *k = slices.DeleteFunc(*k, f) }
 
-// NewSecret makes a secret of 256 bits as text, and its hash.
+// NewSecret makes a secret of 256 bits, and returns it as text together with its hash.
 func NewSecret() (text string, hash []byte) {
 	s := make([]byte, 32)
 	rand.Read(s)
 	return base64.RawURLEncoding.EncodeToString(s), Hash(s)
 }
 
-// ReadSecret is the secret that a text from [NewSecret] holds; ok tells whether it is one.
+// ReadSecret returns the secret in a text made by [NewSecret]; ok is false if the text holds none.
 func ReadSecret(text string) (secret []byte, ok bool) {
 	secret, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return secret, err == nil && len(secret) == 32
 }
 
-// Hash is what is kept of a secret: its SHA-256.
+// Hash returns the SHA-256 of a secret, which is all that is kept of it.
 func Hash(secret []byte) []byte {
 	sum := sha256.Sum256(secret)
 	return sum[:]
 }
 
-// SplitKey takes a key as people hold it, "ID.secret", apart. It returns ok false if it is none;
-// the id may still be of no record.
+// SplitKey splits a key as people hold it, "ID.secret". ok is false if it is not one. There need
+// not be a record with the id.
 func SplitKey(key string) (id string, secret []byte, ok bool) {
 	dot := strings.LastIndexByte(key, '.') // an id may have dots, a secret has none
 	if dot < 0 {

@@ -8,44 +8,44 @@ import (
 	"time"
 )
 
-// Letters is the [Story] of documents with an [Outbox]: it takes a lease on a letter by one
-// conditional write, has it made, and marks it by another. A crash in between means a second copy
-// with the same Message-ID, never a lost letter.
+// Letters is the [Story] of documents that have an [Outbox]. It takes a lease on a letter by one
+// conditional write, has the letter made, and marks it by another write. A crash between the two
+// can send a second copy with the same Message-ID, but never lose a letter.
 type Letters[T Document] struct {
 	Keeper *Keeper[T]
 	Now    func() time.Time
 	From   string // "Name <address>": its host is in Message-IDs
 	Outbox func(T) *Outbox
 
-	// Over tells whether the document has come to its time. Then no letter goes any more, and End
-	// ends the record with the id; it tells whether there was something to end. Both may be nil.
+	// Over reports whether the document's time is over. From then on no letter is sent, and End
+	// ends the record with the id; it returns false if there was nothing to end. Both may be nil.
 	Over func(T) bool
 	End  func(ctx context.Context, id string) (bool, error)
-	// Dropped tells whether a letter that is due shall not go any more. It may be nil: then each
-	// goes.
+	// Dropped reports whether a letter that is due must not be sent any more. It may be nil: then
+	// every letter is sent.
 	Dropped func(T, Letter) bool
-	// Hold asks whether a letter that is due may go now, before the lease is taken. It returns until
-	// when the letter waits; zero if it may go. It may be nil: then each may.
+	// Hold is asked before the lease is taken whether a letter that is due may go now. It returns
+	// the time until which the letter waits, or zero if it may go. It may be nil: then none waits.
 	Hold func(ctx context.Context, doc T, l Letter) (until time.Time, err error)
-	// Leased makes what the letter needs in the document, such as a key, and returns the link that
-	// it shows, or "". It is part of the write that takes the lease. It may be nil.
+	// Leased adds to the document what the letter needs, such as a key, and returns the link that
+	// the letter shows, or "". It is part of the write that takes the lease. It may be nil.
 	Leased func(T, *Letter) (link string)
-	// Pass hands over what is owed and is no letter, such as a message to another store, and tells
-	// whether it was that. An error is one of what it should have passed: it is owed until there is
-	// none. It may be nil: then all are letters.
+	// Pass hands over what is owed but is not a letter, such as a message to another store. It
+	// reports whether this was such a thing. After an error it is still owed. Pass may be nil: then
+	// everything is a letter.
 	Pass func(ctx context.Context, doc T, l Letter) (passed bool, err error)
-	// Make makes the letter, after that write. Its ID and From are set here.
+	// Make writes the letter, after the write that took the lease. Its ID and From are set here.
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
-	// Sent notes in the document that a letter has gone. It may be nil.
+	// Sent notes in the document that a letter was sent. It may be nil.
 	Sent func(doc T, letter string)
-	// Refused notes in the document that a letter was refused, and tells whether to give it up. If
-	// it is nil, or says no, the letter stays owed.
+	// Refused notes in the document that a letter was refused, and reports whether to give it up.
+	// If it is nil or returns false, the letter stays owed.
 	Refused func(doc T, letter string, why *Refusal) bool
 }
 
 var errOver = errors.New("over")
 
-// Take is that of a [Story].
+// Take implements [Story].
 func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 	doc := s.Keeper.New(r.ID)
 	if err := s.Keeper.Decode(r, doc); err != nil {
@@ -68,8 +68,8 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 		case !changed && len(waits) == 0 && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
 			return ErrUnchanged
 		case l == nil:
-			// It is written anew, since its time may have moved: else it would always be due, in
-			// front of others.
+			// Write the record even so, since its time may have moved. Otherwise it would stay due,
+			// and stand in front of others.
 			return nil
 		}
 		if s.Leased != nil {
@@ -94,7 +94,7 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 	return t, nil
 }
 
-// waits are the letters that are due and have to wait, with until when, by their ids.
+// waits returns the ids of letters that are due but have to wait, and until when.
 func (s *Letters[T]) waits(ctx context.Context, doc T) (map[string]time.Time, error) {
 	if s.Hold == nil || s.Over != nil && s.Over(doc) {
 		return nil, nil
@@ -115,10 +115,10 @@ func (s *Letters[T]) waits(ctx context.Context, doc T) (map[string]time.Time, er
 	return waits, nil
 }
 
-// dropped tells whether a letter that is due shall not go any more.
+// dropped reports whether a letter that is due must not be sent any more.
 func (s *Letters[T]) dropped(doc T, l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) }
 
-// Mark is that of a [Story].
+// Mark implements [Story].
 func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) error {
 	_, err := s.Keeper.Amend(ctx, id, func(doc T) error {
 		now := s.Now().UTC()
@@ -138,7 +138,7 @@ func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) 
 	return err
 }
 
-// Again makes a letter of a record due that failed or was given up; see [Outbox.Again].
+// Again makes a letter due that failed or was given up; see [Outbox.Again].
 func (s *Letters[T]) Again(ctx context.Context, id, letter string) error {
 	_, err := s.Keeper.Amend(ctx, id, func(doc T) error {
 		if !s.Outbox(doc).Again(letter, s.Now()) {

@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// Letters go side by side, but one at a time to each recipient's domain, so that a mail system that
-// does not answer holds up nobody else, and none is pressed. A letter for a domain at which another
-// one has been for a while is put off at once, and does not take a worker's time.
+// Letters are sent in parallel, but one at a time to each recipient's domain. So a mail system that
+// does not answer delays nobody else, and none is flooded. If a domain has been busy with one
+// letter for a while, the next letter for it is put off at once and takes no worker's time.
 
 const (
 	workers   = 4 // for all letters; some mail providers take no more at once
-	reserved  = 2 // beside them for those of the kind First
+	reserved  = 2 // extra workers for the kind First
 	mostDue   = 200
-	slowAfter = 2 * time.Second  // of a letter that others wait for
-	slowAgain = 15 * time.Second // until a letter that was put off is looked at again
+	slowAfter = 2 * time.Second  // how long a letter may take before those behind it are put off
+	slowAgain = 15 * time.Second // until a letter that was put off is tried again
 	runsEvery = 500 * time.Millisecond
 )
 
-// errSlow means that a letter was not tried.
+// errSlow means that the letter was not tried.
 var errSlow = errors.New("another letter to the same domain is on its way")
 
-// lines are the domains to which letters are on their way.
+// lines holds the domains to which letters are on their way.
 type lines struct {
 	mu   sync.Mutex
 	line map[string]*line
@@ -34,11 +34,11 @@ type lines struct {
 // A line is the letters for one domain: one that is on its way, and those that wait for it.
 type line struct {
 	free    chan struct{} // holds one when no letter is on its way
-	since   time.Time     // when the one that is began
+	since   time.Time     // when the letter on its way began
 	waiting int
 }
 
-// enter waits for its turn, as long as the letter before it is not slow.
+// enter waits for a turn, unless the letter in front is slow.
 func (l *lines) enter(ctx context.Context, domain string) (leave func(), err error) {
 	l.mu.Lock()
 	if l.line == nil {
@@ -101,7 +101,7 @@ func (l *lines) enter(ctx context.Context, domain string) (leave func(), err err
 	}
 }
 
-// send hands a message on when it is its turn.
+// send sends a message when its turn has come.
 func (p *Post) send(ctx context.Context, m Message) error {
 	leave, err := p.lines.enter(ctx, domainOf(m.To))
 	if err != nil {
@@ -115,8 +115,8 @@ func domainOf(address string) string {
 	return strings.ToLower(strings.TrimRight(address[strings.LastIndexByte(address, '@')+1:], "> "))
 }
 
-// Run delivers letters as they fall due, several at once, until ctx ends, and then returns when
-// those that are on their way are marked.
+// Run delivers letters as they fall due, several at once, until ctx ends. It returns when the
+// letters that are on their way have been marked.
 func (p *Post) Run(ctx context.Context) {
 	r := &running{post: p, busy: map[string]bool{}, ended: make(chan struct{}, 1)}
 	defer r.work.Wait()
@@ -135,18 +135,18 @@ func (p *Post) Run(ctx context.Context) {
 	}
 }
 
-// running is the records that are seen to at present.
+// running holds the records that are being seen to.
 type running struct {
 	post  *Post
 	work  sync.WaitGroup
-	ended chan struct{} // tells that one has ended
+	ended chan struct{} // tells the loop that a record is done
 
 	mu     sync.Mutex
 	busy   map[string]bool
-	firsts int // of them of the kind First
+	firsts int // how many of them are of the kind First
 }
 
-// start sees to as many of the records that are due as there are workers free.
+// start begins work on as many of the due records as there are free workers.
 func (r *running) start(ctx context.Context) error {
 	p := r.post
 	if p.First != "" {
@@ -173,7 +173,7 @@ func (r *running) startKinds(ctx context.Context, kinds []Kind) error {
 	return nil
 }
 
-// take tells whether somebody is free to see to a record, which then is theirs.
+// take reports whether a worker is free for the record, and if so reserves that worker.
 func (r *running) take(e Entry) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,7 +190,7 @@ func (r *running) take(e Entry) bool {
 
 func (r *running) see(ctx context.Context, e Entry) {
 	t, err := r.post.one(ctx, e.ID)
-	if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
+	if err != nil && !errors.Is(err, context.Canceled) { // a program that is stopping leaves the record to the next
 		r.post.Log.Error("record not seen to", "reference", e.ID, "error", err)
 	}
 	r.mu.Lock()

@@ -12,7 +12,7 @@ type Message struct {
 	ReplyTo     string // one address, or ""
 	Subject     string // no personal data
 	Text        string // plain text, lines ending in "\n"
-	HTML        string // the same as a page that fetches nothing, or ""
+	HTML        string // the same text as a page that fetches nothing, or ""
 	Attachments []Attachment
 }
 
@@ -23,21 +23,21 @@ type Attachment struct {
 	Data []byte
 }
 
-// A Mailer hands a message on. When Send returns nil, the message is safe with the next system
-// (written to disk, or accepted by a mail server). Sending one message twice is allowed: its ID
-// does not change. Errors never contain an address or anything else that a person typed.
+// A Mailer hands a message on. When Send returns nil, the message is safe with the next system: on
+// its disk, or accepted by a mail server. A message may be sent twice: its ID does not change.
+// Errors never contain an address or anything else that a person typed.
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }
 
 // A Refusal is why the next system will not take a message, however often it is tried. An error of
-// [Mailer.Send] wraps one if that is so; any other may be over at the next try.
+// [Mailer.Send] wraps a Refusal in that case. Any other error may be gone at the next try.
 type Refusal struct {
-	Dead bool   // there is no such mailbox; else the address may be right, and nobody who typed it is to blame
+	Dead bool   // there is no such mailbox; if false, the address may be right and whoever typed it is not to blame
 	Said string // what the system said: one line of at most 160 characters, without addresses; "" if nothing
 }
 
-// Error is without the system's words, since it stands in logs.
+// Error leaves out the system's words, since it is logged.
 func (r *Refusal) Error() string {
 	if r.Dead {
 		return "there is no such mailbox"

@@ -7,8 +7,8 @@ import (
 )
 
 // An Outbox holds the letters that a record owes and those that it has sent. It is part of the
-// record's document, so a letter is owed by the same write that gives the reason for it. It
-// stands in the document's JSON as "letters", where [LookOwed] finds it.
+// record's document, so the write that gives the reason for a letter also makes it owed. In the
+// document's JSON it is called "letters", which is where [LookOwed] finds it.
 type Outbox []Letter
 
 // lease is how long a worker has to make, send and mark a letter before another may try.
@@ -25,14 +25,14 @@ func (o Outbox) Due() time.Time {
 	return due
 }
 
-// Owe adds a letter that is due at an instant. The id must be unique in the record.
+// Owe adds a letter that is due at the given time. The id must be unique in the record.
 func (o *Outbox) Owe(id, name string, due time.Time) {
 	due = due.UTC()
 	*o = append(*o, Letter{ID: id, Name: name, Owed: due, Due: due})
 }
 
-// Move makes the letter with the name due at another instant if it was not tried yet, and tells
-// whether there is one.
+// Move changes when the letter with the name is due, if it was not tried yet. It returns false if
+// there is no such letter.
 func (o Outbox) Move(name string, due time.Time) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.Name == name && l.Attempts == 0 && l.IsOwed() })
 	if i >= 0 {
@@ -41,7 +41,8 @@ func (o Outbox) Move(name string, due time.Time) bool {
 	return i >= 0
 }
 
-// putOff has letters wait until the instants by their ids, unless they do so for longer already.
+// putOff makes letters wait until the given times, by their ids. A letter that already waits longer
+// is left alone.
 func (o Outbox) putOff(until map[string]time.Time) {
 	for i := range o {
 		if t := until[o[i].ID]; o[i].IsOwed() && o[i].Due.Before(t) {
@@ -50,15 +51,15 @@ func (o Outbox) putOff(until map[string]time.Time) {
 	}
 }
 
-// Has tells whether there is a letter of which f is true.
+// Has reports whether there is a letter for which f returns true.
 func (o Outbox) Has(f func(Letter) bool) bool { return slices.ContainsFunc(o, f) }
 
-// Drop takes out the letters of which f is true.
+// Drop removes the letters for which f returns true.
 func (o *Outbox) Drop(f func(Letter) bool) { *o = slices.DeleteFunc(*o, f) }
 
-// Lease gives the first letter that is due to one worker alone, and drops those that are due and
-// shall not go any more. It returns nil if none is due; changed tells whether there is something to
-// write. The record's id and the host make the Message-ID.
+// Lease gives the first letter that is due to one worker alone, and drops due letters that must not
+// be sent any more. It returns nil if none is due; changed reports whether there is something to
+// write. The Message-ID is made of the record's id and the host.
 func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool) (l *Letter, changed bool) {
 	due := func(l Letter) bool { return l.IsOwed() && !now.Before(l.Due) }
 	owed := len(*o)
@@ -68,7 +69,7 @@ func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool
 		return nil, len(*o) < owed
 	}
 	l = &(*o)[i]
-	l.Due, l.Error, l.Refused = now.Add(lease), "", false // no error while it may be going
+	l.Due, l.Error, l.Refused = now.Add(lease), "", false // it shows no error while it may be on its way
 	l.Attempts++
 	if l.MessageID == "" {
 		l.MessageID = "<" + id + "." + l.ID + "@" + host + ">"
@@ -76,9 +77,8 @@ func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool
 	return l, true
 }
 
-// Mark notes that a letter was sent, or why not. It returns false if there is no such letter any
-// more. A letter that was refused ([Refusal]) is tried again once a day: what refuses it can be
-// mended.
+// Mark notes that a letter was sent, or why not. It returns false if the letter is gone. A refused
+// letter ([Refusal]) is tried again once a day, because somebody may mend what refuses it.
 func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id })
 	if i < 0 {
@@ -98,8 +98,8 @@ func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	return true
 }
 
-// Again makes a letter due that failed or was given up, and tells whether there is one. One that
-// may be going at this moment is left alone: its lease would be lost.
+// Again makes a letter due that failed or was given up. It returns false if there is none. A letter
+// that may be on its way at this moment is left alone, because its lease would be lost.
 func (o Outbox) Again(id string, now time.Time) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id && l.Failed() })
 	if i >= 0 {
@@ -108,7 +108,7 @@ func (o Outbox) Again(id string, now time.Time) bool {
 	return i >= 0
 }
 
-// GiveUp notes that a letter is not tried again.
+// GiveUp notes that a letter will not be tried again.
 func (o Outbox) GiveUp(id string, now time.Time) {
 	if i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id }); i >= 0 {
 		o[i].GivenUp = now

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Owed is what a store owes, for monitors.
+// Owed is what a store still has to send, for monitors.
 type Owed struct {
 	Waiting int           // letters whose time has come
-	Oldest  time.Duration // how long the first of them has waited, also if it was tried in between
-	Refused int           // letters that the next system will not take ([Refusal]), which are tried once a day
+	Oldest  time.Duration // how long the first of them has waited, even if it was tried in between
+	Refused int           // letters that the next system refuses ([Refusal]), which are tried once a day
 }
 
-// A letter that could not be sent is tried again within a day at most; until then its record is not
-// due. So all records are looked at that are due within that time, but not more than most of them.
+// A letter that failed is tried again within a day at most, and its record is not due until then.
+// So LookOwed looks at all records that are due within a day, up to this many.
 const (
 	retried     = 25 * time.Hour
 	mostRecords = 200
 )
 
-// LookOwed looks at the letters of records of the kinds. One that was put off and never tried,
+// LookOwed looks at the letters of records of these kinds. A letter that was put off without a try,
 // because its address has no room (Hold of [Letters]), does not count: anybody can bring that
 // about, and nothing is wrong.
 func LookOwed(ctx context.Context, store Store, kinds []Kind, now time.Time) (all Owed, err error) {

@@ -9,23 +9,25 @@ import (
 	"time"
 )
 
-// A Post sees to the records that are due: it sends the letters that they owe. What a letter says
-// is for the story of the record's kind. Its fields are set once, before its first use; its methods
-// may be called from several goroutines, and several posts may work on one store.
+// A Post sees to the records that are due: it sends the letters that they owe. The story of the
+// record's kind writes the letter. Set the fields once, before first use; the methods may be called
+// from several goroutines, and several posts may work on one store.
 type Post struct {
 	Store  Store
 	Mailer Mailer
 	Now    func() time.Time
 	Log    *slog.Logger
-	// Stories are those of the kinds that the program knows; nil for a kind that owes no letters.
+	// Stories has the story of each kind that the program knows; nil for a kind that owes no
+	// letters.
 	Stories map[Kind]Story
-	// First is the kind whose letters somebody waits for at this moment, as those to sign in with.
+	// First is the kind whose letters people are waiting for right now, such as those to sign in
+	// with.
 	First Kind
 
 	lines lines
 }
 
-// kinds are those that can owe letters, in order.
+// kinds returns the kinds that can owe letters, in order.
 func (p *Post) kinds() (kinds []Kind) {
 	for kind, story := range p.Stories {
 		if story != nil {
@@ -36,8 +38,8 @@ func (p *Post) kinds() (kinds []Kind) {
 	return kinds
 }
 
-// LogUnknown logs how many records are due of kinds that the program does not know: another one has
-// to see to them. It is to be called now and then.
+// LogUnknown logs how many records are due whose kind this program does not know. Another program
+// has to see to them. Call it now and then.
 func (p *Post) LogUnknown(ctx context.Context) error {
 	waiting, err := p.Store.Waiting(ctx, p.Now())
 	if err != nil {
@@ -50,37 +52,37 @@ func (p *Post) LogUnknown(ctx context.Context) error {
 	return nil
 }
 
-// LogUnknown logs how many records there are of each kind that a program does not know.
+// LogUnknown logs how many records there are of each unknown kind.
 func LogUnknown(log *slog.Logger, unknown map[Kind]int) {
 	for kind, n := range unknown {
 		log.Warn("records of a kind that is not known stay as they are", "kind", kind, "records", n)
 	}
 }
 
-// A Story is what the post must know of records of one kind.
+// A Story tells the post what it must know about records of one kind.
 type Story interface {
-	// Take gives the first letter of the record that is due to the caller alone, for a while, and
-	// makes it. It returns ErrNotFound if the record was removed. What is due is not always a
-	// letter: a story also ends what has come to its time.
+	// Take takes a lease on the record's first letter that is due, and makes the letter. It returns
+	// ErrNotFound if the record was removed. A record may be due for another reason than a letter:
+	// a story also ends a record whose time is over.
 	Take(ctx context.Context, r Record) (Taken, error)
 
-	// Mark notes what became of a letter: failed is nil if it has gone.
+	// Mark notes what became of a letter; failed is nil if it was sent.
 	Mark(ctx context.Context, id, letter string, failed error) error
 }
 
-// Taken is what was found to do for a record that is due. Its zero value is nothing.
+// Taken is what there was to do for a record that was due. Its zero value means nothing.
 type Taken struct {
 	Letter  Letter
 	Message Message
 	Failed  error // why the letter could not be made
-	Ended   bool  // the record's time was over, and the story has ended it: there is no letter
+	Ended   bool  // the record's time was over and the story has ended it: there is no letter
 	Passed  bool  // it was handed over in another way than by mail: there is no message
 }
 
-// Deliver sends the letters that are due, of a few dozen records at most, and has records ended
-// whose time is over. It returns how many letters went and records ended: if none, there is nothing
-// more to do at present. A letter that cannot be sent stays owed and is tried again, later each
-// time. Errors of single records are logged; only that the store does not answer is returned.
+// Deliver sends the letters that are due, of a few dozen records at most, and ends records whose
+// time is over. It returns how many letters it sent and records it ended; if none, there is nothing
+// more to do for now. A letter that cannot be sent stays owed and is tried again, later each time.
+// Errors of single records are logged. Deliver returns an error only if the store does not answer.
 func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 	due, err := p.Store.Due(ctx, p.kinds(), p.Now(), 32)
 	if err != nil {
@@ -89,15 +91,15 @@ func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 	for _, e := range due {
 		n, err := p.DeliverTo(ctx, e.ID)
 		done += n
-		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
+		if err != nil && !errors.Is(err, context.Canceled) { // a program that is stopping leaves the record to the next
 			p.Log.Error("record not seen to", "reference", e.ID, "error", err)
 		}
 	}
 	return done, ctx.Err()
 }
 
-// DeliverTo is Deliver for one record. It returns an error if the store did not answer, so that
-// what became of a letter is not known.
+// DeliverTo is Deliver for one record. An error means that the store did not answer, so nobody
+// knows what became of a letter.
 func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	for ctx.Err() == nil {
 		t, err := p.one(ctx, id)
@@ -112,8 +114,8 @@ func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	return done, ctx.Err()
 }
 
-// one sends the first letter of the record that is due, or has the record ended, and gives what it
-// found to do.
+// one sends the record's first letter that is due, or has the record ended, and returns what there
+// was to do.
 func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	r, err := p.Store.Get(ctx, id)
 	if err != nil {
@@ -139,7 +141,7 @@ func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	if t.Failed == nil && !t.Passed {
 		t.Failed = p.send(ctx, t.Message)
 	}
-	// The mark must be made even while the program is stopping: the letter may have gone.
+	// Make the mark even while the program is stopping: the letter may have been sent.
 	err = story.Mark(context.WithoutCancel(ctx), id, t.Letter.ID, t.Failed)
 	if errors.Is(err, ErrNotFound) { // erased while the letter was going
 		err = nil

@@ -16,22 +16,21 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A Sealed store puts a seal into each document that it writes: a sum, by a key that is not in the
-// store, over the whole record. So whoever changes the store without the key is found, whatever
-// they change: a link that opens something, a session, a letter, a line of a list, a time, a row of
-// the figures. What the seal cannot show is that a record was taken away, or put back as it was
-// before.
+// A Sealed store adds a seal to each document that it writes: a sum over the whole record, made
+// with a key that is not in the store. So a change made without the key is always found, whatever
+// it changes: a link that opens something, a session, a letter, a line of a list, a time, a row of
+// the figures. A seal cannot show that a record was taken away, or put back as it was before.
 //
-// The seal is the last field of the document, "seal", which stories do not see.
+// The seal is the last field of the document, "seal". Stories do not see it.
 type Sealed struct {
 	Store
 	key []byte
 }
 
-// Seal gives the store with a key of at least 16 bytes.
+// Seal returns the store, sealed with a key of at least 16 bytes.
 func Seal(store Store, key []byte) *Sealed { return &Sealed{store, key} }
 
-// KeyID names the key, without telling anything of it.
+// KeyID names the key without revealing anything about it.
 func (s *Sealed) KeyID() string {
 	sum := sha256.Sum256(append([]byte("key "), s.key...))
 	return hex.EncodeToString(sum[:8])
@@ -55,7 +54,7 @@ func (s *Sealed) UpdateAll(ctx context.Context, all ...Record) error {
 	return s.Store.UpdateAll(ctx, sealed...)
 }
 
-// Fault says what is wrong with a record, as [Store.Get] gives it; "" if it is as it was written.
+// Fault says what is wrong with a record from [Store.Get]; "" if it is as the hub wrote it.
 func (s *Sealed) Fault(r Record) string {
 	document, seal := unsealed(r.Data)
 	switch {
@@ -67,8 +66,8 @@ func (s *Sealed) Fault(r Record) string {
 	return ""
 }
 
-// Reseal writes all records of the kinds anew with the key, and returns how many. It is for a key
-// that is new.
+// Reseal writes all records of the kinds again with the key, after the key has changed. It returns
+// how many it wrote.
 func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
 	err = Each(ctx, s, func(r Record) error {
 		if !slices.Contains(kinds, r.Kind) {
@@ -96,14 +95,14 @@ func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
 	return n, err
 }
 
-// seal gives a record as it is written; a document that is no JSON object has no seal.
+// seal returns the record as it is written. A document that is not a JSON object gets no seal.
 func (s *Sealed) seal(r Record) Record {
 	document, _ := unsealed(r.Data)
 	if !bytes.HasPrefix(document, []byte("{")) || !bytes.HasSuffix(document, []byte("}")) {
 		return r
 	}
 	written := r
-	written.Version++ // a store counts it up
+	written.Version++ // the store will count it up
 	comma := ","
 	if len(bytes.TrimSpace(document[1:len(document)-1])) == 0 {
 		comma = ""
@@ -114,7 +113,7 @@ func (s *Sealed) seal(r Record) Record {
 
 var sealAtEnd = pattern.Of(`,?"seal":"([A-Za-z0-9+/]{43}=)"\}$`)
 
-// unsealed is a document without its seal, and the seal.
+// unsealed splits a document into the part without its seal, and the seal.
 func unsealed(data []byte) (document []byte, seal string) {
 	m := sealAtEnd().FindSubmatchIndex(data[max(0, len(data)-80):])
 	if m == nil {
@@ -124,7 +123,7 @@ func unsealed(data []byte) (document []byte, seal string) {
 	return append(bytes.Clone(data[:from+m[0]]), '}'), string(data[from+m[2] : from+m[3]])
 }
 
-// sum is over all of a record, each part with its length before it.
+// sum covers the whole record. The length of each part goes before it.
 func (s *Sealed) sum(r Record, document []byte) string {
 	mac := hmac.New(sha256.New, s.key)
 	part := func(text []byte) {
@@ -137,7 +136,7 @@ func (s *Sealed) sum(r Record, document []byte) string {
 		}
 		return strconv.FormatInt(t.UnixMilli(), 10)
 	}
-	since := "" // no store keeps the place of what stands on no shelf
+	since := "" // stores keep Since only for what stands on a shelf
 	if r.Shelf != "" {
 		since = at(r.Since)
 	}

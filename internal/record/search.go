@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Intersect is for stores: it asks for each word where the records stand that have it, and gives
-// those that have all of them as [Store.Search] does. It asks no further when there are none.
+// Intersect helps stores to implement [Store.Search]. It asks where the records with each word
+// stand, and returns those that have all the words. It stops as soon as none are left.
 func Intersect(words []string, ask func(word string) ([]Cursor, error)) ([]Cursor, error) {
 	var all []Cursor
 	for i, word := range words {
@@ -24,7 +24,7 @@ func Intersect(words []string, ask func(word string) ([]Cursor, error)) ([]Curso
 		all = slices.DeleteFunc(all, func(c Cursor) bool {
 			is := has[c.ID]
 			if i == 0 {
-				has[c.ID] = false // two of its words begin so
+				has[c.ID] = false // so that a record with two such words is listed once
 			}
 			return !is
 		})

@@ -9,8 +9,9 @@ import (
 	"sync"
 )
 
-// KeptSecret gives a secret of 256 bits that is kept in the store, in a record of its own, and made
-// on first use. A story makes ids and codes by it that nobody can guess from what they stand for.
+// KeptSecret returns a function for a secret of 256 bits, which is kept in a record of its own and
+// made on first use. A story uses it to make ids and codes that nobody can guess from what they
+// stand for.
 func KeptSecret(s Store, kind Kind, id string) func() ([]byte, error) {
 	var mu sync.Mutex
 	var known []byte

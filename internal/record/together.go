@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// A Set is documents that change together: all of them or none. See [Together].
+// A Set is a number of documents that change together, all or none. See [Together].
 type Set struct {
 	docs []member
 }
 
-// A member is a document of a set, which may be of any kind.
+// A member is one document of a set, of any kind.
 type member struct {
 	encode  func() (Record, error)
-	noted   func(Record) // the document as it stands after the write
-	id      string       // of one that was read
+	noted   func(Record) // receives the document's record after the write
+	id      string       // of a document that was read
 	version int64        // as it was read
 }
 
-// In reads the document with the id into the set: it is written with the others, on the version
-// that was read. What is read in a set and not changed is written as well, so that nobody changes
-// it at the same moment.
+// In reads the document with the id into the set. It is written with the others, if its version is
+// still the one that was read. A document that is read but not changed is written as well, so that
+// nobody else changes it at the same moment.
 func (k *Keeper[T]) In(ctx context.Context, s *Set, id string) (T, error) {
 	doc, err := k.Get(ctx, id)
 	if err == nil {
@@ -35,7 +35,7 @@ func (k *Keeper[T]) In(ctx context.Context, s *Set, id string) (T, error) {
 	return doc, err
 }
 
-// Put adds a document to the set that was made, or read before.
+// Put adds a document to the set that the caller made, or had read before.
 func (k *Keeper[T]) Put(s *Set, doc T) {
 	s.docs = append(s.docs, member{
 		encode: func() (Record, error) { return k.Encode(doc) },
@@ -43,16 +43,17 @@ func (k *Keeper[T]) Put(s *Set, doc T) {
 	})
 }
 
-// togetherTries is how often a set is tried while others come first: a record that many write to,
-// such as a mentor whose last place several leads want, needs more tries than one that few do.
+// togetherTries is how often a set is tried when others come first. It is high because many may
+// write to the same record, such as a mentor whose last place several leads want.
 const togetherTries = 200
 
-// Together changes 1 to 10 documents by one write of all or none. f reads them by [Keeper.In], adds
-// new ones by [Keeper.Put], and changes them; if somebody else changed one in the meantime, it is
-// called again with an empty set, so it must set all that it returns each time that it runs. If f
-// returns an error, nothing is written, but [ErrUnchanged] is no error. An error counts only if
-// what f has read is still so: documents are read one after the other, and of two that changed
-// together in between one may be old. Together returns ErrBusy if others came first each time.
+// Together changes 1 to 10 documents by one write, all or none. f reads documents with [Keeper.In],
+// adds new ones with [Keeper.Put], and changes them. If somebody else changed one in the meantime,
+// f is called again with an empty set, so it must set everything that it returns on each call. If f
+// returns an error, nothing is written, but [ErrUnchanged] is not an error. Documents are read one
+// after the other, so f may see one of them before and another after somebody else's change. Its
+// error therefore counts only if everything that it has read is still the same. Together returns
+// ErrBusy if others came first each time.
 func Together(ctx context.Context, store Store, f func(*Set) error) error {
 	for try := range togetherTries {
 		s := &Set{}
@@ -66,7 +67,7 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 		} else if err := s.write(ctx, store); !errors.Is(err, ErrConflict) && !errors.Is(err, ErrBusy) {
 			return err
 		}
-		// A random moment, so that those who met once do not meet again.
+		// Wait a random moment, so that two callers that collided do not collide again.
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -76,7 +77,7 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 	return ErrBusy
 }
 
-// same tells whether all that was read is still as it was.
+// same reports whether everything that was read is still the same.
 func (s *Set) same(ctx context.Context, store Store) (bool, error) {
 	if len(s.docs) < 2 { // one document cannot contradict itself
 		return true, nil

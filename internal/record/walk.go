@@ -27,23 +27,23 @@ func Each(ctx context.Context, s Store, f func(Record) error) error {
 	})
 }
 
-// A Walk comes to every record of a store, whole, in parts that are read at once. It is how far it
-// has come, and is kept as JSON: another program can go on with it, also after the first was
-// killed. A new one is made with its number of parts: make(Walk, Parts).
+// A Walk comes to every record of a store, whole, in parts that are read in parallel. Its value
+// says how far it has come and is kept as JSON: another program can go on with it, even after the
+// first was killed. Make a new one with its number of parts: make(Walk, Parts).
 type Walk []struct {
-	After string `json:"after,omitempty"` // the ID behind which to go on; at the beginning if empty
+	After string `json:"after,omitempty"` // the ID after which to go on; at the beginning if empty
 	Done  bool   `json:"done,omitempty"`
 }
 
-// Parts are as many as one function can read at once: more only wait for each other.
+// Parts is as many parts as one function can read at once: more would only wait for each other.
 const Parts = 8
 
-// ErrEnough, returned by what a walk calls, stops it behind what was just taken.
+// ErrEnough is returned by a walk's function to stop the walk after the records it was just given.
 var ErrEnough = errors.New("record: enough for now")
 
-// Go goes on until all records were read, f returns an error, or ctx ends. f gets some records at a
-// time, and is called by one after another. What it has taken, without an error or with
-// [ErrEnough], does not come again. After that error it still gets what is being read.
+// Go reads on until all records were read, f returns an error, or ctx ends. f gets some records at
+// a time, and only one call runs at once. Records for which f returned nil or [ErrEnough] are not
+// given again. After ErrEnough f is still called with the records that are being read.
 func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record) error) error {
 	var taking sync.Mutex
 	enough := false
@@ -78,8 +78,8 @@ func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record)
 	return err
 }
 
-// patiently reads records, and leaves a store that is busy alone for a moment, ever longer: who
-// walks must not take from who is waiting for a page.
+// patiently reads records. When the store is busy it waits a moment, longer each time: a walk must
+// not slow down somebody who is waiting for a page.
 func patiently(ctx context.Context, s Store, part, parts int, after string) ([]Record, string, error) {
 	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
 	for rest := first; ; rest *= 2 {
@@ -95,7 +95,7 @@ func patiently(ctx context.Context, s Store, part, parts int, after string) ([]R
 	}
 }
 
-// Done tells whether all records were read.
+// Done reports whether all records were read.
 func (w Walk) Done() bool {
 	for _, part := range w {
 		if !part.Done {
@@ -105,18 +105,18 @@ func (w Walk) Done() bool {
 	return true
 }
 
-// Within is what [Range.Has] finds the fields of v by, next to each other, in a Brief that embeds
-// v's type: its JSON without the braces.
+// Within returns what [Range.Has] needs to find v's fields, next to each other, in a Brief that
+// embeds v's type: the JSON of v without its braces.
 func Within(v any) []byte {
 	data, _ := json.Marshal(v) // of strings, or a mistake that finds nothing
 	return bytes.Trim(data, "{}")
 }
 
-// many is how many records are read at once by whoever wants more than a page.
+// many is how many records are read at once for a caller that wants more than a page.
 const many = 500
 
-// Merge gives the records of several shelves in one order. It reads as far as they are asked for:
-// first r.Max of each shelf if that is set, then larger parts. r.Shelf does not matter.
+// Merge returns the records of several shelves in one order. It reads only as far as the caller
+// goes: first r.Max of each shelf if that is set, then larger parts. r.Shelf is ignored.
 func Merge(ctx context.Context, s Store, shelves []string, r Range) iter.Seq2[Record, error] {
 	all := make([]Range, len(shelves))
 	for i, shelf := range shelves {
@@ -126,7 +126,7 @@ func Merge(ctx context.Context, s Store, shelves []string, r Range) iter.Seq2[Re
 	return MergeAll(ctx, s, all)
 }
 
-// MergeAll is [Merge] of ranges that differ in their shelf and part alone.
+// MergeAll is [Merge] for ranges that differ only in their shelf and part.
 func MergeAll(ctx context.Context, s Store, ranges []Range) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		readers := make([]reader, len(ranges))
@@ -159,7 +159,7 @@ func MergeAll(ctx context.Context, s Store, ranges []Range) iter.Seq2[Record, er
 	}
 }
 
-// A reader goes along one shelf.
+// A reader moves along one shelf.
 type reader struct {
 	Range
 	next []Record
@@ -181,7 +181,7 @@ func (s *reader) fill(ctx context.Context, store Store) (err error) {
 	return nil
 }
 
-// before tells whether what a reader has next comes before what another has.
+// before reports whether this reader's next record comes before the other's.
 func (s *reader) before(other *reader) bool {
 	a, b := s.next[0], other.next[0]
 	n := a.Since.Compare(b.Since)

@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// named are IDs of the kinds that there were before records had one, and of some that no program
-// knows.
+// named has an ID for each kind that existed before records stored their kind, and for some kinds
+// that no program knows.
 var named = map[record.Kind]string{
 	record.Application: "CC-7K4D-2P9X", record.StaffAccount: "staff-0123456789abcdef0123456789abcdef",
 	record.PastRow: "past.1",
@@ -24,8 +24,8 @@ func ofKind(kind record.Kind, id string) record.Record {
 	return r
 }
 
-// Whoever looks for records of one kind meets no others, however many stand in front of them; and
-// what expires takes none with it.
+// A search for one kind finds no other, however many of the other stand in front, and expiring one
+// kind removes no other.
 func eachKindAlone(t *testing.T, s record.Store) {
 	for k, id := range named {
 		r := ofKind(k, id)
@@ -93,7 +93,7 @@ func eachKindAlone(t *testing.T, s record.Store) {
 	}
 }
 
-// A record never gets another kind, nor an ID by which it would be taken for one of another.
+// A record never changes its kind, and never gets an ID that belongs to another kind.
 func kindsStay(t *testing.T, s record.Store) {
 	bad := []record.Record{{ID: "none"}, {ID: named[record.Application]}, {ID: "word", Kind: record.Application},
 		{ID: named[record.Export], Kind: record.PastRow}}

@@ -14,9 +14,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Memory is a [record.Store] in memory, on which stories are tested: it keeps the whole contract
-// but that what was written survives the program. Its zero value is empty. It goes through all
-// records to find some, so it is for a few thousand at most.
+// A Memory is a [record.Store] in memory, for tests of stories. It keeps the whole contract except
+// that nothing survives the program. Its zero value is empty. It searches by going through all
+// records, so use it for a few thousand at most.
 type Memory struct {
 	mu   sync.RWMutex
 	kept map[string]record.Record
@@ -64,7 +64,7 @@ func (m *Memory) UpdateAll(ctx context.Context, all ...record.Record) error {
 	}, all...)
 }
 
-// changed says why what was kept is not the version that somebody wants to change; nil if it is.
+// changed returns the error for a change to a version that is not the one kept; nil if it is.
 func changed(was record.Record, ok bool, version int64) error {
 	switch {
 	case !ok:
@@ -75,7 +75,8 @@ func changed(was record.Record, ok bool, version int64) error {
 	return nil
 }
 
-// write keeps records, if check finds none of them wrong beside what was kept under its ID.
+// write keeps records if check finds nothing wrong with any of them. check gets each record
+// together with the one that was kept under its ID.
 func (m *Memory) write(ctx context.Context, check func(r, was record.Record, ok bool) error,
 	all ...record.Record) error {
 	if err := ctx.Err(); err != nil {
@@ -135,7 +136,7 @@ func (m *Memory) Delete(ctx context.Context, id string, version int64) error {
 	return nil
 }
 
-// some are the records of which f is true, in an order.
+// some returns the records for which f is true, in an order.
 func (m *Memory) some(
 	ctx context.Context, f func(record.Record) bool, order func(a, b record.Record) int,
 ) ([]record.Record, error) {
@@ -218,7 +219,7 @@ func (m *Memory) Search(ctx context.Context, kind record.Kind, course string, wo
 	return found, err
 }
 
-// lines leaves of records what lists have of them.
+// lines reduces records to what lists have of them.
 func lines(all []record.Record) []record.Record {
 	for i, r := range all {
 		all[i] = record.Record{
@@ -263,7 +264,7 @@ func (m *Memory) Expire(ctx context.Context, kinds []record.Kind, at time.Time, 
 	all, err := m.some(ctx, func(r record.Record) bool { return slices.Contains(kinds, r.Kind) && past(r.Expires, at) },
 		func(a, b record.Record) int { return a.Expires.Compare(b.Expires) })
 	for _, r := range all[:min(len(all), n)] {
-		if m.Delete(ctx, r.ID, r.Version) == nil { // else somebody has just changed it
+		if m.Delete(ctx, r.ID, r.Version) == nil { // fails if somebody has just changed it
 			removed++
 		}
 	}

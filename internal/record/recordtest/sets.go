@@ -15,7 +15,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// set are records that can be written together.
+// set makes records that can be written together.
 func set(n int, change func(i int, r *record.Record)) []record.Record {
 	all := make([]record.Record, n)
 	for i := range all {
@@ -34,7 +34,7 @@ func wantSet(t *testing.T, s record.Store, all []record.Record, rule string) {
 	}
 }
 
-// Records are changed and created by one write, as each by itself would be.
+// One write changes some records and creates others, as separate writes would.
 func updateAll(t *testing.T, s record.Store) {
 	for _, n := range []int{2, 10} {
 		all := set(n, func(i int, r *record.Record) { r.ID = fmt.Sprint(n, " ", r.ID) })
@@ -66,7 +66,7 @@ func updateAll(t *testing.T, s record.Store) {
 		record.Record{ID: named[record.Application], Kind: record.Application}), "UpdateAll of several kinds")
 }
 
-// The largest set is ten of the largest records.
+// The largest set is ten records of the largest size.
 func largestSet(t *testing.T, s record.Store) {
 	large := func(version int64, b byte) []record.Record {
 		return set(10, func(i int, r *record.Record) {
@@ -80,7 +80,7 @@ func largestSet(t *testing.T, s record.Store) {
 	wantSet(t, s, large(2, 0x01), "ten of the largest records can be updated at once")
 }
 
-// What is no set, or has one record that cannot be written, changes nothing.
+// A list that is not a set, or has a record that cannot be written, changes nothing.
 func refusedSet(t *testing.T, s record.Store) {
 	all := set(10, nil)
 	for _, r := range all {
@@ -100,8 +100,8 @@ func refusedSet(t *testing.T, s record.Store) {
 	wantErr(t, err, record.ErrNotFound, "Get of what a refused UpdateAll would have created")
 }
 
-// One record of ten that is not at its version changes nothing, wherever it stands and whatever
-// became of it.
+// If one record of ten is not at its version, nothing is changed, wherever it stands and whatever
+// happened to it.
 func oneStale(t *testing.T, s record.Store) {
 	all := set(10, func(i int, r *record.Record) { r.Version = 1 })
 	for _, r := range all[:8] { // the last two are created by the set
@@ -131,13 +131,13 @@ func oneStale(t *testing.T, s record.Store) {
 	}
 }
 
-// isLost tells whether somebody else was faster.
+// isLost reports whether the error means that somebody else was faster.
 func isLost(err error) bool {
 	return errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrBusy)
 }
 
-// Of many that write sets with a record in common at once, one succeeds, and of the others nothing
-// is written.
+// When many callers write sets that share a record at once, one succeeds, and the others write
+// nothing.
 func oneSetWins(t *testing.T, s record.Store) {
 	create(t, s, sample("shared"))
 	candidate := func(i int) []record.Record {
@@ -175,7 +175,7 @@ func oneSetWins(t *testing.T, s record.Store) {
 	}
 }
 
-// In a race over sets that overlap each write counts once and wholly; and no reader sees one of two
+// In a race over sets that overlap, each write counts once and wholly. No reader sees one of two
 // records that are always written together ahead of the other.
 func overlappingSets(t *testing.T, s record.Store) {
 	const records = 12
@@ -187,7 +187,7 @@ func overlappingSets(t *testing.T, s record.Store) {
 	var want [records]atomic.Int64
 	var finished atomic.Bool
 	var readers, writers sync.WaitGroup
-	readers.Go(func() { // records 0 and 1 are in each set together
+	readers.Go(func() { // every set has both records 0 and 1
 		for !finished.Load() {
 			for _, pair := range [][2]int{{0, 1}, {1, 0}} {
 				first, err := s.Get(t.Context(), id(pair[0]))
@@ -247,8 +247,8 @@ func overlappingSets(t *testing.T, s record.Store) {
 	}
 }
 
-// Whoever updates, deletes or expires one record of a set at the same moment wins or loses against
-// the whole set.
+// A caller that updates, deletes or expires one record of a set at the same moment wins or loses
+// against the whole set.
 func setAgainstOne(t *testing.T, s record.Store) {
 	for round := range 20 {
 		all := set(3, func(i int, r *record.Record) { r.ID, r.Expires = fmt.Sprint(round, " ", i), noon })
@@ -296,7 +296,7 @@ func setAgainstOne(t *testing.T, s record.Store) {
 	}
 }
 
-// A set whose caller has given up is written wholly or not at all.
+// A set whose caller gave up is written wholly or not at all.
 func cancelledSet(t *testing.T, s record.Store) {
 	for n := range 30 {
 		ids := [2]string{fmt.Sprint(n, " a"), fmt.Sprint(n, " b")}

@@ -1,6 +1,6 @@
 // Package recordtest holds every [record.Store] to the one contract. A store's own test calls
-// [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table)
-// is tested there.
+// [TestStore], and tests by itself only what cannot happen to other stores: a killed program, a
+// full disk, a throttled table.
 package recordtest
 
 import (
@@ -21,23 +21,24 @@ import (
 
 // A Harness makes the stores to test.
 type Harness struct {
-	// Open returns a store that is empty and shares nothing with others. It closes it with
+	// Open returns a store that is empty and shares nothing with others. It closes the store with
 	// t.Cleanup.
 	Open func(t *testing.T) record.Store
 
-	// Reopen stops s, as the end of a program would, and returns a store with what s has kept.
+	// Reopen stops s, as the end of a program would, and returns a store with what s kept.
 	Reopen func(t *testing.T, s record.Store) record.Store
 }
 
-// callers is how many act at once in the races: more than a store has connections, or tries again.
+// callers is how many callers act at once in the races: more than a store has connections or tries.
 const callers = 50
 
-// kind is that of the records in the suite, but where it is about kinds. No program knows it.
+// kind is the kind of the suite's records, except where kinds are what is tested. No program knows
+// it.
 const kind record.Kind = "sample"
 
 var kinds = []record.Kind{kind}
 
-// The milliseconds are there to be kept and the rest to be dropped.
+// Stores keep the milliseconds of these times and drop the rest.
 var (
 	noon  = time.Date(2021, 9, 20, 12, 0, 0, 123_456_789, time.UTC)
 	later = noon.Add(30 * 24 * time.Hour)
@@ -94,10 +95,10 @@ func TestStore(t *testing.T, h Harness) {
 	t.Run("kept after the end", func(t *testing.T) { keptAfterTheEnd(t, h) })
 }
 
-// Every field comes back, times to the millisecond, and a time that is not set as the zero time.
+// Every field comes back: times to the millisecond, and a time that is not set as the zero time.
 func createThenGet(t *testing.T, s record.Store) {
 	full := sample("full")
-	full.Version = 7 // is ignored
+	full.Version = 7 // which is ignored
 	for _, r := range []record.Record{
 		full,
 		{Kind: kind, ID: "bare"},
@@ -148,7 +149,7 @@ func anyBytes(t *testing.T, s record.Store) {
 	}
 }
 
-// A reference is compared byte for byte, and no character of it means anything to a store.
+// A reference is compared byte by byte, and no character in it has a meaning for a store.
 func anyReference(t *testing.T, s record.Store) {
 	ids := []string{
 		"CC-7K4M", "cc-7k4m", "CC-7K4M ", " CC-7K4M", "a b", "a/b", "a#b", "a%b", "a_b", "%", "*", "?", "'", `"`, `\`,
@@ -179,7 +180,7 @@ func largestRecord(t *testing.T, s record.Store) {
 	wantRecord(t, s, r, "Data of MaxRecord bytes can be updated")
 }
 
-// One limit for all stores: an application that one of them takes can move to another.
+// All stores have the same limit, so a record that one of them takes can move to another.
 func tooLarge(t *testing.T, s record.Store) {
 	large := sample("large")
 	large.Data = make([]byte, record.MaxRecord+1)
@@ -194,7 +195,7 @@ func tooLarge(t *testing.T, s record.Store) {
 	wantRecord(t, s, small, "after a refused update the record is as it was")
 }
 
-// Callers may go on to use what they gave and what they got.
+// Callers may change what they passed to a store and what they got from it.
 func copies(t *testing.T, s record.Store) {
 	r := sample("r")
 	given := bytes.Clone(r.Data)
@@ -248,7 +249,7 @@ func notFound(t *testing.T, s record.Store) {
 	wantErr(t, err, record.ErrNotFound, "an update never creates a record")
 }
 
-// An update replaces all, also by nothing.
+// An update replaces every field, also with nothing.
 func update(t *testing.T, s record.Store) {
 	other := sample("other")
 	create(t, s, other)
@@ -268,7 +269,7 @@ func update(t *testing.T, s record.Store) {
 	wantRecord(t, s, other, "an update writes one record only")
 }
 
-// A stale version is the usual case; one that was never there must not pass either.
+// A version that is too old is the usual case; one that never existed must not pass either.
 func updateOfAnotherVersion(t *testing.T, s record.Store) {
 	r := sample("r")
 	create(t, s, r)
@@ -297,11 +298,11 @@ func manyUpdaters(t *testing.T, s record.Store) {
 	wantRecord(t, s, want, "the record is that of the updater who got no error, and the version counts only that one")
 }
 
-// Who reads, changes and writes, and begins again after a conflict, never undoes another's change.
-// Others read the while: what they see is never half of an update.
+// Callers that read, change and write, and start again after a conflict, never undo each other's
+// changes. Readers meanwhile never see half of an update.
 func noLostUpdate(t *testing.T, s record.Store) {
 	const writers, each = 8, 10
-	state := func(n int) (status string, data []byte) { // that belong together
+	state := func(n int) (status string, data []byte) { // which belong together
 		return fmt.Sprint(n), bytes.Repeat([]byte{byte(n)}, 1+n*100)
 	}
 	r := sample("r")
@@ -364,7 +365,7 @@ func noLostUpdate(t *testing.T, s record.Store) {
 }
 
 func due(t *testing.T, s record.Store) {
-	for _, r := range []record.Record{ // not in the order of their times, nor of their names
+	for _, r := range []record.Record{ // not in the order of their times or names
 		{Kind: kind, ID: "b-third", Due: noon.Add(2 * time.Hour)},
 		{Kind: kind, ID: "c-first", Due: noon},
 		{Kind: kind, ID: "a-second", Due: noon.Add(time.Millisecond)},
@@ -416,8 +417,8 @@ func dueIsCleared(t *testing.T, s record.Store) {
 	wantDue(t, s, noon, 10, []string{"r"}, "a refused update does not move a record's time")
 }
 
-// An audit walks all records: it must neither miss one nor lose its way when one is removed
-// meanwhile, nor when it is broken off and gone on with by another program.
+// An audit walks all records. It must neither miss one nor lose its way when a record is removed
+// meanwhile, or when it breaks off and another program goes on.
 func walks(t *testing.T, s record.Store) {
 	if some, next, err := s.Records(t.Context(), 0, 3, ""); err != nil || len(some) > 0 || next != "" {
 		t.Errorf("Records of an empty store: %d, and more behind %q (%v)", len(some), next, err)
@@ -426,7 +427,7 @@ func walks(t *testing.T, s record.Store) {
 	for i := range 120 {
 		r := sample(fmt.Sprintf("walk %02d", i))
 		if i%20 == 0 {
-			r.Data = bytes.Repeat([]byte("x"), 300_000) // with some, what DynamoDB gives at once is full
+			r.Data = bytes.Repeat([]byte("x"), 300_000) // large ones among them, so that DynamoDB's answers fill up
 		}
 		create(t, s, r)
 		r.Version = 1
@@ -442,7 +443,7 @@ func walks(t *testing.T, s record.Store) {
 				must(t, json.Unmarshal(kept, &w), "Unmarshal")
 				err = w.Go(t.Context(), s, func(_ context.Context, some []record.Record) error {
 					if calls++; calls%2 == 0 {
-						return errStop // and what it was given comes again
+						return errStop // what it was given comes again
 					}
 					for _, r := range some {
 						if seen[r.ID] {
@@ -458,7 +459,7 @@ func walks(t *testing.T, s record.Store) {
 						}
 					}
 					if calls%3 == 0 {
-						return record.ErrEnough // and this does not
+						return record.ErrEnough // what it was given does not come again
 					}
 					return nil
 				})
@@ -523,7 +524,7 @@ func expire(t *testing.T, s record.Store) {
 	}
 }
 
-// What has expired can be found by nobody, and its reference is free.
+// What has expired cannot be found by any search, and its reference is free.
 func expiredIsGone(t *testing.T, s record.Store) {
 	r := sample("r")
 	r.Due, r.Expires = noon, noon
@@ -538,8 +539,8 @@ func expiredIsGone(t *testing.T, s record.Store) {
 	wantRecord(t, s, r, "a reference that has expired can be created again, with version 1")
 }
 
-// Who resumes a draft at the moment at which it expires keeps it or is told that it is gone. And
-// those who expire at once count each record once.
+// Somebody who resumes a draft at the moment it expires either keeps it or is told that it is gone.
+// Callers that expire at the same time count each record once.
 func expireAgainstUpdate(t *testing.T, s record.Store) {
 	const records = 40
 	for i := range records {
@@ -581,7 +582,7 @@ func expireAgainstUpdate(t *testing.T, s record.Store) {
 	}
 }
 
-// Who deletes must know what they delete.
+// A caller must know the version that it deletes.
 func remove(t *testing.T, s record.Store) {
 	other := sample("other")
 	create(t, s, other)
@@ -609,7 +610,7 @@ func remove(t *testing.T, s record.Store) {
 	wantRecord(t, s, sample("r"), "a reference that was deleted can be created again, with version 1")
 }
 
-// Of several that delete and update one version at once, one succeeds.
+// When several callers delete and update one version at once, one succeeds.
 func deleteAgainstUpdate(t *testing.T, s record.Store) {
 	for round := range 3 {
 		id := fmt.Sprint("r", round)
@@ -648,7 +649,7 @@ func deleteAgainstUpdate(t *testing.T, s record.Store) {
 	}
 }
 
-// on is a record on a shelf.
+// on makes a record on a shelf.
 func on(shelf, id string, since time.Time) record.Record {
 	r := sample(id)
 	r.Shelf, r.Since = shelf, since
@@ -658,8 +659,7 @@ func on(shelf, id string, since time.Time) record.Record {
 func list(t *testing.T, s record.Store) {
 	wantList(t, s, record.Range{Kind: kind, Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
 	second := noon.Add(time.Millisecond)
-	// By the time, and of one time by the bytes of the references; not in this order when they are
-	// created.
+	// Ordered by time, then by the bytes of the reference; they are created in another order.
 	order := []record.Record{
 		on("a", "Z", time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)),
 		on("a", "Y", time.UnixMilli(-1)),
@@ -750,8 +750,8 @@ func list(t *testing.T, s record.Store) {
 	wantList(t, s, record.Range{Kind: kind, Max: 100}, "what is on no shelf is on no list")
 }
 
-// Whoever follows a list page by page sees each record once, whatever the size of the pages; also
-// when many stand at one time.
+// Reading a list page by page shows each record once, whatever the size of the pages, even when
+// many records have the same time.
 func listInPages(t *testing.T, s record.Store) {
 	const records = 40
 	var all sync.WaitGroup
@@ -791,7 +791,7 @@ func listInPages(t *testing.T, s record.Store) {
 	}
 }
 
-// A record is always where its last write put it.
+// A record always stands where its last write put it.
 func listFollows(t *testing.T, s record.Store) {
 	first, second := on("a", "r", noon), on("a", "s", noon.Add(time.Second))
 	create(t, s, first)
@@ -866,7 +866,7 @@ func find(t *testing.T, s record.Store) {
 	wantFound(t, s, record.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
 }
 
-// A shelf has parts, each of which is a list of its own.
+// A shelf has parts, and each part is a list of its own.
 func listOfPart(t *testing.T, s record.Store) {
 	var parts [2][]record.Record
 	for i := range 9 {
@@ -916,7 +916,8 @@ func listOfPart(t *testing.T, s record.Store) {
 	wantList(t, s, a, "an update of Part puts a record into another", append([]record.Record{moved}, parts[1]...)...)
 }
 
-// Words find a record by their beginnings, the latest first; a short word is found as a whole.
+// Search finds a record by the beginnings of its words, latest first; a short word must match
+// whole.
 func search(t *testing.T, s record.Store) {
 	with := func(id string, came time.Time, words ...string) record.Record {
 		r := sample(id)
@@ -1018,8 +1019,7 @@ func search(t *testing.T, s record.Store) {
 	}
 }
 
-// A write that its caller has given up may happen or not, but wholly. A nil error means that it
-// did.
+// A write whose caller gave up may happen or not, but wholly. A nil error means that it happened.
 func cancelledBefore(t *testing.T, s record.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -1037,7 +1037,7 @@ func cancelledBefore(t *testing.T, s record.Store) {
 	wantEither(t, s, err, sample("r"), changed)
 }
 
-// The same when the caller gives up at any moment while others write.
+// The same, when the caller gives up at any moment while others write.
 func cancelledOnTheWay(t *testing.T, s record.Store) {
 	const rounds = 30
 	var all sync.WaitGroup
@@ -1061,7 +1061,8 @@ func cancelledOnTheWay(t *testing.T, s record.Store) {
 	all.Wait()
 }
 
-// What got no error outlives the program; and what was refused or removed does not come back.
+// What was written without an error outlives the program, and what was refused or removed does not
+// come back.
 func keptAfterTheEnd(t *testing.T, h Harness) {
 	s := h.Open(t)
 	created, updated, expired := sample("created"), sample("updated"), sample("expired")
@@ -1111,7 +1112,7 @@ func create(t *testing.T, s record.Store, r record.Record) {
 	must(t, s.Create(t.Context(), r), fmt.Sprintf("creating %q", r.ID))
 }
 
-// one calls act at once from many callers, of whom exactly one may succeed, and returns which.
+// one calls act from many callers at once, of whom exactly one may succeed, and returns that one.
 func one(t *testing.T, loser error, rule string, act func(i int) error) (winner int) {
 	t.Helper()
 	errs := make([]error, callers)
@@ -1174,7 +1175,7 @@ func wantDue(t *testing.T, s record.Store, at time.Time, n int, want []string, r
 	}
 }
 
-// names are the IDs of entries that must be of one kind.
+// names returns the IDs of entries, all of which must be of one kind.
 func names(t *testing.T, entries []record.Entry, kind record.Kind) (ids []string) {
 	t.Helper()
 	for _, e := range entries {
@@ -1200,7 +1201,7 @@ func wantFound(t *testing.T, s record.Store, by record.Field, value, rule string
 	wantLines(t, got, want, rule)
 }
 
-// wantLines compares records of a list with what lists need of records.
+// wantLines compares the records of a list, as far as lists fill them in.
 func wantLines(t *testing.T, got, want []record.Record, rule string) {
 	t.Helper()
 	line := func(r record.Record) record.Record {
@@ -1222,8 +1223,8 @@ func wantLines(t *testing.T, got, want []record.Record, rule string) {
 	t.Errorf("%s:\n got%s\nwant%s", rule, lines[0], lines[1])
 }
 
-// wantEither checks the record after an update from was to next that may have been cancelled and
-// returned err, and returns what the record is now.
+// wantEither checks a record after an update from was to next that may have been cancelled and
+// returned err. It returns what the record is now.
 func wantEither(t *testing.T, s record.Store, err error, was, next record.Record) record.Record {
 	t.Helper()
 	next.Version = was.Version + 1
@@ -1242,7 +1243,7 @@ func wantEither(t *testing.T, s record.Store, err error, was, next record.Record
 	return got
 }
 
-// same compares times to the millisecond, which is how stores keep them.
+// same compares records with times to the millisecond, which is how stores keep them.
 func same(a, b record.Record) bool {
 	sameTime := func(a, b time.Time) bool {
 		return a.IsZero() == b.IsZero() && a.UnixMilli() == b.UnixMilli()
