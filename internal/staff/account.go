@@ -11,9 +11,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// An account is what is kept of somebody of the staff while they sign in and are signed in: one
-// record, under a hash of their e-mail address. Of an address that is not on the list one is kept
-// too, without the address and without a letter, so that asking takes as long. Nothing in it stays:
+// An account is the record of a member of staff who is signing in or signed in, under a hash of
+// their email address. An address that is not on the list gets one too, without the address and
+// without a letter, so that asking for a link takes equally long. Nothing in it is kept for long:
 // see [account.expires].
 type account struct {
 	record.Kept
@@ -23,17 +23,17 @@ type account struct {
 	Asked    []asked       `json:"asked,omitempty"`
 	Sessions []session     `json:"sessions,omitempty"`
 	Letters  record.Outbox `json:"letters,omitempty"`
-	Known    []known       `json:"known,omitempty"`  // browsers in which they signed in, the latest last
+	Known    []known       `json:"known,omitempty"`  // browsers in which they signed in, latest last
 	Shared   string        `json:"shared,omitempty"` // id of the latest letter for several browsers
 	Digest   time.Time     `json:"digest,omitzero"`  // the Monday of the last weekly letter, UTC
 }
 
-// asked is that a browser asked for a link.
+// asked is one browser's request for a link.
 type asked struct {
 	Letter  string    `json:"letter"`          // its id
 	Browser []byte    `json:"browser"`         // SHA-256 of the secret in the browser's cookie
-	Links   [][]byte  `json:"links,omitempty"` // SHA-256 of the links that were mailed: one, but for tries that failed
-	To      string    `json:"to,omitempty"`    // where they wanted to go
+	Links   [][]byte  `json:"links,omitempty"` // SHA-256 of each link mailed: one, unless a try failed
+	To      string    `json:"to,omitempty"`    // the page that they wanted
 	Expires time.Time `json:"expires"`         // UTC
 }
 
@@ -47,7 +47,7 @@ type session struct {
 // known is a browser in which somebody has signed in.
 type known struct {
 	Browser []byte    `json:"browser"`           // SHA-256 of the secret in the browser's cookie
-	Letters []string  `json:"letters,omitempty"` // ids of those of the last hour that it asked for
+	Letters []string  `json:"letters,omitempty"` // ids of the letters that it asked for in the last hour
 	Until   time.Time `json:"until"`             // UTC
 }
 
@@ -63,14 +63,14 @@ func accountOf(email string) string {
 	return "staff-" + hex.EncodeToString(sum[:16])
 }
 
-// splitCookie takes a cookie apart: the account that it names, and the hash of its secret. ok is
-// false if it is no cookie.
+// splitCookie splits a cookie into the account that it names and the hash of its secret. ok is
+// false if it is not a cookie.
 func splitCookie(cookie string) (id string, hash []byte, ok bool) {
 	id, secret, ok := record.SplitKey(cookie)
 	return id, record.Hash(secret), ok && record.KindOf(id) == record.StaffAccount
 }
 
-// known is the browser, by the hash of its cookie, if they have signed in with it; else nil.
+// known returns the browser with the hash of its cookie if they have signed in with it; else nil.
 func (a *account) known(browser []byte) *known {
 	i := slices.IndexFunc(a.Known, func(k known) bool { return bytes.Equal(k.Browser, browser) })
 	if i < 0 {
@@ -91,11 +91,11 @@ func (a *account) know(browser []byte, now time.Time) {
 	a.Known = a.Known[max(0, len(a.Known)-mostKnown):]
 }
 
-// sharedLetter begins the ids of letters for several browsers.
+// sharedLetter is how the ids of letters for several browsers begin.
 const sharedLetter = LetterSignIn + "-shared"
 
-// place is the letter in which a browser that asks for a link gets one, and when that is due; "" if
-// there is no room, or it has asked already.
+// place returns the letter in which a browser that asks for a link gets one, and when that letter
+// is due. letter is "" if there is no room, or if the browser has already asked.
 func (a *account) place(browser []byte, now time.Time) (letter string, due time.Time) {
 	if k := a.known(browser); k != nil && len(k.Letters) < signInReserve {
 		letter = newLetterID(LetterSignIn)
@@ -117,7 +117,7 @@ func (a *account) place(browser []byte, now time.Time) (letter string, due time.
 		l := a.Letters[i]
 		in := func(r asked) bool { return r.Letter == l.ID }
 		switch others := slices.DeleteFunc(slices.Clone(a.Asked), func(r asked) bool { return !in(r) }); {
-		case l.Attempts > 0: // it has gone
+		case l.Attempts > 0: // it was already sent
 			due = later(now, l.Owed.Add(sharedEvery))
 		case len(others) >= mostShare || slices.ContainsFunc(others,
 			func(r asked) bool { return bytes.Equal(r.Browser, browser) }):
@@ -141,7 +141,7 @@ func (a *account) session(hash []byte) int {
 	return slices.IndexFunc(a.Sessions, func(s session) bool { return bytes.Equal(s.Hash, hash) })
 }
 
-// prune takes out what is over.
+// prune removes what has expired.
 func (a *account) prune(now time.Time) {
 	over := func(end time.Time) bool { return !now.Before(end) }
 	a.Asked = slices.DeleteFunc(a.Asked, func(r asked) bool { return over(r.Expires) })
@@ -155,8 +155,8 @@ func (a *account) prune(now time.Time) {
 	}
 }
 
-// kept is until when a letter stays: a link is asked for again if it does not come, the digest
-// comes again next week.
+// kept is until when a letter is kept. People ask again for a link that does not come, and the
+// digest comes again next week.
 func (a *account) kept(l record.Letter) time.Time {
 	if l.Name == LetterSignIn {
 		return l.Owed.Add(signInAsked)
@@ -164,7 +164,7 @@ func (a *account) kept(l record.Letter) time.Time {
 	return l.Owed.AddDate(0, 0, 6)
 }
 
-// expires is when nothing in the account is of use any more.
+// expires is when nothing in the account is needed any more.
 func (a *account) expires() time.Time {
 	var last time.Time
 	for _, r := range a.Asked {

@@ -8,13 +8,13 @@ import (
 	"traininghub/internal/course"
 )
 
-// A Directory says who has which role: what stands in the editors' files.
+// A Directory says who has which role, as the editors' files have it.
 type Directory struct {
 	Courses []*course.Course
 	Office  []course.Contact // have a role for every course
 }
 
-// Holders are all who have a role, each with it, course by course.
+// Holders returns everybody who has a role, each with that role, course by course.
 func (d Directory) Holders() iter.Seq2[course.Contact, Role] {
 	return func(yield func(course.Contact, Role) bool) {
 		for _, c := range d.Courses {
@@ -38,7 +38,7 @@ func (d Directory) Holders() iter.Seq2[course.Contact, Role] {
 	}
 }
 
-// Find is who signs in with the e-mail address; nil if nobody may.
+// Find returns the person who signs in with the email address; nil if nobody may.
 func (d Directory) Find(email string) *Person {
 	var p Person
 	for holder, role := range d.Holders() {

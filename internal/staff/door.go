@@ -15,51 +15,51 @@ import (
 	"traininghub/internal/record"
 )
 
-// The staff have no password: whoever stands in the [Directory] asks for a link with their e-mail
-// address, and signs in with it in the browser that asked.
+// The staff have no passwords. Anybody in the [Directory] asks for a link with their email address,
+// and signs in with that link in the browser that asked.
 
 // Why somebody is not signed in.
 var (
-	// ErrSignedOut: nobody has signed in with this browser, or too long ago, or they are not on the
-	// list any more.
+	// ErrSignedOut: nobody has signed in with this browser, or it was too long ago, or they are no
+	// longer on the list.
 	ErrSignedOut = errors.New("staff: nobody has signed in")
-	// ErrSpentLink: the link to sign in was used, is too old, or never was one.
+	// ErrSpentLink: the link was already used, is too old, or was never a link to sign in.
 	ErrSpentLink = errors.New("staff: the link does not sign in")
-	// ErrOtherBrowser: the link was asked for with another browser. It still works there.
+	// ErrOtherBrowser: another browser asked for the link. It still works there.
 	ErrOtherBrowser = errors.New("staff: the link belongs to another browser")
 )
 
 // How long the staff's access lasts.
 const (
-	signInAsked = time.Hour        // that the letter with the link may take to leave
-	signInLife  = 15 * time.Minute // of the link, from when its letter is made
+	signInAsked = time.Hour        // how long the letter with the link may take to leave
+	signInLife  = 15 * time.Minute // of the link, from when its letter is written
 	sessionLife = 8 * time.Hour    // of a session, from signing in
-	sessionIdle = 30 * time.Minute // of a session in which nothing happens; never longer, at most seenEvery shorter
-	seenEvery   = 3 * time.Minute  // between the writes that say that something happened
+	sessionIdle = 30 * time.Minute // of a session in which nothing happens; up to seenEvery less, never more
+	seenEvery   = 3 * time.Minute  // between the writes that note activity
 
-	mostSessions = 8 // of one person at once; the oldest ends
+	mostSessions = 8 // of one person; the oldest ends
 )
 
-// Anybody can ask for links with somebody's address: it stands on the pages of courses. Their
-// mailbox is not to be flooded, and they are never to be without a way in. So there are letters for
-// single browsers up to a limit; those that ask beyond it get one letter together, whose link works
-// in each of them; and a browser that signed in before has letters of its own all the same.
+// Anybody can ask for links with a lead's address, since it stands on the pages of courses. Nobody
+// must be able to flood that mailbox, or to leave its owner without a way in. So there is a limit
+// to letters for single browsers. Browsers that ask beyond it share one letter, whose link works in
+// each of them. A browser that signed in before still gets letters of its own.
 const (
 	signInsAnHour = 12               // letters for single browsers
-	signInReserve = 6                // letters for one browser that signed in before, beside those
-	sharedEvery   = 10 * time.Minute // at most, the one letter for all the others
-	mostShare     = 200              // browsers in one such letter
+	signInReserve = 6                // further letters for a browser that signed in before
+	sharedEvery   = 10 * time.Minute // the least time between two shared letters
+	mostShare     = 200              // browsers in one shared letter
 	mostKnown     = 8                // browsers of one person that signed in before
 )
 
-// KnownLife is for how long a browser in which somebody signed in is known, and so has to keep its
-// cookie from [Door.Ask].
+// KnownLife is how long the hub knows a browser in which somebody signed in, and so how long the
+// browser must keep its cookie from [Door.Ask].
 const KnownLife = 90 * 24 * time.Hour
 
 // LetterSignIn is the letter with the link that signs in.
 const LetterSignIn = "sign-in"
 
-// To is whom the letters to the staff go to.
+// To is the recipient of the letters to the staff.
 const To letter.Recipient = "staff"
 
 // Letters is the table of the letters that signing in sends.
@@ -68,30 +68,32 @@ var Letters = letter.Table{LetterSignIn: {
 	NoCopy: "there is no PDF before an application was sent",
 }}
 
-// A Door lets the staff in. Its fields are set once, before its first use; its methods may be
-// called from several goroutines.
+// A Door lets the staff in. Set the fields once, before first use; the methods may be called from
+// several goroutines.
 type Door struct {
 	Store   record.Store
 	Now     func() time.Time
 	Find    func(email string) *Person // see [Directory.Find]
 	BaseURL string                     // of links in letters
-	Below   string                     // the addresses of the staff, with a stroke at the end: "/review/"
+	Below   string                     // the staff's addresses begin so, with a slash at the end: "/review/"
 
-	// For letters only.
+	// Needed only for letters.
 	MailFrom string // "Name <address>"
 	Template func(name string) *letter.Template
 	Hub      func(fact string) (string, bool)
-	// Fields are what other letters to the staff than LetterSignIn can say, by the letter's name.
+	// Fields returns what a letter to the staff can say, by the letter's name. LetterSignIn needs
+	// none.
 	Fields map[string]func(context.Context, *Person) (map[string]string, error)
 }
 
-// Ask asks for a link to sign in. It is mailed if the address is on the list; the caller cannot see
-// whether it is. The link works only in the browser that has the cookie returned; browser is the
-// cookie that it has already, if any. to comes back from SignIn: it says where they wanted to go.
+// Ask asks for a link to sign in, which is mailed if the address is on the list. The caller cannot
+// see whether it is. The link works only in the browser that has the cookie returned; browser is
+// the cookie that it already has, if any. to is the page that they wanted, and comes back from
+// SignIn.
 func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie string, err error) {
 	id, person := accountOf(email), d.Find(email)
-	// A browser keeps its cookie for an address, whatever became of what it asked for: a new one
-	// would show whether a letter went.
+	// A browser keeps its cookie for an address, whether or not a letter is sent: a new cookie
+	// would show which.
 	own, hash, ok := splitCookie(browser)
 	if cookie = browser; !ok || own != id {
 		var text string
@@ -110,7 +112,7 @@ func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie strin
 		}
 		letter, due := a.place(hash, now)
 		if letter == "" {
-			return record.ErrUnchanged // nobody can push out what others have asked for
+			return record.ErrUnchanged // nobody can push out other people's requests
 		}
 		a.Email = person.Email
 		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, To: to, Expires: due.Add(signInAsked)})
@@ -122,7 +124,7 @@ func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie strin
 	return cookie, err
 }
 
-// Knows tells whether somebody with the address has signed in before with the browser that has the
+// Knows reports whether somebody with the address has signed in before in the browser with the
 // cookie.
 func (d *Door) Knows(ctx context.Context, email, browser string) (bool, error) {
 	id, hash, ok := splitCookie(browser)
@@ -133,7 +135,8 @@ func (d *Door) Knows(ctx context.Context, email, browser string) (bool, error) {
 	return err == nil && a.known(hash) != nil, err
 }
 
-// findLink is the index of what a link answers in an account, if the browser is one that asked.
+// findLink returns the index of the request that a link answers in an account, if this browser made
+// it.
 func (d *Door) findLink(a *account, link string, browser []byte) (int, error) {
 	secret, ok := record.ReadSecret(link)
 	if !ok {
@@ -153,8 +156,8 @@ func (d *Door) findLink(a *account, link string, browser []byte) (int, error) {
 	return i, nil
 }
 
-// Peek tells whether a mailed link signs in with the browser, without using it: nil,
-// ErrOtherBrowser or ErrSpentLink.
+// Peek reports whether a mailed link signs in with this browser, without using the link. It returns
+// nil, ErrOtherBrowser or ErrSpentLink.
 func (d *Door) Peek(ctx context.Context, link, browser string) error {
 	id, hash, ok := splitCookie(browser)
 	if !ok {
@@ -168,8 +171,8 @@ func (d *Door) Peek(ctx context.Context, link, browser string) error {
 	return err
 }
 
-// SignIn uses a mailed link, once, and returns the session's cookie and where they wanted to go, or
-// "".
+// SignIn uses a mailed link, once. It returns the session's cookie and the page that they wanted,
+// or "".
 func (d *Door) SignIn(ctx context.Context, link, browser string) (cookie, to string, err error) {
 	id, hash, ok := splitCookie(browser)
 	if !ok {
@@ -195,8 +198,8 @@ func (d *Door) SignIn(ctx context.Context, link, browser string) (cookie, to str
 	return cookie, to, err
 }
 
-// Session is who has signed in with the browser that has the cookie; ErrSignedOut if nobody has.
-// The list is asked each time.
+// Session returns the person who has signed in with the browser that has the cookie, or
+// ErrSignedOut. It asks the list each time.
 func (d *Door) Session(ctx context.Context, cookie string) (*Person, error) {
 	id, hash, ok := splitCookie(cookie)
 	if !ok {
@@ -219,7 +222,7 @@ func (d *Door) Session(ctx context.Context, cookie string) (*Person, error) {
 	}
 	_, err = d.accounts().AmendRead(ctx, id, a, func(a *account) error {
 		i, now := a.session(hash), d.Now().UTC()
-		if i < 0 || now.Sub(a.Sessions[i].Seen) < seenEvery { // of two requests at once the other was first
+		if i < 0 || now.Sub(a.Sessions[i].Seen) < seenEvery { // another request at the same moment was first
 			return record.ErrUnchanged
 		}
 		a.Sessions[i].Seen = now
@@ -228,7 +231,7 @@ func (d *Door) Session(ctx context.Context, cookie string) (*Person, error) {
 	return person, err
 }
 
-// SignOut ends the session of the browser that has the cookie.
+// SignOut ends the session of the browser with the cookie.
 func (d *Door) SignOut(ctx context.Context, cookie string) error {
 	id, hash, ok := splitCookie(cookie)
 	if !ok {
@@ -245,7 +248,7 @@ func (d *Door) SignOut(ctx context.Context, cookie string) error {
 	return err
 }
 
-// accounts keeps them.
+// accounts returns the keeper of accounts.
 func (d *Door) accounts() *record.Keeper[*account] {
 	return &record.Keeper[*account]{
 		Store: d.Store, Kind: record.StaffAccount, New: func(id string) *account { return &account{ID: id} },
@@ -254,14 +257,14 @@ func (d *Door) accounts() *record.Keeper[*account] {
 		Entry: func(a *account) (record.Record, error) {
 			r := record.Record{ID: a.ID, Status: "staff", Due: a.Letters.Due(), Expires: a.expires()}
 			if r.Expires.IsZero() {
-				r.Expires = d.Now() // nothing in it
+				r.Expires = d.Now() // empty: may be removed at once
 			}
 			return r, nil
 		},
 	}
 }
 
-// Story is that of accounts for the post.
+// Story returns the accounts' story, for the post.
 func (d *Door) Story() record.Story {
 	return &record.Letters[*account]{
 		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
@@ -283,7 +286,7 @@ func (d *Door) Story() record.Story {
 	}
 }
 
-// message makes a letter to somebody of the staff.
+// message writes a letter to a member of staff.
 func (d *Door) message(ctx context.Context, a *account, l record.Letter, link string) (m record.Message, err error) {
 	t, person := d.Template(l.Name), d.Find(a.Email)
 	switch {
@@ -300,7 +303,7 @@ func (d *Door) message(ctx context.Context, a *account, l record.Letter, link st
 	}
 	m.To = a.Email
 	says := map[string]string{"link": link}
-	if len(a.Known) > 0 { // they have signed in with a link that was mailed
+	if len(a.Known) > 0 { // they have signed in with a mailed link before
 		says[letter.Greeting] = person.Name
 	}
 	maps.Copy(says, fields)
@@ -308,8 +311,8 @@ func (d *Door) message(ctx context.Context, a *account, l record.Letter, link st
 	return m, nil
 }
 
-// Weekly owes somebody the letter of a week, once for each week; the week is its Monday. Whether
-// there is something to say is asked at most once, too, and only of somebody who is on the list.
+// Weekly owes somebody the letter of a week, once for each week; the week is named by its Monday.
+// It asks whether there is something to say at most once as well, and only for people on the list.
 func (d *Door) Weekly(
 	ctx context.Context, email, letter string, week time.Time, due func(*Person) (bool, error),
 ) error {
@@ -337,5 +340,5 @@ func (d *Door) Weekly(
 	return err
 }
 
-// newLetterID is one that is unique also when the account is made anew.
+// newLetterID returns an id that stays unique even if the account is removed and made again.
 func newLetterID(name string) string { return name + "-" + strings.ToLower(rand.Text()[:10]) }

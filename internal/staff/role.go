@@ -1,12 +1,12 @@
 // Package staff knows who works for the hub, what each may do, and how they sign in.
 //
-// A [Role] is a value: its name, and the course, area or scheme for which somebody has it. What a
-// role allows stands in one table, and nowhere else: stories ask [Person.May]. Who has which role
-// is what the editors' files say, asked each time in the [Directory], so that whoever is taken off
-// a list can do nothing from then on.
+// A [Role] is a name together with the course, area or scheme for which somebody has it. One table
+// says what each role allows, and nothing else does: stories ask [Person.May]. The editors' files
+// say who has which role. The [Directory] is asked each time, so somebody who is taken off a list
+// can do nothing from that moment.
 //
-// To add a role for a course: its field in course.Course and [course.Course.People], its name and
-// what it may do here.
+// To add a role for a course, add its field to course.Course and [course.Course.People], and its
+// name and what it allows here.
 package staff
 
 import (
@@ -16,35 +16,35 @@ import (
 	"traininghub/internal/course"
 )
 
-// An Act is what only some roles allow.
+// An Act is something that only some roles allow.
 type Act string
 
 const (
 	Read    Act = "read"    // see the applications for a course, note, export, assign a cohort
-	Restore Act = "restore" // bring back what is marked for removal
+	Restore Act = "restore" // bring back an application that is marked for removal
 	Decide  Act = "decide"  // decide on the applications for a course, and take a decision back
-	Correct Act = "correct" // correct what an applicant has sent; never who decides on it
+	Correct Act = "correct" // correct what an applicant has sent; the role that decides never has this
 
 	Hear Act = "hear" // look again at a charge for not coming to a course
 
 	Claim Act = "claim" // claim what a scheme pays for
-	Money Act = "money" // see what others claim of a scheme; what each does with it is package claim's
+	Money Act = "money" // see other people's claims of a scheme; package claim says what each role does with them
 
-	Ledger  Act = "ledger"  // see the ledger of a scheme, and enter spend that is no claim
-	Report  Act = "report"  // make a return of a scheme, and confirm what somebody else made
-	Reading Act = "reading" // see what was published of a scheme's returns
+	Ledger  Act = "ledger"  // see the ledger of a scheme, and enter spending that was not claimed
+	Report  Act = "report"  // make a return of a scheme, and confirm one that somebody else made
+	Reading Act = "reading" // see published returns of a scheme
 
-	Find   Act = "find"   // see to what people ask for in an area: find mentors for them
+	Find   Act = "find"   // see to people's requests in an area: find mentors for them
 	Mentor Act = "mentor" // be somebody's mentor
 )
 
-// A Scope is what somebody has a role for: one course, one area or one scheme, by its id.
+// A Scope is what a role covers: one course, one area or one scheme, by its id.
 type Scope struct {
 	Over Over
 	ID   string
 }
 
-// Over is the kind of thing that a scope is.
+// Over is what kind of thing a scope is.
 type Over string
 
 const (
@@ -56,13 +56,13 @@ const (
 // Course is the scope of one course.
 func Course(id string) Scope { return Scope{Courses, id} }
 
-// A Role is what somebody may do within a scope.
+// A Role is what somebody is within a scope.
 type Role struct {
 	Name Name
 	For  Scope
 }
 
-// A Name of a role.
+// A Name is the name of a role.
 type Name string
 
 const (
@@ -83,11 +83,11 @@ const (
 	AreaMentor Name = "mentor"             // of an area: on the register of mentors
 )
 
-// ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for
-// several has the first.
+// ofCourse are the roles that a course's file gives, by the names of its keys. Somebody who is
+// named for several has the first.
 var ofCourse = []Name{Lead, Deputy}
 
-// allowed is what each role may do, and what events call who has it.
+// allowed says what each role may do, and what events call the person.
 var allowed = map[Name]struct {
 	acts []Act
 	who  string
@@ -109,23 +109,23 @@ var allowed = map[Name]struct {
 	AreaMentor: {[]Act{Mentor}, "mentor"},
 }
 
-// A Person is somebody of the staff.
+// A Person is a member of staff.
 type Person struct {
 	Name  string
-	Email string // as the editors' file has it
-	Roles []Role // in the order of the editors' lists; of one scope the one that allows most is first
+	Email string // as in the editors' file
+	Roles []Role // in the order of the editors' lists; in each scope the role that allows most comes first
 }
 
-// Is tells whether they have a role of the name, within whatever scope.
+// Is reports whether they have a role with the name, in any scope.
 func (p *Person) Is(name Name) bool {
 	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Name == name })
 }
 
-// Has tells whether they have a role.
+// Has reports whether they have the role.
 func (p *Person) Has(r Role) bool { return slices.Contains(p.Roles, r) }
 
-// With is the person, nil if they are none so far, with a role that is held by a contact, if that
-// is who has the e-mail address.
+// With adds a role to the person if the contact who holds it has the email address. The person may
+// be nil, if they have no role yet.
 func (p *Person) With(role Role, held course.Contact, email string) *Person {
 	if held.Email == "" || !strings.EqualFold(held.Email, email) {
 		return p
@@ -137,14 +137,14 @@ func (p *Person) With(role Role, held course.Contact, email string) *Person {
 	return p
 }
 
-// May tells whether they may do something within a scope.
+// May reports whether they may do something within a scope.
 func (p *Person) May(act Act, s Scope) bool {
 	return slices.ContainsFunc(p.Roles, func(r Role) bool {
 		return r.For == s && slices.Contains(allowed[r.Name].acts, act)
 	})
 }
 
-// Where are the ids of the scopes of a kind within which they may do something, each once.
+// Where returns the ids of the scopes of this kind within which they may do something, each once.
 func (p *Person) Where(act Act, over Over) (ids []string) {
 	for _, r := range p.Roles {
 		if r.For.Over == over && p.May(act, r.For) && !slices.Contains(ids, r.For.ID) {
