@@ -12,27 +12,27 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Check is what letters are held against. It finds a field that no letter has, a question that a
-// form does not ask, a fact that its course does not have, something personal in a subject, and a
-// letter that the program sends and nobody has written.
+// A Check is what letters are checked against. It finds fields that no letter has, questions that a
+// form does not ask, facts that its course does not have, personal data in a subject, and letters
+// that the program sends but nobody has written.
 type Check struct {
 	Table  Table
 	Forms  []*form.Definition
-	Unread bool                              // another form could not be read
+	Unread bool                              // some form could not be read
 	Facts  func(f *form.Definition) []string // names of the facts of its course or service; nil if not known
 	Hub    func(name string) (string, bool)  // facts of the hub itself
-	Offers func(Need) bool                   // whether the hub offers it; nil if it offers all
+	Offers func(Need) bool                   // whether the hub offers it; nil if it offers everything
 
 	letters Set
-	lost    []*Template // that could not be read
+	lost    []*Template // letters that could not be read
 }
 
-// inSubject are the fields that a subject can show, beside facts of the course and the hub.
-// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing of
-// a person, and hold no secret.
+// inSubject are the fields that a subject can show, besides facts of the course and the hub.
+// Subjects are shown on locked screens and kept in the logs of mail servers. So they say nothing
+// about a person and hold no secret.
 var inSubject = []string{"reference", "form.title", "title", "received", "until"}
 
-// kind is which of the program's letters t is, or "".
+// kind returns which of the program's letters t is, or "".
 func (c *Check) kind(t *Template) string {
 	for name := range c.Table {
 		if t.Name == name || t.Form != "" && t.Name == name+"-"+t.Form {
@@ -42,7 +42,7 @@ func (c *Check) kind(t *Template) string {
 	return ""
 }
 
-// single is a name in braces that are not double.
+// single matches a name in single braces.
 var single = pattern.Of(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
 
 func (c *Check) letter(t *Template) (faults source.Faults) {
@@ -87,7 +87,7 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 	return faults
 }
 
-// served are the forms whose records the letter goes out for.
+// served returns the forms for whose records the letter is sent.
 func (c *Check) served(name string, t *Template) (served []*form.Definition) {
 	for _, f := range c.Forms {
 		if c.Table[name].sent(f) && c.letters.For(name, f.ID) == t {
@@ -120,7 +120,7 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	}
 	all := c.Table.recipients()
 	switch {
-	case t.To == "": // has its own fault
+	case t.To == "": // that is a fault of its own
 	case !slices.Contains(all, string(t.To)):
 		last := len(all) - 1
 		add(t.doc.At("to"), fmt.Sprintf(`"to" names nobody that letters go to, %q`, t.To),
@@ -132,11 +132,11 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	return faults
 }
 
-// look finds wrong fields and wrong braces in a text. It calls add with the line from 0, the word
-// on it, what is wrong and what to do.
+// look finds wrong fields and wrong braces in a text. It calls add with the line, counted from 0,
+// the word on it, what is wrong and what to do.
 func look(text string, wrong func(field string) (what, do string), add func(line int, word, what, do string)) {
 	for i, l := range strings.Split(text, "\n") {
-		// Nothing is known to this lookup, so every field comes back.
+		// This lookup knows nothing, so it returns every field.
 		_, fields := source.Expand(l, func(string) (string, bool) { return "", false })
 		for _, field := range fields {
 			if what, do := wrong(field.Name); what != "" {
@@ -155,7 +155,7 @@ func look(text string, wrong func(field string) (what, do string), add func(line
 	}
 }
 
-// field says what is wrong with a field in the letter called letter that serves forms.
+// field says what is wrong with a field in a letter that serves these forms.
 func (c *Check) field(name, letter string, served []*form.Definition) (what, do string) {
 	kind := c.Table[letter]
 	has := "remove it; it has " + strings.Join(kind.Fields, ", ")
@@ -234,10 +234,10 @@ func questions(f *form.Definition) (ids []string) {
 	return ids
 }
 
-// Missing is what is wrong when nobody has written a letter that the program sends.
+// Missing is the fault of a letter that the program sends and nobody has written.
 const Missing = "the letter is missing"
 
-// missing finds the letters that the program would not have when it needs them.
+// missing finds the letters that the program would lack when it needs them.
 func (c *Check) missing(dir string) (faults source.Faults) {
 	for _, name := range c.Table.names() {
 		if n := c.Table[name].Needs; n != "" && c.Offers != nil && !c.Offers(n) {

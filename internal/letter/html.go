@@ -12,12 +12,12 @@ import (
 	"traininghub/internal/source"
 )
 
-// DefaultButton is what a button says in a letter that names none.
+// DefaultButton is what a button says in a letter that does not say it.
 const DefaultButton = "Open the page"
 
-// The page's styles stand in its elements, since mail programs keep those. Only what they may lose
-// is in a style sheet: the colours of dark mode, and narrower margins on a telephone. The tables
-// are for Outlook, which gives nothing else a width or a colour.
+// The page's styles are in its elements, since that is where mail programs keep them. The style
+// sheet has only what they may drop: the colours of dark mode, and narrower margins on a telephone.
+// The tables are for Outlook, which gives nothing else a width or a colour.
 //
 //go:embed letter.html
 var page string
@@ -31,23 +31,22 @@ type view struct {
 	Foot                   [][]span
 }
 
-// A block is a paragraph, heading or list, or a button. In a paragraph, lines are broken where the
-// text breaks them.
+// A block is a paragraph, heading, list or button. The lines of a paragraph are those of the text.
 type block struct {
 	Kind   string // "p", "h2", "ul", "ol" or "button"
 	Lines  [][]span
-	Button string // its words; Lines is its address
+	Button string // what the button says; its address is in Lines
 }
 
-// A span is some text; Href makes a link of it.
+// A span is some text; with an Href it is a link.
 type span struct{ Text, Href string }
 
-// Address is what a button opens.
+// Address is the address that a button opens.
 func (b block) Address() string { return b.Lines[0][0].Text }
 
-// html is the letter as a page. What a field says is text, whatever it holds: only its lines are
-// told apart, and those that begin as an item of a list does. The only links are to the hub itself
-// and to addresses that editors wrote down.
+// html returns the letter as a page. The value of a field is always plain text: only its lines, and
+// lines that begin like a list item, mean anything. The page links only to the hub itself and to
+// addresses that editors wrote.
 func (t *Template) html(subject string, said []string, value func(field string) string) string {
 	hub := strings.TrimSuffix(value("hub.base_url"), "/")
 	v := view{Subject: subject, Hub: value("hub.name"), Greeting: oneLine(value(Greeting))}
@@ -80,7 +79,7 @@ func (t *Template) html(subject string, said []string, value func(field string) 
 	return b.String()
 }
 
-// spans are the lines of a paragraph with its fields filled in.
+// spans returns the lines of a paragraph with its fields filled in.
 func spans(p, hub string, value func(field string) string) [][]span {
 	lines := [][]span{nil}
 	add := func(s string, link func(string) string) {
@@ -130,12 +129,12 @@ func spans(p, hub string, value func(field string) string) [][]span {
 	return lines
 }
 
-// address finds web and e-mail addresses. A full stop or bracket after one belongs to the sentence.
+// address finds web and email addresses. A full stop or bracket after one belongs to the sentence.
 var address = pattern.Of(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
 
 var numbered = pattern.Of(`^\d+\. `)
 
-// blocks tells lists and headings from paragraphs. An empty line ends a block.
+// blocks splits lines into paragraphs, lists and headings. An empty line ends a block.
 func blocks(lines [][]span) (all []block) {
 	for _, line := range lines {
 		if len(line) == 0 {
@@ -161,7 +160,7 @@ func blocks(lines [][]span) (all []block) {
 	return slices.DeleteFunc(all, func(b block) bool { return b.Kind == "" })
 }
 
-// plainHeading is a paragraph in the text, where a heading ends in a colon.
+// plainHeading turns a heading into a line of the text, where it ends in a colon.
 func plainHeading(p string) string {
 	if !strings.Contains(p, "## ") {
 		return p
@@ -177,7 +176,7 @@ func plainHeading(p string) string {
 	return strings.Join(lines, "\n")
 }
 
-// expanded is a paragraph of the text.
+// expanded returns a paragraph of the text with its fields filled in.
 func expanded(p string, value func(field string) string) string {
 	p, _ = source.Expand(plainHeading(p), func(name string) (string, bool) { return value(name), true })
 	return p

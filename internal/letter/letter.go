@@ -2,18 +2,17 @@
 // in.
 //
 // A letter is a file content/letters/NAME.md: plain text in which {{fields}} stand for what a
-// record says. A letter for one form alone is NAME-FORM.md with "form: FORM" at its top, and goes
-// before the one for all forms.
+// record says. A letter for one form only is NAME-FORM.md with "form: FORM" at its top. It takes
+// precedence over the letter for all forms.
 //
-// The same file gives two parts that say the same: the text, and an HTML part for mail programs
-// that show one (html.go). Of Markdown there are paragraphs, lists and headings: "## What happens
-// next" is a heading in HTML, and "What happens next:" in the text. An address of the hub that is a
-// paragraph by itself is the letter's button.
+// The same file gives two parts with the same words: the text, and an HTML part for mail programs
+// that show one (html.go). It may use the paragraphs, lists and headings of Markdown: "## What
+// happens next" is a heading in HTML, and "What happens next:" in the text. An address of the hub
+// in a paragraph of its own becomes the letter's button.
 //
-// Which letters there are is for the stories to say. Each declares a [Table] of those that it
-// sends: to whom each can go, and what it can say. Whoever loads the content puts the tables
-// together with [Join]. What a field says, when a letter is due and what goes with it is the
-// story's, too.
+// The stories say which letters there are. Each declares a [Table] of those that it sends: to whom
+// each can go, and what it can say. The program that loads the content joins the tables with
+// [Join]. The story also decides what a field says, when a letter is due and what goes with it.
 package letter
 
 import (
@@ -29,40 +28,40 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Recipient is whom a letter goes to, such as "applicant".
+// A Recipient is the addressee of a letter, such as "applicant".
 type Recipient string
 
 // A Table has the letters that a story sends, by name.
 type Table map[string]Kind
 
-// A Kind is what a story knows of a letter that it sends.
+// A Kind is what a story knows about a letter that it sends.
 type Kind struct {
-	To     []Recipient // whom it can be addressed to; most often the first
-	Fields []string    // what it can say beside course.FACT, service.FACT, answer.QUESTION and hub.FACT
+	To     []Recipient // whom it can be addressed to, the usual one first
+	Fields []string    // what it can say besides course.FACT, service.FACT, answer.QUESTION and hub.FACT
 
-	Alone     bool   // it is about no application, so it shows no fact of a course and no answer
-	Services  bool   // it is sent for forms of services, too, and not only of courses
+	Alone     bool   // it is not about an application, so it shows no facts of a course and no answers
+	Services  bool   // it is sent for forms of services too, not only of courses
 	NoCopy    string // why the application cannot go with it; "" if it can
 	NoAnswers string // why it shows no answers; "" if it can
-	Needs     Need   // what a hub must offer for it to be sent
+	Needs     Need   // what a hub must offer before it is sent
 
-	// NotFirst are fields that somebody typed. Its first paragraph shows none of them, and no
-	// answer: it can go to an address of which nobody knows yet whose it is.
+	// NotFirst are fields that somebody typed. The first paragraph shows none of them and no
+	// answer, because the letter may go to an address whose owner is not yet known.
 	NotFirst []string
 }
 
-// A Need is what a hub must offer before the letters of a story are sent. A hub without it can do
-// without the letters.
+// A Need is what a hub must offer before a story's letters are sent. A hub that does not offer it
+// needs no such letters.
 type Need string
 
-// What letters can need; most need nothing but a form.
+// What letters can need. Most need only a form.
 const (
 	NeedsMentoring  Need = "a service that finds mentors"
 	NeedsScheme     Need = "a scheme that pays people"
 	NeedsAttendance Need = "a course that records who comes"
 )
 
-// Needing is the table with all letters needing the same.
+// Needing returns the table with every letter needing n.
 func (t Table) Needing(n Need) Table {
 	all := Table{}
 	for name, kind := range t {
@@ -72,13 +71,13 @@ func (t Table) Needing(n Need) Table {
 	return all
 }
 
-// Always are the names of the letters that every hub needs, sorted.
+// Always returns the names of the letters that every hub needs, sorted.
 func (t Table) Always() []string {
 	return slices.DeleteFunc(t.names(), func(name string) bool { return t[name].Needs != "" })
 }
 
-// Join puts the tables of several stories together. Two stories with letters of one name are a
-// mistake in the program, so it panics.
+// Join puts the tables of several stories together. It panics if two stories have a letter of the
+// same name, which is a mistake in the program.
 func Join(tables ...Table) Table {
 	all := Table{}
 	for _, t := range tables {
@@ -92,12 +91,12 @@ func Join(tables ...Table) Table {
 	return all
 }
 
-// sent tells whether the letter is sent for records of a form.
+// sent reports whether the letter is sent for records of a form.
 func (k Kind) sent(f *form.Definition) bool { return !k.Alone && (k.Services || f.Service == "") }
 
 func (t Table) names() []string { return slices.Sorted(maps.Keys(t)) }
 
-// has tells whether some letter has a field.
+// has reports whether any letter has the field.
 func (t Table) has(field string) bool {
 	for _, k := range t {
 		if slices.Contains(k.Fields, field) {
@@ -107,7 +106,7 @@ func (t Table) has(field string) bool {
 	return false
 }
 
-// fields are those that some letter has.
+// fields returns the fields that any letter has.
 func (t Table) fields() []string {
 	var all []string
 	for _, k := range t {
@@ -117,7 +116,7 @@ func (t Table) fields() []string {
 	return slices.Compact(all)
 }
 
-// recipients are those that some letter goes to.
+// recipients returns everybody to whom any letter goes.
 func (t Table) recipients() []string {
 	var all []string
 	for _, k := range t {
@@ -129,10 +128,10 @@ func (t Table) recipients() []string {
 	return slices.Compact(all)
 }
 
-// A Set is the letters that the editors wrote, by name.
+// A Set holds the letters that the editors wrote, by name.
 type Set map[string]*Template
 
-// For is the letter called name for a form, or nil if there is none.
+// For returns the letter called name for a form, or nil if there is none.
 func (l Set) For(name, formID string) *Template {
 	if t := l[name+"-"+formID]; t != nil && t.Form == formID {
 		return t
@@ -147,25 +146,25 @@ func (l Set) For(name, formID string) *Template {
 // editors and is not sent.
 type Template struct {
 	Name    string    // the file's name without ending
-	Subject string    `key:"subject,required"` // may show fields, but none that tells of a person
+	Subject string    `key:"subject,required"` // may show fields, but none that says something about a person
 	To      Recipient `key:"to,required"`
-	Attach  bool      `key:"attach"` // the application as a PDF goes with it
+	Attach  bool      `key:"attach"` // the application goes with it as a PDF
 	Form    string    `key:"form"`   // the only form that it is for; "" for all
 	Button  string    `key:"button"` // what the button says above its address; see [DefaultButton]
 
-	Text string // without comments and blanks at the ends of lines
+	Text string // without comments, and without blanks at the ends of lines
 
 	file source.File
 	doc  *source.Doc
-	line int // the file's, on which Text begins
+	line int // the line of the file on which Text begins
 }
 
-// Greeting is the field that gives the name by which a letter greets: only of somebody whose
-// mailbox is proved, by a link that was mailed there and used. Nobody else is named by what a
-// stranger can have typed. It stands in no letter's text.
+// Greeting is the field with the name by which a letter greets. It has a value only if a mailed
+// link was used, which proves whose mailbox it is. Otherwise the name may have been typed by a
+// stranger. No letter's text has this field.
 const Greeting = "greeting"
 
-// With is what a letter says: fields by name, and the facts of the hub.
+// With returns what a letter can say: fields by name, and the facts of the hub.
 func With(hub func(name string) (string, bool), fields map[string]string) func(field string) string {
 	return func(field string) string {
 		if name, ok := strings.CutPrefix(field, "hub."); ok {
@@ -179,9 +178,9 @@ func With(hub func(name string) (string, bool), fields map[string]string) func(f
 	}
 }
 
-// Write fills in a message's subject, text and HTML part. value gives the text of each field, "" if
-// it has nothing to say. In the text, what people typed stays exactly as they typed it. A paragraph
-// is left out if it shows fields and none of them has anything to say; so is a heading within it.
+// Write fills in a message's subject, text and HTML part. value returns the text of each field, or
+// "" if it has nothing to say. The text part repeats what people typed exactly. A paragraph is left
+// out if it shows fields and none of them has anything to say; so is a heading inside it.
 func (t *Template) Write(m *record.Message, value func(field string) string) {
 	m.Subject = t.Headline(value)
 	var paragraphs []string
@@ -193,10 +192,10 @@ func (t *Template) Write(m *record.Message, value func(field string) string) {
 	m.HTML = t.html(m.Subject, said, value)
 }
 
-// said are the paragraphs that have something to say, as the editor wrote them.
+// said returns the paragraphs that have something to say, as the editor wrote them.
 func (t *Template) said(value func(field string) string) (said []string) {
 	for p := range strings.SplitSeq(t.Text, "\n\n") {
-		asks, says := false, false // for what only some records say: the hub's own facts are always there
+		asks, says := false, false // about fields that only some records fill in; the hub's own facts are always there
 		source.Expand(p, func(name string) (string, bool) {
 			if !strings.HasPrefix(name, "hub.") {
 				asks, says = true, says || value(name) != ""
@@ -210,13 +209,13 @@ func (t *Template) said(value func(field string) string) (said []string) {
 	return said
 }
 
-// Headline is the subject: always one line without control characters.
+// Headline returns the subject, always as one line without control characters.
 func (t *Template) Headline(value func(field string) string) string {
 	subject, _ := source.Expand(t.Subject, func(name string) (string, bool) { return value(name), true })
 	return oneLine(subject)
 }
 
-// oneLine keeps a text from ending the header line that it stands in, and from turning it around.
+// oneLine keeps a text from ending its header line, and from reversing the direction of the line.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -230,8 +229,8 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// Read reads the letters in the folder dir of content, and finds all that is wrong with them: see
-// [Check].
+// Read reads the letters in the folder dir of content, and finds everything that is wrong with
+// them: see [Check].
 func Read(content fs.FS, dir string, check Check) (Set, source.Faults) {
 	check.letters = Set{}
 	var faults source.Faults
@@ -256,7 +255,7 @@ func Read(content fs.FS, dir string, check Check) (Set, source.Faults) {
 	return check.letters, faults
 }
 
-// split cuts the comments off the text.
+// split removes the comments from the text.
 func (t *Template) split() (faults source.Faults) {
 	body, line := string(t.file.Body), t.file.BodyLine
 	for {
