@@ -1,12 +1,12 @@
-// Package document is paper made of a record alone: what was asked and answered, what was declared
-// and signed, and the parts that others complete.
+// Package document is paper that is made of a record alone: what was asked and answered, what was
+// declared and signed, and the parts that others complete.
 //
-// A [Document] holds the words themselves, not where to find them, so it can be drawn after a form,
-// a course or a rate has changed. It knows no story. Each kind of record makes its own documents
-// and says what stands at their head; package pdf draws them all, and [Document.Text] is the same
-// in plain text.
+// A [Document] holds the words themselves, not where to find them, so it can still be drawn after a
+// form, a course or a rate has changed. It knows no story. Each kind of record makes its own
+// documents and says what stands at their head. Package pdf draws them all, and [Document.Text]
+// writes the same as plain text.
 //
-// A [Submission] is what a record keeps of a form that was sent. Its JSON names stay as they are:
+// A [Submission] is what a record keeps of a form that was sent. Its JSON names never change:
 // stored records must open for years, and sums over this JSON show that nobody changed it.
 package document
 
@@ -19,15 +19,14 @@ import (
 	"traininghub/internal/form"
 )
 
-// A Document is what a printed copy says, in the order in which it is read. What is empty is left
-// out.
+// A Document is what a printed copy says, in reading order. Empty parts are left out.
 type Document struct {
 	Title     string
 	Reference string    // at the head of each page
-	Issuer    string    // who stands behind it; at the foot of each page
+	Issuer    string    // the organisation behind it; at the foot of each page
 	Made      time.Time // UTC; for the file's properties
-	// Edition tells this copy from earlier and later ones of the same reference, so that a file that
-	// comes back filled in can be held against what is kept; "" if none is meant to come back.
+	// Edition tells copies of the same reference apart, so that a file that comes back filled in
+	// can be compared with what was kept. "" if no copy is meant to come back.
 	Edition string
 
 	Head         []Line
@@ -37,19 +36,19 @@ type Document struct {
 	Signatures   []Signature
 	Next         []string // what happens next, step by step
 	Notes        []string // small print below what was signed
-	Parts        []Part   // that others complete
+	Parts        []Part   // for others to complete
 }
 
-// A Line stands at the head of a document: "Reference" and "CC-7KMQ-4WXP".
+// A Line at the head of a document is a label with its value: "Reference" and "CC-7KMQ-4WXP".
 type Line struct{ Label, Value string }
 
 // A Notice is a box with a list.
 type Notice struct {
 	Title string
-	Lines []string // none: no box
+	Lines []string // no box if there are none
 }
 
-// A Section is some questions with their answers, or what a document says in sentences.
+// A Section is some questions with their answers, or some sentences.
 type Section struct {
 	ID    string   `json:"id"`
 	Title string   `json:"title"`
@@ -57,10 +56,10 @@ type Section struct {
 	Items []Item   `json:"items,omitempty"` // of a section that does not repeat
 	Item  string   `json:"item,omitempty"`  // what one row is called: "qualification"
 	Rows  [][]Item `json:"rows,omitempty"`  // of a section that repeats; each row has the same questions
-	Heads []string `json:"heads,omitempty"` // the questions of the rows, also when there is no row
+	Heads []string `json:"heads,omitempty"` // the questions of the rows, even if there is no row
 }
 
-// RowTitle is what a row, from 1, is called: "Reference 1"; one alone is "Reference".
+// RowTitle is what a row is called, counted from 1: "Reference 1". A single row is "Reference".
 func (s *Section) RowTitle(row int) string {
 	title := Capital(s.Item)
 	if len(s.Rows) > 1 {
@@ -69,7 +68,7 @@ func (s *Section) RowTitle(row int) string {
 	return title
 }
 
-// Capital begins the name of a row with a capital letter. One without a name is an "Entry".
+// Capital makes the name of a row begin with a capital letter. A row without a name is an "Entry".
 func Capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
@@ -83,11 +82,11 @@ type Item struct {
 	ID       string    `json:"id"`
 	Kind     form.Kind `json:"kind"`
 	Question string    `json:"question"`
-	Answer   string    `json:"answer"`           // as typed and as people read it; "" if not answered
+	Answer   string    `json:"answer"`           // as typed, in the form that people read; "" if not answered
 	Normal   string    `json:"normal,omitempty"` // normalised, where that differs
 }
 
-// Value is an answer for programs: normalised where it can be, a telephone number as it was typed.
+// Value is the answer for programs: normalised where it can be, but a telephone number as typed.
 func (i Item) Value() string {
 	if i.Normal == "" || i.Kind.Cell() == form.CellTyped {
 		return i.Answer
@@ -95,50 +94,50 @@ func (i Item) Value() string {
 	return i.Normal
 }
 
-// A Declaration was confirmed in these words.
+// A Declaration is what somebody confirmed, in these words.
 type Declaration struct {
 	ID   string    `json:"id"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"` // UTC
-	// Charge tells that it is about what somebody can be charged; older records do not say it.
+	// Charge marks a declaration about what somebody can be charged. Older records lack it.
 	Charge bool `json:"charge,omitempty"`
 }
 
-// A Signature is a name that was typed to sign.
+// A Signature is a name typed to sign.
 type Signature struct {
 	Label string    `json:"label"`
 	Name  string    `json:"name"` // exactly as typed
 	At    time.Time `json:"at"`   // UTC
 }
 
-// A Part is what somebody else completes, as it stands: untouched, waited for, or answered.
+// A Part is for somebody else to complete. It may be untouched, waited for, or answered.
 type Part struct {
 	ID        string
 	Title     string
 	Intro     []string
-	Statement string       // what is confirmed
+	Statement string       // what they confirm
 	State     string       // why it is not answered: "Not yet authorised. We asked ... on ..."
 	Items     []Item       // what was answered
 	Blanks    []form.Blank // still to be filled in, by hand or on screen
 }
 
-// PartOf is an editor's part with nothing answered yet.
+// PartOf makes a part of an editor's, with nothing answered yet.
 func PartOf(p form.Part) Part {
 	return Part{ID: p.ID, Title: p.Title, Intro: p.Intro, Statement: p.Statement, Blanks: p.Blanks}
 }
 
-// Complete says what was answered, or in state why it was not. Once it was answered, nothing is
-// left to fill in.
+// Complete fills in what was answered, or says in state why it was not. An answered part leaves
+// nothing to fill in.
 func (p *Part) Complete(state string, items []Item) {
 	if p.State, p.Items = state, items; state == "" {
 		p.Blanks = nil
 	}
 }
 
-// Untouched reports whether nothing is known of the part yet.
+// Untouched reports whether nothing is known about the part yet.
 func (p *Part) Untouched() bool { return p.State == "" && len(p.Items) == 0 }
 
-// A Form is a form on paper, empty.
+// A Form is an empty form on paper.
 type Form struct {
 	*form.Definition // its questions, declarations, signature and parts
 

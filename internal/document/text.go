@@ -8,7 +8,7 @@ import (
 	"traininghub/internal/course"
 )
 
-// Text is the whole document as plain text, without the blanks that are still to be filled in.
+// Text is the whole document as plain text, without the blanks still to be filled in.
 func (d *Document) Text() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -89,15 +89,15 @@ func (d *Document) Text() string {
 	return b.String()
 }
 
-// A File is a document as it is sent or saved.
+// A File is a document ready to be sent or saved.
 type File struct {
 	Name string // with its ending
 	Type string // for Content-Type
 	Data []byte
 }
 
-// File is the PDF of the document, as draw makes it. If draw fails, the text takes its place, so
-// that no letter waits for a PDF that cannot be drawn. The error then is only for the log.
+// File returns the document as a PDF made by draw. If draw fails it returns the text instead, so
+// that no letter waits for a PDF that cannot be drawn. The error is then only for the log.
 func (d *Document) File(name string, draw func(*Document) ([]byte, error)) (File, error) {
 	pdf, err := draw(d)
 	if err != nil {
