@@ -1,13 +1,13 @@
 // Package mailbox keeps strangers from flooding a mailbox through the hub.
 //
-// Anybody can name any address as their own, or as somebody else's. So an address gets so many
-// letters an hour, and a few more once somebody has used a link that was mailed there. What is
-// more goes as one letter, which says nothing that somebody typed and has the link of each. It is
-// kept in the store, and so holds for all programs that send.
+// Anybody can give any address as their own or as somebody else's. So each address gets only so
+// many letters an hour, and a few more once somebody has used a link that was mailed there. Any
+// further letters are replaced by one, which repeats nothing that somebody typed and has the link
+// of each. All this is kept in the store, so it holds across all programs that send.
 //
-// A story asks [Desk.Room] before a letter goes to an address that somebody typed (Hold of
-// [record.Letters] is the place), says with [Desk.Proved] when a mailed link was used, and with
-// [Desk.Forget] when its own record is removed. It is the [Owner] of the letters that wait.
+// A story asks [Desk.Room] before it sends a letter to an address that somebody typed (in Hold of
+// [record.Letters]), calls [Desk.Proved] when a mailed link was used, and [Desk.Forget] when its
+// own record is removed. The story is the [Owner] of the letters that wait.
 package mailbox
 
 import (
@@ -23,17 +23,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// Kind is the kind of the record of an address. Its ID has a hash, and nothing in it has the
-// address.
+// Kind is the kind of an address's record. Its ID is a hash, and nothing in it holds the address.
 const Kind record.Kind = "mailbox"
 
-// LetterTogether is the letter instead of those for which an address has no room.
+// LetterTogether is sent instead of the letters for which an address has no room.
 const LetterTogether = "several-links"
 
-// ToAddress is whoever has an address that nobody has proved to be theirs.
+// ToAddress is the owner of an address that nobody has proved to be theirs.
 const ToAddress letter.Recipient = "address"
 
-// Letters is the table of the letter that this package sends.
+// Letters returns the table with the one letter that this package sends.
 func Letters() letter.Table {
 	return letter.Table{LetterTogether: {
 		To: []letter.Recipient{ToAddress}, Fields: []string{"links"}, Alone: true,
@@ -42,15 +41,15 @@ func Letters() letter.Table {
 }
 
 const (
-	lettersAnHour = 6                   // to one address that nobody has proved
-	provedAnHour  = 30                  // to one that somebody has
-	togetherAfter = 10 * time.Minute    // from the first that has no room to the one letter
-	mostHeld      = 200                 // in one such letter; more wait for another hour
-	provedLife    = 90 * 24 * time.Hour // for which an address stays proved
+	lettersAnHour = 6                   // to an address that nobody has proved
+	provedAnHour  = 30                  // to an address that somebody has proved
+	togetherAfter = 10 * time.Minute    // from the first letter without room to the one that replaces it
+	mostHeld      = 200                 // in one such letter; further ones wait another hour
+	provedLife    = 90 * 24 * time.Hour // how long an address stays proved
 )
 
-// A Desk keeps the addresses of one store. Its fields are set once, before its first use; its
-// methods may be called from several goroutines.
+// A Desk keeps the addresses of one store. Set the fields once, before first use; the methods may
+// be called from several goroutines.
 type Desk struct {
 	Store record.Store
 	Now   func() time.Time
@@ -64,20 +63,20 @@ type Desk struct {
 
 // An Owner has the letters that wait for room.
 type Owner interface {
-	// LinkFor makes the link of a letter in the record, with what it is about, and nothing that
-	// anybody typed, and gives the address that the letter goes to. link is "" if the letter has
-	// none, does not go any more, or goes to an address that is not wanted.
+	// LinkFor makes the link of a letter in the record, with a title that repeats nothing anybody
+	// typed, and returns it with the letter's address. link is "" if the letter has none, is no
+	// longer sent, or goes to an address that wanted does not accept.
 	LinkFor(ctx context.Context, record, letter string, wanted func(email string) bool) (link, email string, err error)
-	// WentTogether notes that the letter of the record has gone with others. One that is gone is no
-	// error.
+	// WentTogether notes that the record's letter was sent together with others. A letter that no
+	// longer exists is not an error.
 	WentTogether(ctx context.Context, record, letter string) error
 }
 
-// Owners are those of several stories that share a store. Each knows its own records, and of others
-// it says that there is no letter.
+// Owners are several stories that share a store. Each knows its own records, and answers for others
+// that there is no letter.
 type Owners []Owner
 
-// LinkFor is that of the owner whose record it is.
+// LinkFor asks the owner of the record.
 func (all Owners) LinkFor(
 	ctx context.Context, record, letter string, wanted func(email string) bool,
 ) (link, email string, err error) {
@@ -89,7 +88,7 @@ func (all Owners) LinkFor(
 	return link, email, err
 }
 
-// WentTogether is that of the owner whose record it is.
+// WentTogether tells the owner of the record.
 func (all Owners) WentTogether(ctx context.Context, record, letter string) error {
 	for _, o := range all {
 		if err := o.WentTogether(ctx, record, letter); err != nil {
@@ -99,28 +98,28 @@ func (all Owners) WentTogether(ctx context.Context, record, letter string) error
 	return nil
 }
 
-// A box is what is kept of an address.
+// A box is what is kept about an address.
 type box struct {
 	record.Kept
 
 	ID      string        `json:"id"`
 	Proved  time.Time     `json:"proved,omitzero"` // when somebody last used a link that was mailed there, UTC
 	Went    []went        `json:"went,omitempty"`  // letters of the last hour
-	Held    []held        `json:"held,omitempty"`  // letters that go together
+	Held    []held        `json:"held,omitempty"`  // letters to be sent together
 	Letters record.Outbox `json:"letters,omitempty"`
 }
 
-// went is a letter that had room.
+// went is a letter for which there was room.
 type went struct {
 	Letter string    `json:"letter"` // id of the record and of the letter, with a space between
 	At     time.Time `json:"at"`     // UTC
 }
 
-// held is a letter that has none.
+// held is a letter for which there was no room.
 type held struct {
 	Record string `json:"reference"`
 	Letter string `json:"letter"`          // its id
-	Going  bool   `json:"going,omitempty"` // in the letter that is on its way
+	Going  bool   `json:"going,omitempty"` // in the joint letter that is on its way
 }
 
 func boxOf(email string) string {
@@ -137,7 +136,7 @@ func (d *Desk) boxes() *record.Keeper[*box] {
 	}
 }
 
-// prune takes out what is over.
+// prune removes what has expired.
 func (b *box) prune(now time.Time) {
 	if now.Sub(b.Proved) >= provedLife {
 		b.Proved = time.Time{}
@@ -146,7 +145,7 @@ func (b *box) prune(now time.Time) {
 	b.Letters.Drop(func(l record.Letter) bool { return l.IsSent() && now.Sub(l.Sent) >= time.Hour })
 }
 
-// expires is when nothing in it is of use any more.
+// expires is when nothing in the box is needed any more.
 func (b *box) expires(now time.Time) time.Time {
 	last := now.Add(time.Hour)
 	if due := b.Letters.Due(); !due.IsZero() {
@@ -158,8 +157,8 @@ func (b *box) expires(now time.Time) time.Time {
 	return last
 }
 
-// Proved notes that somebody used a link that was mailed to the address; "" is none. It is no part
-// of what they do, so that it fails is logged and no more.
+// Proved notes that somebody used a link mailed to the address; "" is no address. A failure is only
+// logged, because what they do with the link does not depend on it.
 func (d *Desk) Proved(ctx context.Context, email string) {
 	if email == "" {
 		return
@@ -177,8 +176,8 @@ func (d *Desk) Proved(ctx context.Context, email string) {
 	}
 }
 
-// Forget removes what is kept of addresses, unless a letter about others is owed to one. Letters to
-// it are counted anew then, which harms nobody.
+// Forget removes what is kept about addresses, unless an address is owed a letter about other
+// records. Letters to it are then counted from zero, which does no harm.
 func (d *Desk) Forget(ctx context.Context, emails ...string) error {
 	for _, email := range emails {
 		id := boxOf(email)
@@ -190,7 +189,7 @@ func (d *Desk) Forget(ctx context.Context, emails ...string) error {
 			continue
 		}
 		switch err := d.boxes().Delete(ctx, id, b); {
-		case err == nil, errors.Is(err, record.ErrNotFound), errors.Is(err, record.ErrConflict): // it is in use
+		case err == nil, errors.Is(err, record.ErrNotFound), errors.Is(err, record.ErrConflict): // in use
 		default:
 			return err
 		}
@@ -198,9 +197,9 @@ func (d *Desk) Forget(ctx context.Context, emails ...string) error {
 	return nil
 }
 
-// Room asks whether a letter of the record may go to the address now. If not, it joins those that
-// go together, and until says how long it has to wait for that; it then goes by itself if it has
-// not gone with them. Asked again about the same letter within an hour, it says the same.
+// Room asks whether a letter of the record may go to the address now. If not, the letter joins
+// those that are sent together, and until says how long it waits for that. If it was not sent with
+// them by then, it goes on its own. The answer for the same letter stays the same for an hour.
 func (d *Desk) Room(ctx context.Context, email, id, letter string) (until time.Time, err error) {
 	_, err = d.boxes().Amend(ctx, boxOf(email), func(b *box) error {
 		until = time.Time{}
@@ -227,7 +226,7 @@ func (d *Desk) Room(ctx context.Context, email, id, letter string) (until time.T
 	return until, err
 }
 
-// together is when the next letter for several goes; it is owed if it is not yet.
+// together returns when the next joint letter is sent, and owes it if it is not owed yet.
 func (b *box) together(now time.Time) (due time.Time) {
 	due = now.Add(togetherAfter)
 	for _, l := range b.Letters {

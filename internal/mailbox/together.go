@@ -10,12 +10,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// Story is that of addresses, for the post: it sends the one letter for those that wait.
+// Story returns the story of addresses, for the post. It sends the joint letters.
 func (d *Desk) Story() record.Story { return together{d} }
 
 type together struct{ *Desk }
 
-// Take is that of a [record.Story]: it makes the link of each letter that still waits.
+// Take implements [record.Story]. It makes the link of each letter that still waits.
 func (s together) Take(ctx context.Context, r record.Record) (record.Taken, error) {
 	b := &box{ID: r.ID}
 	if err := s.boxes().Decode(r, b); err != nil {
@@ -34,7 +34,7 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 			to, links, going = email, append(links, link), append(going, h)
 		}
 	}
-	if len(links) == 0 { // all have gone by themselves, or are not needed any more
+	if len(links) == 0 { // all were sent on their own, or are not needed any more
 		_, err := s.boxes().Amend(ctx, b.ID, func(b *box) error {
 			b.Held = nil
 			b.Letters.Drop(record.Letter.IsOwed)
@@ -62,8 +62,8 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 	return letters.Take(ctx, r)
 }
 
-// Mark is that of a [record.Story]. The letters that went together are marked in their own records
-// first: after a crash in between, the one letter goes once more at worst.
+// Mark implements [record.Story]. It marks the letters in their own records first. At worst, after
+// a crash in between, the joint letter is sent once more.
 func (s together) Mark(ctx context.Context, id, letter string, failed error) error {
 	b, err := s.boxes().Get(ctx, id)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s together) letters() *record.Letters[*box] {
 		Outbox: func(b *box) *record.Outbox { return &b.Letters },
 		Sent: func(b *box, _ string) {
 			b.Held = slices.DeleteFunc(b.Held, func(h held) bool { return h.Going })
-			if len(b.Held) > 0 { // they came while it was on its way
+			if len(b.Held) > 0 { // more came while it was on its way
 				b.together(s.Now().UTC())
 			}
 		},
