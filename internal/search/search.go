@@ -1,7 +1,6 @@
-// Package search is by which words a record is found: those of a text that is kept ([Words]), and
-// those of what somebody types who looks for one ([Sought]). Both are folded as [form.Fold] does,
-// so that neither accents nor capitals matter. A word is found by its beginning; that is for
-// [record.Store] to do.
+// Package search decides by which words a record is found: the words of a text that is kept
+// ([Words]), and the words that somebody types to look for it ([Sought]). Both are folded by
+// [form.Fold], so accents and capitals do not matter. [record.Store] finds a word by its beginning.
 package search
 
 import (
@@ -17,9 +16,9 @@ import (
 // common are words that most practices' names have: they would find half of all applications.
 var common = strings.Fields("and center centre dr group health house medical of practice surgery the")
 
-// Words are what is searched for in a text, folded as [form.Fold] does, each once: an e-mail
-// address and a telephone number as a whole, of the rest the words. With an apostrophe one is found
-// with it left out, too, and by its parts.
+// Words returns the words by which a text is found, folded by [form.Fold], each once. An email
+// address and a telephone number are kept whole. A word with an apostrophe is found without the
+// apostrophe, and also by its parts.
 func Words(text string) []string {
 	if number := dialled(text); number != "" {
 		return []string{number}
@@ -52,8 +51,8 @@ func Words(text string) []string {
 	return slices.Compact(all)
 }
 
-// Sought are the words by which to look for what somebody typed: without those that are common, if
-// there are others, and of one with an apostrophe only it with that left out.
+// Sought returns the words by which to look for what somebody typed. Common words are left out if
+// there are others. A word with an apostrophe is looked for without the apostrophe only.
 func Sought(text string) []string {
 	var all []string
 	for _, word := range strings.Fields(text) {
@@ -69,13 +68,13 @@ func Sought(text string) []string {
 	return words
 }
 
-// Telling leaves out the words that are common.
+// Telling leaves out the common words.
 func Telling(words []string) []string {
 	return slices.DeleteFunc(words, func(w string) bool { return slices.Contains(common, w) })
 }
 
-// dialled is a telephone number as it is dialled in this country, however it is written; "" if
-// the text is none.
+// dialled is a telephone number as it is dialled in the UK, however it is written; "" if the text
+// is not one.
 func dialled(text string) string {
 	number := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" ()-.\u00a0\u2011", r) {
