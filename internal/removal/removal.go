@@ -1,10 +1,10 @@
-// Package removal ends applications that have come to their time, in two steps. A week before the
-// promised day an application is marked: nobody sees it any more, and the office can bring it back.
-// On the day it is destroyed, and [intake.Desk.Remove] says what is left of it.
+// Package removal ends applications that have come to the end of their time, in two steps. A week
+// before the promised day an application is marked: nobody sees it any more, but the office can
+// bring it back. On the day it is destroyed; [intake.Desk.Remove] says what is left of it.
 //
-// Before either step a run passes the [record.Brake], and if that holds it, nothing goes at all,
-// drafts neither, until somebody allows it. An erasure that somebody asked for does not come here:
-// it is done at once. Runs of several programs at once do no harm.
+// Before each step a run passes the [record.Brake]. If the brake holds it, nothing is removed, not
+// even a draft, until somebody allows it. An erasure that somebody asks for does not come here: it
+// is done at once. Several programs may run this at the same time.
 package removal
 
 import (
@@ -22,16 +22,16 @@ import (
 
 const (
 	sweepEvery = time.Hour
-	clearEvery = 24 * time.Hour // for what the store removes, which may read all of it
+	clearEvery = 24 * time.Hour // what the store removes by itself; this may read all of the store
 )
 
 // brakeID is the id of the one record that keeps the brake.
 const brakeID = "sweep"
 
-// Removals are what ends applications that have come to their time. It is made by [Of].
+// Removals ends applications that have come to the end of their time. Make it with [Of].
 type Removals struct{ desk *intake.Desk }
 
-// Of are those of a desk's store.
+// Of returns the removals for a desk's store.
 func Of(d *intake.Desk) Removals { return Removals{d} }
 
 func (m Removals) brakes() *record.Keeper[*record.Brake] {
@@ -41,7 +41,7 @@ func (m Removals) brakes() *record.Keeper[*record.Brake] {
 	}
 }
 
-// Brake is how the last run stood, and what is held.
+// Brake returns what the last run found, and what is held.
 func (m Removals) Brake(ctx context.Context) (*record.Brake, error) {
 	return m.brakes().Get(ctx, brakeID)
 }
@@ -49,19 +49,19 @@ func (m Removals) Brake(ctx context.Context) (*record.Brake, error) {
 // Swept is what a run did.
 type Swept struct {
 	Marked, Destroyed int
-	Cleared           int // drafts, and whatever else a store removes by itself
+	Cleared           int // drafts, and anything else that a store removes by itself
 	Held              *record.Held
 }
 
 var errNotYet = errors.New("swept less than an hour ago")
 
-// Sweep marks, destroys and removes what has come to its time, once an hour however often it is
-// called, unless the brake holds it. It may be called by several programs at once.
+// Sweep marks, destroys and removes everything whose time is over, unless the brake holds it. It
+// does so once an hour, however often it is called and by however many programs.
 func (m Removals) Sweep(ctx context.Context) (Swept, error) {
 	now := m.desk.Now()
 	var kept []string
 	b, err := m.Brake(ctx)
-	// a course's file can be gone before the first run, and its applications are still there
+	// a course's file may be gone before the first run while its applications are still there
 	if err == nil && b.Ran.IsZero() {
 		kept, err = m.coursesKept(ctx)
 	}
@@ -99,7 +99,7 @@ func (m Removals) SweepNow(ctx context.Context) (Swept, error) {
 	return m.sweep(ctx, b.Courses)
 }
 
-// coursesKept are the courses of all applications that are there.
+// coursesKept returns the courses of all applications in the store.
 func (m Removals) coursesKept(ctx context.Context) ([]string, error) {
 	var b record.Brake
 	err := record.Each(ctx, m.desk.Store, func(r record.Record) error {
@@ -130,7 +130,7 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 			if clear = now.Before(b.Cleared) || now.Sub(b.Cleared) >= clearEvery; clear {
 				b.Cleared = now.UTC()
 			}
-			b.Done(now, m.days(), len(due)) // before it is done: a run that breaks off has used it up
+			b.Done(now, m.days(), len(due)) // before the work, so that a run that breaks off has used up the permission
 		}
 		return nil
 	})
@@ -157,7 +157,7 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 		}
 	}
 	for _, id := range courses {
-		// Its place on the shelf is when it ends.
+		// On this shelf records are ordered by when they end.
 		for r, err := range m.desk.Shelved(ctx, []string{intake.ShelfOf(id, intake.Removing)},
 			record.Range{Kind: record.Application, Until: now}) {
 			if err == nil {
@@ -175,14 +175,14 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 	return did, err
 }
 
-// days are how long things are kept, by their names.
+// days returns how long things are kept, by name.
 func (m Removals) days() map[string]int {
 	all := m.desk.Retain.Days()
 	maps.Copy(all, m.desk.Kept)
 	return all
 }
 
-// Outlived is how many applications would be marked now.
+// Outlived returns how many applications would be marked now.
 func (m Removals) Outlived(ctx context.Context) (int, error) {
 	courses, err := m.coursesKept(ctx)
 	if err != nil {
@@ -192,8 +192,8 @@ func (m Removals) Outlived(ctx context.Context) (int, error) {
 	return len(due), err
 }
 
-// outlived are the references of the applications for the courses that are to be marked. newest is
-// the time of the newest event by which lists are sorted.
+// outlived returns the references of the courses' applications that are to be marked. newest is the
+// time of the newest event that lists are ordered by.
 func (m Removals) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
 	now := m.desk.Now()
 	for _, id := range courses {
@@ -211,7 +211,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 			}
 			until := now.Add(intake.MarkedFor - m.desk.Retain.Of(is.Status))
 			all := record.Range{Kind: record.Application, Until: until}
-			if is.Status == intake.Received { // what the lists are sorted by can be later than what its time runs from
+			if is.Status == intake.Received { // lists may be ordered by a later time than the one from which it is kept
 				all.Until = time.Time{}
 			}
 			for r, err := range m.desk.Shelved(ctx, shelf, all) {
@@ -223,7 +223,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 				}
 				switch a, err := m.desk.Applications().Get(ctx, r.ID); {
 				case errors.Is(err, record.ErrNotFound):
-				case errors.Is(err, record.ErrBroken): // it stays, and keeps no other from its time
+				case errors.Is(err, record.ErrBroken): // it stays, and does not hold up the others
 					m.desk.Log.Error("application not looked at", "reference", r.ID, "error", err)
 				case err != nil:
 					return nil, newest, err
@@ -236,22 +236,22 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 	return due, newest, nil
 }
 
-// outlives tells whether the application is to be marked.
+// outlives reports whether the application is to be marked.
 func (m Removals) outlives(a *intake.Application) bool {
 	return a.Document != nil && !a.IsRemoved() && !a.IsMarked() &&
 		!m.desk.Now().Before(m.desk.Removed(a).Add(-intake.MarkedFor))
 }
 
-// Mark takes an application whose time is over out of everybody's sight. Letters that are still
-// owed do not go any more: they have been tried for months, and nobody may be written to about data
-// that should be gone.
+// Mark hides an application whose time is over from everybody. Letters that are still owed are
+// dropped: they have been tried for months, and nobody may be written to about data that should be
+// gone.
 func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error) {
 	_, err = m.desk.Amend(ctx, ref, func(a *intake.Application) error {
 		if marked = m.outlives(a); !marked {
 			return record.ErrUnchanged
 		}
 		a.Letters.Drop(record.Letter.IsOwed)
-		// on the promised day, and not before the office had a week
+		// on the promised day, but not before the office has had a week
 		end, least := m.desk.Removed(a), m.desk.Now().Add(intake.MarkedFor)
 		if end.Before(least) {
 			end = least
@@ -268,10 +268,10 @@ func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error)
 // A Marked is an application that is marked for removal.
 type Marked struct {
 	intake.Brief
-	Ends time.Time // when it is destroyed
+	Ends time.Time // when it will be destroyed
 }
 
-// Marked are the applications that are marked for removal and that they may bring back, the next to
+// Marked returns the applications marked for removal that this person may bring back, the next to
 // be destroyed first.
 func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, err error) {
 	b, err := m.Brake(ctx)
@@ -294,8 +294,8 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 	return all, nil
 }
 
-// Restore brings back an application that is marked for removal: it is as it was, but for letters
-// that were still owed, and is kept for its time, or for 30 days if that is over. It returns
+// Restore brings back an application that is marked for removal. It is as it was, except that owed
+// letters are dropped. It is kept for its time, or for 30 days if that is over. Restore returns
 // intake.ErrNoApplication if there is none that they may bring back.
 func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
 	_, err := m.desk.Amend(ctx, ref, func(a *intake.Application) error {
@@ -311,7 +311,7 @@ func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) erro
 	return err
 }
 
-// Allow has what the brake holds done once, and does it.
+// Allow permits once what the brake holds, and does it.
 func (m Removals) Allow(ctx context.Context) (Swept, error) {
 	allowed := false
 	_, err := m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
@@ -326,8 +326,9 @@ func (m Removals) Allow(ctx context.Context) (Swept, error) {
 	return m.SweepNow(ctx)
 }
 
-// AllowBy has what the brake holds done at the next run, if two of those who may bring applications
-// back say so: see [record.Brake.AllowBy]. It returns intake.ErrNoApplication to anybody else.
+// AllowBy permits what the brake holds at the next run, once two people who may bring applications
+// back have said so: see [record.Brake.AllowBy]. For anybody else it returns
+// intake.ErrNoApplication.
 func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what string, err error) {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
 		return "", intake.ErrNoApplication
@@ -341,8 +342,8 @@ func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what
 	return what, err
 }
 
-// RefuseBy is Refuse by one of those who may bring applications back. It returns
-// intake.ErrNoApplication to anybody else.
+// RefuseBy is Refuse by somebody who may bring applications back. For anybody else it returns
+// intake.ErrNoApplication.
 func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
 		return intake.ErrNoApplication
@@ -356,7 +357,8 @@ func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	return err
 }
 
-// Refuse notes that a person does not want what the brake holds. It tells whether anything is held.
+// Refuse notes that a person does not want what the brake holds. It reports whether anything is
+// held.
 func (m Removals) Refuse(ctx context.Context) (held bool, err error) {
 	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if held = b.Refuse(m.desk.Now()); !held {
