@@ -9,19 +9,20 @@ import (
 	"time"
 )
 
-// Values are what was posted for a section, as typed but for what nobody can see or mean (typed.go
-// says what). They go by the inputs' names: the question's id, or for a date one for each part:
-// "id-day", "id-month", "id-year". Under "id-keep" stands an answer that was doubted and kept.
+// Values are the answers posted for a section, kept as typed apart from characters that nobody can
+// see or mean (see typed.go). The keys are the names of the inputs: the question's id, or for a
+// date one per part: "id-day", "id-month", "id-year". "id-keep" holds an answer that was doubted
+// and kept.
 type Values map[string]string
 
-// Read takes the section's own inputs from a posted form, and nothing else.
+// Read takes the section's own inputs from a posted form, and ignores all others.
 func (s *Section) Read(post url.Values) Values {
 	v := Values{}
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		for _, name := range q.names() {
 			typed := post.Get(name)
-			if q.Kind.kind().several { // a browser posts one value for each box that is ticked
+			if q.Kind.kind().several { // a browser posts one value for each ticked box
 				typed = strings.Join(q.Chosen(Values{name: strings.Join(post[name], between)}), between)
 			}
 			if text := q.tidy(typed); text != "" {
@@ -32,7 +33,8 @@ func (s *Section) Read(post url.Values) Values {
 	return v
 }
 
-// tidy cleans what was posted for the question: what its rule makes a code is one.
+// tidy cleans the text posted for the question. A text that its rule says is a code is cleaned as
+// one.
 func (q *Question) tidy(text string) string {
 	if q.Code() {
 		return code(text)
@@ -40,7 +42,7 @@ func (q *Question) tidy(text string) string {
 	return q.Kind.kind().clean(text)
 }
 
-// Inputs are the names of the question's inputs, in their order on the page.
+// Inputs are the names of the question's inputs, in page order.
 func (q *Question) Inputs() []string {
 	parts := q.Kind.kind().parts
 	if len(parts) == 0 {
@@ -53,15 +55,15 @@ func (q *Question) Inputs() []string {
 	return names
 }
 
-// keepInput is the name under which an answer comes back that was doubted, see [Problem.Keep].
+// keepInput is the name of the input that holds a doubted answer to keep, see [Problem.Keep].
 func (q *Question) keepInput() string { return q.ID + "-keep" }
 
 // Kept is the answer that was doubted and kept; "" if there is none.
 func (q *Question) Kept(v Values) string { return v[q.keepInput()] }
 
 // Shown is the answer as people read it: a text as it was typed, a code in its normal form, an
-// option's label, "Yes", a date in full. It is "" if the question was not answered. What cannot be
-// read as its kind is shown as typed.
+// option's label, "Yes", a date in full. It is "" if the question was not answered. An answer that
+// cannot be read as its kind is shown as typed.
 func (q *Question) Shown(v Values) string {
 	if shown := q.Kind.kind().shown; shown != nil {
 		return shown(q, v)
@@ -72,7 +74,7 @@ func (q *Question) Shown(v Values) string {
 	return q.typed(v)
 }
 
-// typed is what was typed; "" if there is nothing to see in it.
+// typed is the answer as typed; "" if there is nothing to see in it.
 func (q *Question) typed(v Values) string {
 	var typed []string
 	for _, name := range q.Inputs() {
@@ -85,7 +87,7 @@ func (q *Question) typed(v Values) string {
 
 // Normal is the answer in the form that programs compare: a GMC number as 7 digits, a postcode in
 // capitals with its space, a telephone number as in E.164, a date as 2006-01-02, an option's id.
-// Each kind and format says in its file what its own is. It is "" if the answer is missing or
+// The file of each kind and format describes its normal form. It is "" if the answer is missing or
 // cannot be read.
 func (q *Question) Normal(v Values) string {
 	a, wrong := q.Kind.kind().read(q, v)
@@ -95,8 +97,8 @@ func (q *Question) Normal(v Values) string {
 	return a.normal
 }
 
-// Check says what is wrong with the section's answers, one problem for a question, in their order.
-// now is in the zone in which dates are meant.
+// Check says what is wrong with the section's answers: at most one problem for each question, in
+// the order of the questions. now is in the time zone in which dates are meant.
 func (s *Section) Check(v Values, now time.Time) []Problem {
 	var problems []Problem
 	for i := range s.Questions {
@@ -109,8 +111,8 @@ func (s *Section) Check(v Values, now time.Time) []Problem {
 	return problems
 }
 
-// elsewhere is the problem of an option that can only be chosen in other areas than the one that is
-// answered beside it.
+// elsewhere returns the problem of an option that the area answered in the same section does not
+// offer.
 func (s *Section) elsewhere(q *Question, v Values) *Problem {
 	o := q.option(v)
 	if o == nil || len(o.Areas) == 0 {
@@ -135,20 +137,20 @@ func (s *Section) elsewhere(q *Question, v Values) *Problem {
 		Text: fmt.Sprintf("%s: this is only possible in %s", o.Label, strings.Join(names, " and "))}
 }
 
-// A Problem is one answer that will not do.
+// A Problem says why one answer is not accepted.
 type Problem struct {
 	Question string   // its id
 	Input    string   // the first wrong input
 	Inputs   []string // all wrong inputs
 	Text     string   // "Enter your email address"
-	// Keep is set if the answer is only doubted. A page that shows the problem posts this back in a
+	// Keep is set if the answer is only doubted. A page that shows the problem posts Keep back in a
 	// hidden input, named by the question's id and "-keep"; the same answer is then not doubted
 	// again.
 	Keep string
 }
 
-// check tells the first of: not answered though required; not possible for its kind; against its
-// rule.
+// check returns the first problem of the answer: required but missing, impossible for its kind, or
+// against its rule.
 func (q *Question) check(v Values, now time.Time) *Problem {
 	k := q.Kind.kind()
 	a, wrong := k.read(q, v)
@@ -173,7 +175,7 @@ func (q *Question) check(v Values, now time.Time) *Problem {
 	return nil
 }
 
-// names are all names under which something is posted for the question.
+// names are all the input names that the question uses.
 func (q *Question) names() []string {
 	if q.Kind.kind().keeps {
 		return append(q.Inputs(), q.keepInput())

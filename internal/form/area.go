@@ -1,7 +1,7 @@
 package form
 
-// Area is a choice among the service's areas: [Definition.Join] makes them its options. It says who
-// sees what was asked for.
+// Area is a choice among the service's areas: [Definition.Join] makes them its options. The chosen
+// area decides who sees the request.
 const Area Kind = "area"
 
 var _ = newKind(chosen(kind{

@@ -8,15 +8,15 @@ import (
 	"traininghub/internal/source"
 )
 
-// ruleChange is about drafts: answers are kept by the ids of their section and question, and all
-// are checked again, by the form as it then is, when the application is sent.
+// ruleChange is about drafts. Answers are kept by the ids of their section and question. When the
+// application is sent, all are checked again by the form as it is then.
 var ruleChange = source.Rule{Name: "form-change",
 	Why: "people who began with the form as it was go on with it as it is; their answers are kept by the ids of " +
 		"section and question, and checked again when they send"}
 
-// Changes compares a form with what it was, and warns of everything that people will notice who
-// have saved a part of it and not sent it yet. What it means for them stands in Do. Both forms are
-// joined; is is nil if the form was removed.
+// Changes compares a form with its earlier version, and warns of every change that people with a
+// saved draft will notice. The Do of each fault says what it means for them. Both forms are joined;
+// is is nil if the form was removed.
 func Changes(was, is *Definition) source.Faults {
 	c := changes{is: is}
 	if is == nil {
@@ -46,7 +46,7 @@ func Changes(was, is *Definition) source.Faults {
 			kept, _ := is.Section(old.ID)
 			return kept == nil && same(old.Title, s.Title)
 		}) {
-			continue // renamed, which was said already
+			continue // renamed, which has already been reported
 		}
 		if before == nil {
 			c.add(at, "people part-way through must complete it before they can send", "there is a new section %q",
@@ -109,7 +109,7 @@ func (c *changes) section(at string, was, is *Section) {
 		if slices.ContainsFunc(was.Questions, func(old Question) bool {
 			return is.Question(old.ID) == nil && same(old.Label, q.Label)
 		}) {
-			continue // renamed, which was said already
+			continue // renamed, which has already been reported
 		}
 		if q.Has("required") {
 			c.add(at, "people part-way through who have saved this section must answer it before they can send",
@@ -180,7 +180,7 @@ func (c *changes) question(at string, was, is *Question) {
 	}
 }
 
-// format is the part of the rule that says what an answer looks like.
+// format is the part of the rule that says what an answer must look like.
 func (q *Question) format() string {
 	var tags []string
 	for tag := range strings.SplitSeq(q.Rule, ",") {
@@ -192,7 +192,7 @@ func (q *Question) format() string {
 	return strings.Join(tags, ",")
 }
 
-// practice warns of a change in who completes a part online.
+// practice warns of a change in who is asked to complete a part online.
 func (c *changes) practice(was *Definition) {
 	before, now := was.Practice(), c.is.Practice()
 	switch {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Choice is a question with options of which one is chosen. The normal form is its id.
+// Choice is a question with options, of which one is chosen. The normal form is the option's id.
 const Choice Kind = "choice"
 
 var _ = newKind(chosen(kind{
@@ -13,7 +13,7 @@ var _ = newKind(chosen(kind{
 	words: map[string]string{"required": "Select {it}"},
 }))
 
-// chosen is what all kinds that offer options have in common.
+// chosen fills in what all kinds with options have in common.
 func chosen(k kind) kind {
 	k.clean, k.read, k.paper = posted, readChoice, "choice"
 	k.shown = func(q *Question, v Values) string {
@@ -34,7 +34,7 @@ func chosen(k kind) kind {
 	return k
 }
 
-// readChoice takes nothing that the page does not offer.
+// readChoice accepts only options that the page offers.
 func readChoice(q *Question, v Values) (answer, *Problem) {
 	if o := q.option(v); o != nil {
 		return answer{o.ID, o.ID}, nil
@@ -42,7 +42,7 @@ func readChoice(q *Question, v Values) (answer, *Problem) {
 	return answer{}, nil
 }
 
-// option is the one that was chosen; nil if none was.
+// option is the chosen option; nil if there is none.
 func (q *Question) option(v Values) *Option {
 	all := q.Choices()
 	if i := slices.IndexFunc(all, func(o Option) bool { return o.ID == v[q.ID] }); i >= 0 {

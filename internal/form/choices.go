@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// Choices is a question with options of which several can be ticked. All boxes have the question's
-// name; kept, and the normal form, are the ids of those that were ticked, in the order in which the
-// question lists them: "partner, salaried". A rule's "min" and "max" are how many.
+// Choices is a question with options of which several can be ticked. All its boxes have the
+// question's name. The stored answer, which is also the normal form, lists the ids of the ticked
+// options in the order of the question: "partner, salaried". A rule's "min" and "max" limit how
+// many.
 const Choices Kind = "choices"
 
 var _ = newKind(kind{
@@ -42,11 +43,11 @@ var _ = newKind(kind{
 	paper: "choices", written: "Tick all that apply",
 })
 
-// between stands between the ids of several options.
+// between separates the ids of several options.
 const between = ", "
 
-// Chosen are the ids of the options that were ticked, in the question's order. Nothing that the
-// page does not offer is among them.
+// Chosen are the ids of the ticked options, in the question's order. Options that the page does not
+// offer are left out.
 func (q *Question) Chosen(v Values) []string {
 	ticked := strings.Split(v[q.ID], between)
 	var all []string

@@ -8,8 +8,8 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A time of day, as the NHS writes it ("2pm", "2:30pm") or by the 24-hour clock ("14:30"). The
-// normal form is that of the 24-hour clock.
+// A time of day is typed as the NHS writes it ("2pm", "2:30pm") or by the 24-hour clock ("14:30").
+// The normal form is by the 24-hour clock.
 var _ = newFormat(format{
 	tag: "clock", about: "a time of day",
 	says:    "{It} must be a time, like 2pm, 2:30pm or 14:30",
@@ -22,7 +22,7 @@ var _ = newFormat(format{
 
 var clock = pattern.Of(`^([0-9]{1,2})(?:[:.]([0-9]{2}))?(am|pm)?$`)
 
-// clockTime gives a time of day as "14:30"; "" if it is none.
+// clockTime gives a time of day as "14:30"; "" if the text is not one.
 func clockTime(text string) string {
 	m := clock().FindStringSubmatch(strings.ToLower(strings.ReplaceAll(bare(text), " ", "")))
 	if m == nil || m[2] == "" && m[3] == "" {

@@ -25,14 +25,14 @@ var _ = newKind(kind{
 	values: func(*Question) string { return "2021-11-02" }, cell: CellPlain, paper: "date",
 })
 
-// Dates are those of people's lives: of births, examinations and plans. A year before or after is a
-// slip, such as 0020 or 2201.
+// The years of dates in people's lives: births, examinations, plans. A year outside them is a slip,
+// such as 0020 or 2201.
 const (
 	firstYear  = 1900
 	yearsAhead = 50
 )
 
-// datesSay are the words of the kinds that ask for dates; now is what the present is called.
+// datesSay are the words of the kinds that ask for dates; now is their word for the present.
 func datesSay(now string) map[string]string {
 	return map[string]string{
 		"required":     "Enter {it}",
@@ -45,7 +45,7 @@ func datesSay(now string) map[string]string {
 	}
 }
 
-// civil reads a date in the layout of its normal form.
+// civil reads a date and writes it in the given layout as its normal form.
 func (q *Question) civil(v Values, layout string) (answer, *Problem) {
 	date, wrong := q.date(v)
 	if wrong != nil || date.IsZero() {
@@ -63,10 +63,9 @@ func (q *Question) inFull(v Values, layout string) string {
 	return q.typed(v)
 }
 
-// judgeDate refuses a date in the future where it must be in the past, and one that is too far
-// away.
+// judgeDate refuses a date in the future if it must be in the past, and a date too far away.
 func judgeDate(q *Question, _ Values, a answer, now time.Time) *Problem {
-	if q.Has("past") && a.normal > now.Format(time.DateOnly)[:len(a.normal)] { // both in now's zone
+	if q.Has("past") && a.normal > now.Format(time.DateOnly)[:len(a.normal)] { // both are in now's time zone
 		return q.problem("past")
 	}
 	if year, _ := strconv.Atoi(a.normal[:4]); year > now.Year()+yearsAhead {
@@ -75,7 +74,7 @@ func judgeDate(q *Question, _ Values, a answer, now time.Time) *Problem {
 	return nil
 }
 
-// figure reads a part of a date of at most so many figures; -1 if it is none.
+// figure reads one part of a date, of at most `most` digits; -1 if the text is not a number.
 func figure(text string, most int) int {
 	if n := len(text); n < 1 || n > most || strings.Trim(text, "0123456789") != "" {
 		return -1
@@ -84,12 +83,13 @@ func figure(text string, most int) int {
 	return n
 }
 
-// wholeNumber is what somebody typed who meant a year.
+// wholeNumber matches what somebody typed who meant a year.
 var wholeNumber = pattern.Of(`^[+-]?[0-9]+$`)
 
-// date reads the parts of a date. Nothing typed gives the zero time. The month may be a name, since
-// people type names: "June", "jun". A month without day is read as its first day. Dates are civil:
-// midnight UTC. The year is 1900 or later; how far ahead it may lie, [judgeDate] knows.
+// date reads the parts of a date. If nothing was typed it returns the zero time. The month may be a
+// name, since people type names: "June", "jun". A month without a day is read as its first day.
+// Dates are civil: midnight UTC. The year is 1900 or later; [judgeDate] limits how far ahead it may
+// lie.
 func (q *Question) date(v Values) (time.Time, *Problem) {
 	inputs := q.Inputs()
 	parts := make([]string, len(inputs))
@@ -130,12 +130,12 @@ func (q *Question) date(v Values) (time.Time, *Problem) {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), nil
 }
 
-// otherDigit tells whether a character is a figure of another script than ours: most scripts have
-// their own, and a keyboard for one types them.
+// otherDigit tells whether a character is a digit of another script. Most scripts have their own
+// digits, and a keyboard for the script types them.
 func otherDigit(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) }
 
-// month reads a month's number or its English name, or the first three or more letters of it. 0 is
-// none.
+// month reads a month's number or its English name, or at least the first three letters of the
+// name. It returns 0 for anything else.
 func month(text string) time.Month {
 	if n := figure(text, 2); n >= 1 && n <= 12 {
 		return time.Month(n)

@@ -8,36 +8,36 @@ import (
 	"traininghub/internal/source"
 )
 
-// An Expectation is what a form expects of an answer. What is not as expected is no mistake: the
+// An Expectation is what a form expects of an answer. An unexpected answer is no mistake: the
 // applicant is told and may go on, and everybody who reads the application later sees the [Doubt].
-// One of the five says what is expected, and Says it in words.
+// One of the first five fields says what is expected, and Says puts it in words.
 type Expectation struct {
-	// Expect are the options that are expected, by their ids, with commas between: "yes".
+	// Expect are the ids of the expected options, separated by commas: "yes".
 	Expect string `key:"expect" json:"expect,omitempty"`
 	// Least and Most are limits of a number, a sum in pounds or a time in minutes. They may show a
 	// fact: "{{min-sessions}}".
 	Least string `key:"least" json:"least,omitempty"`
 	Most  string `key:"most" json:"most,omitempty"`
-	// Differs is the question whose answer this must not be, or "applicant": who applies.
+	// Differs is the id of a question whose answer this one must not repeat, or "applicant".
 	Differs string `key:"differs" json:"differs,omitempty"`
-	// Unique tells that no two entries of a list have the same answer.
+	// Unique means that no two entries of a list have the same answer.
 	Unique bool `key:"unique" json:"unique,omitempty"`
 	// Says is a sentence for everybody who sees the doubt, the applicant included.
 	Says string `key:"says,required" json:"says"`
 }
 
-// theApplicant stands in [Expectation.Differs] for who applies: by name, e-mail address or
-// telephone number, whichever the question asks for.
+// theApplicant in [Expectation.Differs] means the applicant's own name, e-mail address or telephone
+// number, whichever the question asks for.
 const theApplicant = "applicant"
 
-// A Doubt is an answer that the form does not expect. It is kept with what was sent, so its JSON
-// names stay.
+// A Doubt is an answer that the form does not expect. It is stored with the application, so its
+// JSON names stay.
 type Doubt struct {
-	Section  string `json:"section,omitempty"` // its id; "" if it is about the signature
+	Section  string `json:"section,omitempty"` // its id; "" if the doubt is about the signature
 	Row      int    `json:"row,omitempty"`     // from 1; 0 if the section does not repeat
 	Question string `json:"question"`          // its id; "signature"
-	// Label is the question as people read it, and which entry of a list it is about: "Reference 2:
-	// Email address".
+	// Label is the question as people read it, with the entry of a list that it is about:
+	// "Reference 2: Email address".
 	Label  string `json:"label"`
 	Answer string `json:"answer"` // as people read it
 	Says   string `json:"says"`   // the editor's words
@@ -51,7 +51,7 @@ func (d Doubt) String() string {
 	return fmt.Sprintf("%s, “%s”: %s", d.Label, d.Answer, d.Says)
 }
 
-// Asked is the question as it stands before the answer: "Clinical sessions a week:".
+// Asked is the label as it stands before the answer: "Clinical sessions a week:".
 func (d Doubt) Asked() string {
 	if strings.HasSuffix(d.Label, "?") {
 		return d.Label
@@ -59,9 +59,10 @@ func (d Doubt) Asked() string {
 	return d.Label + ":"
 }
 
-// Doubts are what the form does not expect of the answers, in the order of its questions. given are
-// the answers to a section: one for each entry of a list, and else one alone. A signature that is
-// not there yet raises none. What is missing or cannot be read is a [Problem], and no doubt.
+// Doubts are the answers that the form does not expect, in the order of its questions. given
+// returns the answers to a section: one for each entry of a list, otherwise just one. An empty
+// signature raises no doubt. An answer that is missing or cannot be read is a [Problem], not a
+// doubt.
 func (d *Definition) Doubts(given func(*Section) []Values, signature string) []Doubt {
 	all := []Doubt{}
 	x := doubting{d, given}
@@ -82,7 +83,7 @@ func (d *Definition) Doubts(given func(*Section) []Values, signature string) []D
 	return all
 }
 
-// Unlike is what is said of a signature that is not the applicant's name.
+// Unlike is what the form says of a signature that is not the applicant's name.
 func (s Signature) Unlike() string {
 	if s.Doubt != "" {
 		return s.Doubt
@@ -95,8 +96,8 @@ type doubting struct {
 	given func(*Section) []Values
 }
 
-// row are the doubts about one entry of a section. What would be said twice of it, of a name and of
-// an address, is said once.
+// row are the doubts about one entry of a section. If a name and an address would raise the same
+// words about one entry, they are said once.
 func (x doubting) row(s *Section, rows []Values, n int) (all []Doubt) {
 	for i := range s.Questions {
 		q := &s.Questions[i]
@@ -116,7 +117,7 @@ func (x doubting) row(s *Section, rows []Values, n int) (all []Doubt) {
 	return all
 }
 
-// entry is what an entry of a list is called, as documents call it: "Reference 2".
+// entry is what documents call an entry of a list: "Reference 2".
 func (s *Section) entry(n, of int) string {
 	name := capital(s.Repeat.Item)
 	if of > 1 {
@@ -157,7 +158,7 @@ func (x doubting) unexpected(s *Section, q *Question, e Expectation, rows []Valu
 	return in.Repeat == nil && len(beside) == 1 && q.like(v, other, beside[0])
 }
 
-// applicant is who applies: the address, the telephone number, or else the name.
+// applicant is the applicant's address or telephone number, by the kind, or else their name.
 func (x doubting) applicant(k Kind) string {
 	ids := x.def.Applicant.Names
 	switch k {
@@ -179,8 +180,8 @@ func (x doubting) applicant(k Kind) string {
 	return strings.Join(all, " ")
 }
 
-// like tells whether two answers are the same to people: addresses that lead to one mailbox, names
-// that are one person's, and else what has the same normal form.
+// like tells whether people would take two answers for the same: addresses of one mailbox, names of
+// one person, or answers with the same normal form.
 func (q *Question) like(v Values, other *Question, w Values) bool {
 	a, b := q.Normal(v), other.Normal(w)
 	switch {
@@ -202,7 +203,7 @@ func (e Expectation) options() []string {
 	return all
 }
 
-// limitOf reads a limit: a fact can be a number or a sum.
+// limitOf reads a limit. It may be a number or a sum, since a fact can be either.
 func limitOf(text string) (l struct {
 	number float64
 	ok     bool
@@ -212,7 +213,7 @@ func limitOf(text string) (l struct {
 	return l
 }
 
-// doubts checks what a question expects, before facts are put in.
+// doubts checks a question's expectations, before facts are put in.
 func (d *Definition) doubts(s *Section, q *Question, at string, add func(at, what, do string, args ...any)) {
 	if d.Service != "" && len(q.Doubts) > 0 {
 		add(at+".doubts", "question %q has doubts, but the form is for a service, whose leads would not see them",
@@ -261,10 +262,10 @@ func (d *Definition) doubts(s *Section, q *Question, at string, add func(at, wha
 	}
 }
 
-// expects checks the options that are expected: those of the question, as far as they are known.
+// expects checks the expected options against those of the question, as far as they are known.
 func (d *Definition) expects(q *Question, e Expectation, at string, add func(at, what, do string, args ...any)) {
 	switch {
-	case q.Kind == "": // has its own fault
+	case q.Kind == "": // reported elsewhere
 	case !q.Kind.kind().offers():
 		add(at, "question %q expects an option, but offers none to choose from",
 			"remove this doubt: only what is chosen can be expected", q.ID)
@@ -281,13 +282,13 @@ func (d *Definition) expects(q *Question, e Expectation, at string, add func(at,
 	}
 }
 
-// differs checks the question that must have another answer.
+// differs checks the question whose answer must not be repeated.
 func (d *Definition) differs(
 	s *Section, q *Question, e Expectation, at string, add func(at, what, do string, args ...any),
 ) {
 	other, in := d.Question(e.Differs)
 	switch {
-	case q.Kind == "": // has its own fault
+	case q.Kind == "": // reported elsewhere
 	case e.Differs == theApplicant && slices.Contains(append([]string{d.Applicant.Email, d.Applicant.Telephone},
 		d.Applicant.Names...), q.ID):
 		add(at, "question %q asks for the applicant's own, which cannot differ from it", "remove this doubt", q.ID)
@@ -309,10 +310,10 @@ func (d *Definition) differs(
 	}
 }
 
-// asksName tells whether the question's rule asks for a name, also before the rule was read.
+// asksName tells whether the question's rule asks for a name. The rule need not have been read yet.
 func (q *Question) asksName() bool { return q.parse() == nil && q.Has("name") }
 
-// expand puts facts into what the question expects, and says which limit is no number then.
+// expand puts facts into the question's expectations, and reports a limit that is then no number.
 func (q *Question) expand(at string, put func(at string, text *string), add func(at, what, do string)) {
 	q.Doubts = slices.Clone(q.Doubts)
 	for i := range q.Doubts {

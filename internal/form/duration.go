@@ -8,8 +8,8 @@ import (
 
 // Duration is a question for a length of time, in two inputs: hours and minutes. Either may be left
 // empty. The normal form is whole minutes: 150 is 2 hours 30 minutes; limits in a rule are in
-// minutes, too. It has two inputs with labels, as a date has three, since people write lengths of
-// time in too many ways to read from one.
+// minutes, too. There are two inputs because people write lengths of time in too many ways to read
+// from one.
 const Duration Kind = "duration"
 
 var _ = newKind(kind{
@@ -56,7 +56,7 @@ func readDuration(q *Question, v Values) (answer, *Problem) {
 	return answer{strconv.Itoa(total), float64(total)}, nil
 }
 
-// timeInWords says a number of minutes: "2 hours 30 minutes".
+// timeInWords writes a number of minutes in words: "2 hours 30 minutes".
 func timeInWords(minutes float64) string {
 	n := int(minutes)
 	var words []string

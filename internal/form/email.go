@@ -12,9 +12,9 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// Email is a question for an e-mail address. The normal form is the address without space round it
-// and without invisible characters. An address that is probably mistyped is doubted once: whoever
-// posts it again keeps it.
+// Email is a question for an e-mail address. The normal form is the address without spaces around
+// it and without invisible characters. An address that is probably mistyped is doubted once:
+// whoever posts it again keeps it.
 const Email Kind = "email"
 
 var _ = newKind(kind{
@@ -59,9 +59,9 @@ func readEmail(q *Question, v Values) (answer, *Problem) {
 var domain = pattern.Of(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+` +
 	`([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)
 
-// emailAddress tells whether mail can be sent to the address: what the GOV.UK Notify service
-// accepts, so no quotes, no two dots together, and a domain of at least two labels. What some mail
-// servers take for a route, a command, a file or an option is refused, too.
+// emailAddress tells whether mail can be sent to the address. It accepts what the GOV.UK Notify
+// service accepts: no quotes, no two dots together, and a domain of at least two labels. It also
+// refuses addresses that some mail servers take for a route, a command, a file or an option.
 func emailAddress(text string) bool {
 	local, host, found := strings.Cut(text, "@")
 	if !found || local == "" || len(local) > 64 || len(text) > 254 || strings.Contains(text, "..") ||
@@ -76,8 +76,8 @@ func emailAddress(text string) bool {
 	return err == nil && parsed.Address == text && len(text) == utf8.RuneCountInString(text)
 }
 
-// Mailbox makes addresses alike that lead to one mailbox: without what stands behind a plus, in
-// small letters, and at Google Mail without dots.
+// Mailbox gives addresses that lead to one mailbox the same form: in small letters, without a plus
+// and what follows it, and without dots at Google Mail.
 func Mailbox(address string) string {
 	local, host, _ := strings.Cut(strings.ToLower(bare(address)), "@")
 	if name, _, tagged := strings.Cut(local, "+"); tagged && name != "" {
@@ -92,8 +92,8 @@ func Mailbox(address string) string {
 	return local + "@" + host
 }
 
-// providers are the domains at which most people in Britain have their mail, and those that look
-// like one of them and are real.
+// providers are the domains where most people in Britain have their mail, and real domains that
+// look like one of them.
 var providers = []string{
 	"nhs.net", "nhs.uk", "nhs.scot", "nhs.wales", "hscni.net", "doctors.org.uk", "doctors.net.uk",
 	"gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "outlook.co.uk", "live.com",
@@ -103,13 +103,12 @@ var providers = []string{
 	"gmx.co.uk",
 }
 
-// endings are those of most other addresses.
+// endings are the endings of most other addresses.
 var endings = []string{"com", "org", "net", "uk", "scot", "wales"}
 
-// doubtEmail asks whether another address was meant: one at a well-known domain from which this one
-// is a slip away, or one that ends in a domain that exists. That is known from the Public Suffix
-// List, which has all top-level domains that IANA has. Unlike a list of our own it comes up to date
-// with an update of the module.
+// doubtEmail asks whether another address was meant: one at a well-known domain that is one slip
+// away, or one whose top-level domain exists. The Public Suffix List has all of IANA's top-level
+// domains. Unlike a list of our own, it comes up to date with an update of the module.
 func doubtEmail(q *Question, v Values, a answer, _ time.Time) *Problem {
 	local, host, found := strings.Cut(a.normal, "@")
 	if !found || v[q.keepInput()] == a.normal {
@@ -127,8 +126,8 @@ func doubtEmail(q *Question, v Values, a answer, _ time.Time) *Problem {
 	return p
 }
 
-// doubtHost says what is odd about a domain: that another was "email-meant", or that its ending is
-// "email-unknown"; "" if nothing is.
+// doubtHost says what is odd about a domain: "email-meant" with the domain that was probably meant,
+// or "email-unknown" with its unknown ending; "" if nothing is odd.
 func doubtHost(host string) (tag, what string) {
 	for _, known := range providers {
 		if host == known || strings.HasSuffix(host, "."+known) {
@@ -152,8 +151,8 @@ func doubtHost(host string) (tag, what string) {
 	return "email-unknown", fmt.Sprintf(".%s", ending)
 }
 
-// slip tells whether one text is the other with a letter too many, missing or wrong, or with two
-// neighbours changed over.
+// slip tells whether two texts differ by one slip: a letter too many, missing or wrong, or two
+// neighbouring letters swapped.
 func slip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a

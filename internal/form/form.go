@@ -5,12 +5,12 @@
 // a course's facts into its words. A [Section] then reads what was posted ([Section.Read]), checks
 // it ([Section.Check]) and says in words what is wrong.
 //
-// What people type is kept as they typed it, but for what nobody can see or mean (typed.go). A
-// question's kind decides how its answer is read and shown; its rule decides whether the answer
-// will do, and can ask for a format, such as a postcode.
+// Answers are kept as typed, apart from characters that nobody can see or mean (typed.go). A
+// question's kind decides how its answer is read and shown. Its rule decides whether the answer is
+// accepted, and may ask for a format, such as a postcode.
 //
-// Each kind has one file (date.go), and so has each format (gmc.go): rule, normal form, words,
-// sample, codebook and paper together. All else ranges over [Kinds] and [Formats].
+// Each kind has one file (date.go), and so has each format (gmc.go), with its rule, normal form,
+// words, sample, codebook and paper. All other code ranges over [Kinds] and [Formats].
 package form
 
 import (
@@ -30,40 +30,41 @@ type Definition struct {
 	Path   string // the editor's file
 	Title  string `key:"title,required"` // "Apply for Career Conversation Training"
 	Course string `key:"course"`         // the course it is for: a file's name in content/courses
-	// Service is the service it is for, if it is for no course: a file's name in content/services.
+	// Service is the service that the form is for, if it is for no course: a file's name in
+	// content/services.
 	Service string   `key:"service" json:",omitempty"`
-	Prefix  string   `key:"reference,required"` // two capital letters that references begin with: "CC"
-	Before  []string `key:"before"`             // what to know or have at hand before starting
+	Prefix  string   `key:"reference,required"` // two capital letters at the start of every reference: "CC"
+	Before  []string `key:"before"`             // what to know or have ready before starting
 	// Purpose says in a sentence what the answers are used for. It is shown before the first
 	// question.
 	Purpose string `key:"purpose" json:",omitempty"`
-	// Applicant names the questions that tell who applies.
+	// Applicant names the questions about the applicant.
 	Applicant    Applicant     `key:"applicant,required"`
 	Sections     []Section     `key:"sections,required"`
 	Declarations []Declaration `key:"declarations,required"`
 	Signature    Signature     `key:"signature,required"`
 	Word         *Word         `key:"word" json:",omitempty"` // asked for where people sign
-	Parts        []Part        `key:"parts"`                  // completed by others, after sending
-	// DeclineReasons are what the STP lead can choose from when an application is declined; the
-	// label stands in the letter. The one with the id "other" asks the lead to say more.
+	Parts        []Part        `key:"parts"`                  // completed by other people after sending
+	// DeclineReasons are the reasons from which the STP lead chooses when declining; the label goes
+	// into the letter. The reason with the id "other" asks the lead to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
-	Terms          *Terms   `key:"terms" json:",omitempty"` // what an applicant who was accepted agrees to
-	// TermsFile is the provider's own document beside them, a PDF in content/documents.
+	Terms          *Terms   `key:"terms" json:",omitempty"` // what an accepted applicant agrees to
+	// TermsFile is the provider's own document of the terms, a PDF in content/documents.
 	TermsFile string `key:"terms_file" json:",omitempty"`
-	// Sessions is the question, of the kind number, whose mean the scheme's monitoring asks for.
+	// Sessions is the id of the number question whose mean the scheme's monitoring asks for.
 	Sessions string `key:"clinical_sessions" json:",omitempty"`
-	// FoundBy are the questions by whose answers the staff find an application, beside the
-	// applicant's name, address, telephone and number: the practice's name and code.
+	// FoundBy are more questions by whose answers the staff find an application: the practice's
+	// name and code. The applicant's name, address, telephone and number are always searched.
 	FoundBy []string `key:"found_by" json:"-"`
 	Next    []string `key:"next,required"` // what happens after sending, step by step
 
-	Version string // of the joined wording: 12 hexadecimal digits that change when any word does
+	Version string // of the joined wording: 12 hexadecimal digits that change with any word
 	doc     *source.Doc
 }
 
-// Applicant names the questions that tell who applies.
+// Applicant names the questions about the applicant.
 type Applicant struct {
-	Names     []string `key:"names,required"` // in the order in which they are said
+	Names     []string `key:"names,required"` // in the order in which people say them
 	Email     string   `key:"email,required"`
 	Telephone string   `key:"telephone"`
 	// Number is the question for a number on a professional register; "" if applicants have none.
@@ -81,11 +82,11 @@ type Section struct {
 
 // Repeat makes a section a list: of qualifications, or of references.
 type Repeat struct {
-	Item  string `key:"item,required" json:"item"`   // one of them, in the middle of a sentence: "qualification"
-	Items string `key:"items,required" json:"items"` // several of them
+	Item  string `key:"item,required" json:"item"`   // one entry, in the middle of a sentence: "qualification"
+	Items string `key:"items,required" json:"items"` // several entries
 	Min   int    `key:"min" json:"min"`
 	Max   int    `key:"max,required" json:"max"`
-	Name  string `key:"name,required" json:"name"` // the question whose answer names one in the list
+	Name  string `key:"name,required" json:"name"` // the question whose answer names an entry in the list
 }
 
 // A Question asks for one answer.
@@ -93,21 +94,21 @@ type Question struct {
 	ID    string `key:"id,required" json:"id"`
 	Kind  Kind   `key:"kind,required" json:"kind"`
 	Label string `key:"label,required" json:"label"`
-	// InMessages is the label in the middle of a sentence, if it is not the label with a small
-	// first letter.
+	// InMessages is the label in the middle of a sentence. Without it, that is the label with a
+	// small first letter.
 	InMessages string   `key:"in_messages" json:"in_messages,omitempty"`
 	Hint       string   `key:"hint" json:"hint,omitempty"`
 	Rule       string   `key:"rule" json:"rule,omitempty"` // in validator's tag language
 	Options    []Option `key:"options" json:"options,omitempty"`
-	// From is the list of the service that gives a choice its options: "focus".
+	// From is the service's list that gives a choice its options: "focus".
 	From string `key:"from" json:"from,omitempty"`
 	// Width is the width of the box in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0.
 	Width int `key:"width" json:"width,omitempty"`
 	// Autocomplete is HTML's token for one of the applicant's own details.
 	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
-	// Messages are an editor's own words for a mistake, by tag.
+	// Messages are the editor's own error messages, by tag.
 	Messages source.Texts `key:"messages" json:"messages,omitempty"`
-	// Doubts are what the form expects of the answer. What is not so is shown, and refused to nobody.
+	// Doubts are what the form expects of the answer. An unexpected answer is shown, never refused.
 	Doubts []Expectation `key:"doubts" json:"doubts,omitempty"`
 
 	rules []rule
@@ -118,8 +119,8 @@ type Option struct {
 	ID    string `key:"id,required" json:"id"`
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
-	// Areas are those in which alone it can be chosen, by their ids: by the answer to the section's
-	// question for an area. It can be chosen in all if empty.
+	// Areas are the ids of the areas that offer the option; all do if it is empty. The area is the
+	// answer to the section's question for an area.
 	Areas []string `json:"areas,omitempty"`
 }
 
@@ -127,7 +128,8 @@ type Option struct {
 type Declaration struct {
 	ID   string `key:"id,required" json:"id"`
 	Text string `key:"text,required" json:"text"` // exact words; may show the course's facts by name
-	// Charge tells that it is about what somebody can be charged: who gives up a place reads it again.
+	// Charge means that it is about a possible charge: somebody who gives up a place reads it
+	// again.
 	Charge bool `key:"charge" json:"charge,omitempty"`
 }
 
@@ -135,18 +137,19 @@ type Declaration struct {
 type Signature struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
-	// Doubt is what is said of a signature that is not the applicant's name; see [Signature.Unlike].
+	// Doubt is said of a signature that is not the applicant's name; see [Signature.Unlike].
 	Doubt string `key:"doubt" json:"doubt,omitempty"`
 }
 
-// A Word is one that people choose, and that opens the page of what they sent, beside a mailed
-// link. It is in no draft and no document: only what it can be recognised by is kept.
+// A Word is a secret that people choose when they send the form. Beside a mailed link it opens the
+// page of what they sent. No draft and no document holds it: only a value to recognise it by is
+// kept.
 type Word struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
 }
 
-// Asks is the page's question for the word, "word".
+// Asks is the question on the page for the word; its id is "word".
 func (w Word) Asks() Section {
 	return Section{ID: "word", Questions: []Question{Ask(Question{
 		ID: "word", Kind: Text, Label: w.Label, InMessages: "a word of your own", Hint: w.Hint, Rule: "required,min=6,max=200",
@@ -154,7 +157,7 @@ func (w Word) Asks() Section {
 	})}}
 }
 
-// Called is what people call what they send with the form, in the middle of a sentence.
+// Called is people's name for what they send with the form, in the middle of a sentence.
 func (d *Definition) Called() string {
 	if d.Service != "" {
 		return "request"
@@ -162,8 +165,8 @@ func (d *Definition) Called() string {
 	return "application"
 }
 
-// Asks is the page's question for the typed name, "signature". That it counts as one is always
-// said.
+// Asks is the question on the page for the typed name; its id is "signature". The page always says
+// that the name counts as a signature.
 func (s Signature) Asks() Section {
 	return Section{ID: "sign", Questions: []Question{Ask(Question{
 		ID: "signature", Kind: Text, Label: s.Label, InMessages: "your full name to sign",
@@ -173,29 +176,29 @@ func (s Signature) Asks() Section {
 	})}}
 }
 
-// Terms are agreed to by an applicant who was accepted: a provider's terms of business.
+// Terms are a provider's terms of business. An accepted applicant agrees to them.
 type Terms struct {
 	Title     string   `key:"title,required" json:"title"`
 	Clauses   []string `key:"clauses,required" json:"clauses"`     // exact words; may show the course's facts by name
 	Statement string   `key:"statement,required" json:"statement"` // what the applicant agrees to: "I agree to ..."
-	// File is the provider's own document as it stands; nil if there is none.
+	// File is the provider's own document, unchanged; nil if there is none.
 	File *Paper `json:"file,omitempty"`
 }
 
-// A Paper is a document that the site gives out as a file. Its sum tells which version it was.
+// A Paper is a document that the site gives out as a file. Its checksum identifies the version.
 type Paper struct {
 	Name   string `json:"name"`   // "terms.pdf"
 	SHA256 string `json:"sha256"` // of the file, in hexadecimal
 }
 
-// Path is where the site gives it out.
+// Path is its address on the site.
 func (p *Paper) Path() string { return "/documents/" + p.Name }
 
-// String says which version it is: "terms.pdf (SHA-256 2cf2…)".
+// String names the version: "terms.pdf (SHA-256 2cf2…)".
 func (p *Paper) String() string { return p.Name + " (SHA-256 " + p.SHA256 + ")" }
 
-// AgreementPart is the id of the part that shows the agreement to Terms in a copy; no other part
-// has it.
+// AgreementPart is the id of the part of a copy that shows the agreement to Terms. No other part
+// may have it.
 const AgreementPart = "agreement"
 
 // A Part is completed by somebody else: the employing practice, or the STP.
@@ -204,19 +207,19 @@ type Part struct {
 	Title     string   `key:"title,required" json:"title"`
 	Intro     []string `key:"intro" json:"intro,omitempty"`
 	Statement string   `key:"statement" json:"statement,omitempty"` // what is confirmed
-	// Agreed can be confirmed in place of Statement: that it is not so yet, but agreed, from a day
-	// that is then asked.
+	// Agreed can be confirmed instead of Statement: it is not so yet, but is agreed from a day that
+	// is then asked for.
 	Agreed string  `key:"agreed" json:"agreed,omitempty"`
 	Blanks []Blank `key:"blanks,required" json:"blanks"`
-	// Asks is there if the part is completed online by somebody whom the answers name, behind a
-	// mailed link.
+	// Asks is set if the part is completed online, through a mailed link, by somebody named in the
+	// answers.
 	Asks *Asks `key:"asks" json:"asks,omitempty"`
-	// Decision tells that this is the part in which the STP lead decides.
+	// Decision marks the part in which the STP lead decides.
 	Decision bool `key:"decision" json:"decision,omitempty"`
 }
 
-// Asks says who is asked to complete a part online, and what of the application they need to see
-// for it. Ids of questions in sections that do not repeat.
+// Asks says who is asked to complete a part online, and what they need to see of the application.
+// All its ids are those of questions in sections that do not repeat.
 type Asks struct {
 	Name  string   `key:"name,required" json:"name"`   // of the person asked
 	Email string   `key:"email,required" json:"email"` // never the applicant's own
@@ -229,27 +232,27 @@ type Blank struct {
 	Label   string   `key:"label,required" json:"label"`
 	Kind    string   `key:"kind,required" json:"kind"` // line, lines, date, choice or signature
 	Options []string `key:"options" json:"options,omitempty"`
-	// Is says what a blank of the part with the decision is for the hub, which reads it in a PDF
-	// that comes back: one of [BlankMeanings].
+	// Is tells what a blank in the part with the decision means, so that the hub can read it in a
+	// PDF that comes back: one of [BlankMeanings].
 	Is string `key:"is" json:"is,omitempty"`
 }
 
-// What a blank of the part with the decision can be.
+// The meanings of a blank in the part with the decision.
 const (
-	IsName     = "name"     // of who decides
+	IsName     = "name"     // of the person who decides
 	IsDecided  = "decided"  // the date of the decision
-	IsDecision = "decision" // a choice of two: to accept, then to decline
+	IsDecision = "decision" // a choice of two: accept, then decline
 	IsReason   = "reason"   // for declining
 	IsFunding  = "funding"  // the date for funding to start
 )
 
-// BlankMeanings are all of these, with the kinds that such blanks have.
+// BlankMeanings are all of these, each with the kind that the blank must have.
 var BlankMeanings = map[string][]string{
 	IsName: {"line", "signature"}, IsDecided: {"date"}, IsDecision: {"choice"}, IsReason: {"line", "lines"},
 	IsFunding: {"date"},
 }
 
-// Blank is the part's blank that is what is said; nil if there is none.
+// Blank is the part's blank with that meaning; nil if there is none.
 func (p *Part) Blank(is string) *Blank {
 	i := slices.IndexFunc(p.Blanks, func(b Blank) bool { return b.Is == is })
 	if i < 0 {
@@ -258,7 +261,7 @@ func (p *Part) Blank(is string) *Blank {
 	return &p.Blanks[i]
 }
 
-// Section returns the section with the id, and its place from 1; nil and 0 if there is none.
+// Section returns the section with the id, and its number from 1; nil and 0 if there is none.
 func (d *Definition) Section(id string) (*Section, int) {
 	for i := range d.Sections {
 		if d.Sections[i].ID == id {
@@ -329,8 +332,8 @@ func (q *Question) subject() string {
 	return string(unicode.ToLower(r)) + q.Label[n:]
 }
 
-// opening is the question as the beginning of a sentence: its label, or its subject if the label
-// asks.
+// opening is the question as the beginning of a sentence: its label, or its subject if the label is
+// itself a question.
 func (q *Question) opening() string {
 	if !strings.HasSuffix(q.Label, "?") {
 		return q.Label
@@ -344,7 +347,7 @@ func capital(text string) string {
 	return strings.TrimRight(string(unicode.ToUpper(r)), "\uFFFD") + text[n:]
 }
 
-// Secret tells whether nobody who looks over the shoulder may read the answer.
+// Secret tells whether the answer must be hidden from somebody who looks over the shoulder.
 func (q *Question) Secret() bool { return strings.HasSuffix(q.Autocomplete, "-password") }
 
 // Has tells whether the question's rule has the tag: Has("required"), Has("gmc").

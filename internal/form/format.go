@@ -6,34 +6,33 @@ import (
 	"strings"
 )
 
-// format is all that the program knows about one notation that a rule can ask for by its tag, such
-// as a postcode. Whoever adds a format writes one such value, in a file of its own; TestFormats
-// names the parts that it lacks.
+// format describes one notation, such as a postcode. A rule asks for it by its tag. To add a
+// format, write one such value in a file of its own; TestFormats names the parts that it lacks.
 type format struct {
 	tag   string // in a rule: "gmc"
 	about string // what it is, for editors and codebooks: "a GMC reference number"
-	says  string // what is said of an answer that is none, see [Question.words]
+	says  string // said of an answer that is not in the format, see [Question.words]
 
-	// normal gives the form that programs compare, or "" if the text is none. What it gives is its
-	// own normal form.
+	// normal gives the form that programs compare, or "" if the text is not in the format. Applied
+	// to a normal form, it changes nothing.
 	normal func(string) string
 
-	samples []string // that are taken, in several notations
-	wrong   []string // that are refused
+	samples []string // accepted texts, in several notations
+	wrong   []string // refused texts
 
-	least, most int // characters that it has; 0 if there is no such limit, since spaces are allowed in it
+	least, most int // length in characters; 0 means no limit, since spaces are allowed
 
-	// Letters and figures that mean nothing: browsers do not check their spelling, and a rule needs
-	// no "max".
+	// code means letters and digits that form no words: browsers do not check their spelling, and a
+	// rule needs no "max".
 	code   bool
 	free   bool   // nearly any text will do
-	digits bool   // figures alone, which phones have a keyboard for
+	digits bool   // digits alone, for which phones have a keyboard
 	number string // of a professional register, in the middle of a sentence: "GMC number"; "" for all else
-	values string // what stands in an export's column; "": what its kind of question says
-	paper  string // how it is written, on paper and where the editor gives no hint: "7 numbers"; may be empty
+	values string // what an export's column holds; "": what the question's kind says
+	paper  string // how to write it on paper, where the editor gives no hint: "7 numbers"; may be empty
 }
 
-// formats has one entry for each format, as [kinds] has for kinds.
+// formats has one entry for each format, like [kinds] for kinds.
 var formats []*format
 
 func newFormat(f format) struct{} {
@@ -41,7 +40,7 @@ func newFormat(f format) struct{} {
 	return struct{}{}
 }
 
-// formatOf is the format with the tag; nil if there is none.
+// formatOf returns the format with the tag; nil if there is none.
 func formatOf(tag string) *format {
 	i := slices.IndexFunc(formats, func(f *format) bool { return f.tag == tag })
 	if i < 0 {
@@ -50,7 +49,7 @@ func formatOf(tag string) *format {
 	return formats[i]
 }
 
-// lacks names the parts that the format cannot do without and does not have.
+// lacks names the required parts that the format does not have.
 func (f *format) lacks() []string {
 	var all []string
 	need := func(has bool, part string) {
@@ -69,15 +68,15 @@ func (f *format) lacks() []string {
 	return all
 }
 
-// accepts gives the normal form of a text; "" if it has none.
+// accepts gives the normal form of a text; "" if the text is not in the format.
 func (f *format) accepts(text string) string {
 	if f.normal == nil {
-		return text // which the first test tells
+		return text // incomplete, which the first test reports
 	}
 	return f.normal(text)
 }
 
-// asks is the format that the question's rule asks for; nil if it asks for none.
+// asks is the format that the question's rule asks for; nil if there is none.
 func (q *Question) asks() *format {
 	for _, r := range q.rules {
 		if f := formatOf(r.tag); f != nil {
@@ -87,8 +86,8 @@ func (q *Question) asks() *format {
 	return nil
 }
 
-// Asking is the form's first question, of those that are asked once, for something of a format:
-// "practicecode"; nil if none is.
+// Asking is the form's first question for the format with the tag, such as "practicecode", in a
+// section that does not repeat; nil if there is none.
 func (d *Definition) Asking(tag string) *Question {
 	for i := range d.Sections {
 		for j := range d.Sections[i].Questions {
@@ -101,13 +100,14 @@ func (d *Definition) Asking(tag string) *Question {
 	return nil
 }
 
-// Code tells whether the answer is letters and figures whose spelling nobody can check.
+// Code tells whether the answer is letters and digits that form no words.
 func (q *Question) Code() bool { f := q.asks(); return f != nil && f.code }
 
-// Digits tells whether the answer is figures alone.
+// Digits tells whether the answer is digits alone.
 func (q *Question) Digits() bool { f := q.asks(); return f != nil && f.digits }
 
-// OnPaper is how the answer is written: the editor's hint, or else what its format or kind says.
+// OnPaper says how to write the answer on paper: the editor's hint, or what its format or kind
+// says.
 func (q *Question) OnPaper() string {
 	if f := q.asks(); f != nil && q.Hint == "" {
 		return f.paper
@@ -115,10 +115,10 @@ func (q *Question) OnPaper() string {
 	return cmp.Or(q.Hint, q.Kind.kind().written)
 }
 
-// A Tag is a word of the rules' language, for the editors' guide.
+// A Tag is a word of the language of rules, for the editors' guide.
 type Tag struct{ Name, About string }
 
-// Formats are the tags that ask for a notation, in the order of their names.
+// Formats are the tags that ask for a format, in alphabetical order.
 func Formats() []Tag {
 	var all []Tag
 	for _, f := range formats {

@@ -2,11 +2,11 @@ package form
 
 import "traininghub/internal/pattern"
 
-// A GPhC registration number, of a pharmacist or a pharmacy technician, has 7 figures. So far those
+// A GPhC registration number, of a pharmacist or a pharmacy technician, has 7 digits. So far those
 // of pharmacists begin with 2 and those of technicians with 5 (NHS Data Dictionary, "Pharmacy
-// Technician"; HL7 UK Core, Practitioner.identifier; Primary Care Support England's FAQ), but the
-// GPhC does not say that it will stay so, and a person with a number outside that range could not
-// apply.
+// Technician"; HL7 UK Core, Practitioner.identifier; Primary Care Support England's FAQ). The GPhC
+// does not promise that this will stay so, and a stricter rule would stop somebody with another
+// number from applying, so any first digit will do.
 var _ = newFormat(format{
 	tag: "gphc", about: "a GPhC registration number",
 	says:    "{It} must be 7 numbers",

@@ -14,41 +14,41 @@ import (
 // a file of its own here, and a template: templates/questions/KIND.html.
 type Kind string
 
-// kind is all that the program knows about one kind of question. Whoever adds a kind writes one
-// such value, in a file of its own; TestKinds names the parts that it lacks.
+// kind describes one kind of question. To add a kind, write one such value in a file of its own;
+// TestKinds names the parts that it lacks.
 type kind struct {
 	name  Kind
 	about string // what it asks for, for editors: "one line of text"
 
-	parts   []part   // the inputs of an answer that takes several; none: one input, named like the question
-	choices []Option // what every question of this kind offers: Yes and No
+	parts   []part   // the inputs of an answer that takes several; empty: one input, named like the question
+	choices []Option // the options of every question of this kind: Yes and No
 
-	// clean is what is done to a posted text before it is kept, see typed.go.
+	// clean cleans a posted text before it is kept, see typed.go.
 	clean func(string) string
-	// read reads an answer, see [answer]. The problem is that it cannot be read.
+	// read reads an answer, see [answer]. It returns a problem if the answer cannot be read.
 	read func(*Question, Values) (answer, *Problem)
-	// judge says what is wrong with an answer that was read and keeps the rule; nil: nothing more
-	// can be.
+	// judge says what is wrong with an answer that could be read and keeps the rule; nil if nothing
+	// more can be wrong.
 	judge func(q *Question, v Values, a answer, now time.Time) *Problem
 	// shown is an answer as people read it; nil: as it was typed.
 	shown func(*Question, Values) string
-	// words are what is said of a wrong answer, by tag: always of "required", and of each tag that
-	// read and judge use. See [Question.words] for what stands in braces.
+	// words are the error messages, by tag: always for "required", and for each tag that read and
+	// judge use. [Question.words] explains the names in braces.
 	words map[string]string
 
-	limit   func(float64) string // how "min" and "max" are said: "300 characters"; nil: they make no sense here
-	sized   bool                 // limits are of what is meant, not of the characters that were typed
-	endless bool                 // a rule without a limit would take any amount of text
+	limit   func(float64) string // writes a "min" or "max" in words: "300 characters"; nil: the kind has no limits
+	sized   bool                 // limits apply to the value, not to the number of characters typed
+	endless bool                 // without a limit the rule would accept any amount of text
 	formats bool                 // a rule may ask for a [format]
 	past    bool                 // a rule may have "past"
 	several bool                 // one input can be posted several times, see [Choices]
-	keeps   bool                 // an answer that was doubted can be kept by posting it again, see [Problem.Keep]
+	keeps   bool                 // a doubted answer can be kept by posting it again, see [Problem.Keep]
 
 	sample map[string]string      // an answer, by part; "" is the only input
-	values func(*Question) string // what stands in an export's column, for its codebook
-	cell   Cell                   // how a spreadsheet has to take it
-	paper  string                 // what asks for it on paper: line, lines, date, month, choice or choices
-	// written is how an answer is written where the editor gives no hint on paper; may be empty.
+	values func(*Question) string // what an export's column holds, for its codebook
+	cell   Cell                   // how a spreadsheet must read it
+	paper  string                 // the blank for it on paper: line, lines, date, month, choice or choices
+	// written says how to write an answer on paper if the editor gives no hint; may be empty.
 	written string
 
 	lacking []string // see lacks
@@ -56,31 +56,32 @@ type kind struct {
 
 // A part is one input of an answer that takes several.
 type part struct {
-	name  string // behind the question's id: "day"
+	name  string // follows the question's id: "day"
 	width int    // of the box, in characters
 }
 
-// An answer is what was read. Both fields are empty if the question was not answered.
+// An answer is what was read from a question's inputs. Both fields are empty if it was not
+// answered.
 type answer struct {
 	normal string // the form that programs compare
-	value  any    // what the rule is held against: a string, or the float64 of a number
+	value  any    // what the rule is checked against: a string, or the float64 of a number
 }
 
-// Cell is how a spreadsheet has to take an answer.
+// Cell is how a spreadsheet must read an answer.
 type Cell int
 
 const (
-	CellText  Cell = iota // as a text
-	CellPlain             // as the number or date that its normal form is
-	CellTyped             // as a text in every case, as it was typed
+	CellText  Cell = iota // as text
+	CellPlain             // as the number or date of its normal form
+	CellTyped             // always as text, as typed
 )
 
-// kinds has one entry for each kind. The kinds' files fill it before the program begins, and
-// nothing changes it later.
+// kinds has one entry for each kind. The kinds' files fill it before main starts, and nothing
+// changes it later.
 var kinds []*kind
 
-// newKind adds a kind. One that is not complete is asked and read like a text until somebody runs
-// the tests, so that no request fails.
+// newKind adds a kind. An incomplete kind is asked and read like a text, so that no request fails;
+// the tests report it.
 func newKind(k kind) struct{} {
 	k.lacking = k.lacks()
 	if k.clean == nil {
@@ -93,7 +94,7 @@ func newKind(k kind) struct{} {
 	return struct{}{}
 }
 
-// kind is never nil: what has no known kind is a text.
+// kind is never nil: an unknown kind is read as text.
 func (k Kind) kind() *kind {
 	for _, known := range kinds {
 		if known.name == k {
@@ -103,7 +104,7 @@ func (k Kind) kind() *kind {
 	return &textKind
 }
 
-// Kinds lists them all, in the order of their names.
+// Kinds lists all kinds in alphabetical order.
 func Kinds() []Kind {
 	all := make([]Kind, len(kinds))
 	for i, k := range kinds {
@@ -113,7 +114,7 @@ func Kinds() []Kind {
 	return all
 }
 
-// Words are all kinds, for help while somebody types.
+// Words are the names of all kinds, as suggestions while an editor types.
 func (Kind) Words() []string {
 	var all []string
 	for _, k := range Kinds() {
@@ -122,7 +123,7 @@ func (Kind) Words() []string {
 	return all
 }
 
-// UnmarshalText accepts only the kinds there are.
+// UnmarshalText accepts only known kinds.
 func (k *Kind) UnmarshalText(text []byte) error {
 	if slices.Contains(Kinds(), Kind(text)) {
 		*k = Kind(text)
@@ -132,20 +133,20 @@ func (k *Kind) UnmarshalText(text []byte) error {
 		fmt.Sprintf("names an unknown kind of question, %q", strings.TrimSpace(string(text))))
 }
 
-// About says for editors what a question of the kind asks for: "one line of text".
+// About tells editors what a question of the kind asks for: "one line of text".
 func (k Kind) About() string { return k.kind().about }
 
-// Cell is how a spreadsheet has to take an answer.
+// Cell is how a spreadsheet must read an answer.
 func (k Kind) Cell() Cell { return k.kind().cell }
 
-// Paper is what asks for an answer on paper: line, lines, date, month, choice or choices. What is
-// written on lines needs the whole width.
+// Paper is the blank for an answer on paper: line, lines, date, month, choice or choices. An answer
+// on lines needs the whole width.
 func (k Kind) Paper() string { return cmp.Or(k.kind().paper, "line") }
 
 // Lines tells whether an answer may have several lines.
 func (k Kind) Lines() bool { return k.kind().paper == "lines" }
 
-// lacks names the parts that the kind cannot do without and does not have.
+// lacks names the required parts that the kind does not have.
 func (k *kind) lacks() []string {
 	var all []string
 	need := func(has bool, part string) {
@@ -173,7 +174,7 @@ type Field struct {
 	Width int    // of the box, in characters
 }
 
-// Fields are the inputs of a question that has several; none if it has one.
+// Fields are the inputs of a question that has several; empty if it has one.
 func (q *Question) Fields() []Field {
 	var all []Field
 	for _, p := range q.Kind.kind().parts {
@@ -182,7 +183,7 @@ func (q *Question) Fields() []Field {
 	return all
 }
 
-// Choices are what an answer is chosen from; none if it is typed.
+// Choices are the options of an answer that is chosen; empty if it is typed.
 func (q *Question) Choices() []Option {
 	k := q.Kind.kind()
 	if k.choices == nil && k.offers() {
@@ -191,18 +192,18 @@ func (q *Question) Choices() []Option {
 	return k.choices
 }
 
-// offers tells whether an answer is chosen from what the question offers.
+// offers tells whether the question offers options to choose from.
 func (k *kind) offers() bool { return k.paper == "choice" || k.paper == "choices" }
 
-// Typed tells whether nearly any text answers the question, so that only its words say which makes
-// sense.
+// Typed tells whether nearly any text is accepted, so that only the question's words say which text
+// makes sense.
 func (q *Question) Typed() bool {
 	f := q.asks()
 	return q.Kind.kind().endless && (f == nil || f.free)
 }
 
-// Sample is an answer that the question takes, for tests and demonstrations; nil if only the form's
-// author could say one.
+// Sample is an answer that the question accepts, for tests and demonstrations; nil if only the
+// form's author could give one.
 func (q *Question) Sample() Values {
 	k := q.Kind.kind()
 	if options := q.Choices(); len(options) > 0 {
@@ -218,7 +219,7 @@ func (q *Question) Sample() Values {
 	return v
 }
 
-// InExport says what stands in the question's column of an export, for its codebook.
+// InExport says what the question's column of an export holds, for its codebook.
 func (q *Question) InExport() string {
 	f, values := q.asks(), q.Kind.kind().values
 	switch {

@@ -17,13 +17,13 @@ import (
 	"traininghub/internal/source"
 )
 
-// MaxQuestions is the most that one page asks.
+// MaxQuestions is the most questions that one page can ask.
 const MaxQuestions = 10
 
-// reserved are ids that no section can have: they are addresses of the journey's other pages.
+// reserved are ids that no section can have: they are the addresses of other pages of the journey.
 var reserved = []string{"start", "check", "declarations", "sent", "resume"}
 
-// inputs are ids that no question can have: pages use them for inputs and anchors of their own.
+// inputs are ids that no question can have: pages use them for their own inputs and anchors.
 var inputs = []string{"website", "leave", "another", "maincontent"}
 
 var (
@@ -37,8 +37,8 @@ var (
 		"address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
 )
 
-// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them.
-// Forms that could not be read are among them: see [Definition.Unread].
+// Load reads the forms in the folder dir of content, sorted by id, with all their faults. Forms
+// that could not be read are included: see [Definition.Unread].
 func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 	var forms []*Definition
 	var faults source.Faults
@@ -59,7 +59,7 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 	return forms, faults
 }
 
-// documents is the folder of files that the site gives out as they are.
+// documents is the folder of files that the site gives out unchanged.
 const documents = "documents"
 
 var paperName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*\.pdf$`)
@@ -91,14 +91,14 @@ func (d *Definition) readTerms(content fs.FS) (faults source.Faults) {
 	return faults
 }
 
-// Unread tells whether nothing of the form's file could be read.
+// Unread tells whether nothing in the form's file could be read.
 func (d *Definition) Unread() bool { return d.doc == nil || d.doc.Unread() }
 
 // Lost tells whether something in the file is missing, could not be read, or has an unknown key.
-// What other checks then find missing may be there after all.
+// Then other checks may report as missing what the file does contain.
 func (d *Definition) Lost() bool { return d.doc != nil && d.doc.Lost() }
 
-// faults are the mistakes that reading the file does not find: they are in what the form means.
+// faults are the mistakes in the form's meaning, which reading the file does not find.
 func (d *Definition) faults() source.Faults {
 	var faults source.Faults
 	add := func(at, what, do string, args ...any) {
@@ -201,7 +201,7 @@ func (d *Definition) faults() source.Faults {
 	return append(faults, d.names()...)
 }
 
-// meant checks what a blank is for the hub.
+// meant checks the meaning of a blank.
 func meant(at string, p Part, k int, add func(at, what, do string, args ...any)) {
 	b := p.Blanks[k]
 	kinds, known := BlankMeanings[b.Is]
@@ -225,7 +225,7 @@ func meant(at string, p Part, k int, add func(at, what, do string, args ...any))
 	}
 }
 
-// named checks an id.
+// named returns a function that checks an id.
 func named(add func(at, what, do string, args ...any)) func(at, what, name string) {
 	return func(at, what, name string) {
 		if name != "" && !id().MatchString(name) {
@@ -283,7 +283,7 @@ func (d *Definition) checkSections(add func(at, what, do string, args ...any)) (
 			var w *source.Wrong
 			if errors.As(q.parse(), &w) {
 				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
-				continue // what else is wrong may only follow from it
+				continue // later faults may only follow from this one
 			}
 			if what, do := q.impossible(); what != "" {
 				add(at+".rule", "%s", do, what)
@@ -306,11 +306,11 @@ func (d *Definition) checkSections(add func(at, what, do string, args ...any)) (
 	return faults
 }
 
-// ruleName is about names that a stranger types.
+// ruleName is about names that strangers type.
 var ruleName = source.Rule{Name: "name",
 	Why: "anybody can apply under any name, and the hub's letters say it: a name with a link in it is a trap"}
 
-// names warns of questions for the names that letters say, but which take more than names.
+// names warns of questions whose answer a letter uses as a name, but which accept more than names.
 func (d *Definition) names() (faults source.Faults) {
 	ids := slices.Clone(d.Applicant.Names)
 	if p := d.Practice(); p != nil {
@@ -328,7 +328,7 @@ func (d *Definition) names() (faults source.Faults) {
 	return faults
 }
 
-// decision checks the part in which the lead decides, and the reasons to decline.
+// decision checks the part in which the lead decides, and the reasons for declining.
 func (d *Definition) decision(named func(at, what, name string), add func(at, what, do string, args ...any)) {
 	deciding := false
 	for i, p := range d.Parts {
@@ -364,12 +364,12 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	}
 }
 
-// rulePurpose asks for the purpose only. How long the answers are kept is said once for the whole
-// hub, in site.yaml.
+// rulePurpose asks for the purpose only. How long answers are kept is said once for the whole hub,
+// in site.yaml.
 var rulePurpose = source.Rule{Name: "purpose", Why: "people must be told when they are asked (UK GDPR, article 13)"}
 
-// The most characters that a label can have. On paper it gets 6 lines, and in the table of a
-// section that repeats its column is much narrower.
+// The most characters of a label. On paper a label gets 6 lines, and in the table of a section that
+// repeats its column is much narrower.
 const (
 	longest       = 200
 	longestColumn = 80
@@ -387,7 +387,7 @@ func same(a, b string) bool {
 	return a != "" && strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
-// question checks all of one question but its rule.
+// question checks everything about one question but its rule.
 func (d *Definition) question(q *Question, at string, add func(at, what, do string, args ...any)) {
 	switch {
 	case q.Kind.kind().endless && q.Kind != "" && q.Max() == 0 && !q.Code():
@@ -434,8 +434,8 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	}
 }
 
-// applicant checks the questions that tell who applies. They must be in the first section: a draft
-// belongs to somebody as soon as it is first saved.
+// applicant checks the questions about the applicant. They must be in the first section, since a
+// draft belongs to somebody as soon as it is first saved.
 func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	if len(d.Sections) == 0 {
 		return
@@ -444,7 +444,7 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	check := func(at, name string, kinds ...Kind) {
 		q := first.Question(name)
 		switch {
-		case name == "" || q != nil && q.Kind == "": // has its own fault
+		case name == "" || q != nil && q.Kind == "": // reported elsewhere
 		case q == nil:
 			add(at, "the first section has no question %q", source.Suggest(name, first.ids()), name)
 		case !slices.Contains(kinds, q.Kind):
@@ -495,7 +495,7 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 	check := func(at, name string, kind Kind) {
 		q, s := d.Question(name)
 		switch {
-		case name == "" || q != nil && q.Kind == "": // has its own fault
+		case name == "" || q != nil && q.Kind == "": // reported elsewhere
 		case q == nil:
 			add(at, "there is no question %q", source.Suggest(name, d.ids()), name)
 		case s.Repeat != nil:
@@ -524,7 +524,7 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 	}
 }
 
-// ids are those of all questions.
+// ids are the ids of all questions.
 func (d *Definition) ids() []string {
 	var ids []string
 	for i := range d.Sections {
@@ -547,12 +547,12 @@ type Joined struct {
 	FactNames []string
 	Cohorts   []Option // become the options of questions of the kind cohort
 	Areas     []Option // become the options of questions of the kind area
-	// Lists become the options of choices that say where theirs come from: those of a service.
+	// Lists are a service's lists. They become the options of the choices that name them.
 	Lists map[string][]Option
 }
 
-// Join returns the form with the facts of its course or service in its words, its cohorts or areas
-// as options, and the version of that wording. d itself is not changed.
+// Join returns the form with the facts of its course or service in its words and its cohorts or
+// areas as options, and with the version of that wording. d itself is not changed.
 func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	var faults source.Faults
 	copied := *d
@@ -648,7 +648,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	copied.Version = ""
 	wording, err := json.Marshal(copied)
 	if err != nil {
-		panic(err) // strings, numbers, lists and maps only
+		panic(err) // cannot happen: strings, numbers, lists and maps only
 	}
 	sum := sha256.Sum256(wording)
 	copied.Version = hex.EncodeToString(sum[:6])
@@ -656,10 +656,10 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	return &copied, faults
 }
 
-// Restore completes a form that was stored after it had been joined.
+// Restore completes a form that was stored after being joined.
 func (d *Definition) Restore() error { return restore(d.Sections) }
 
-// restore reads the rules of questions that were stored.
+// restore reads the rules of stored questions.
 func restore(sections []Section) error {
 	for _, s := range sections {
 		for i := range s.Questions {
@@ -671,6 +671,6 @@ func restore(sections []Section) error {
 	return nil
 }
 
-// At is where in the file the value of a key stands, such as "sections.0.title". Other packages
-// need it to report what they find wrong with the form.
+// At is the position in the file of a key's value, such as "sections.0.title". Other packages need
+// it to report faults in the form.
 func (d *Definition) At(at string) source.Position { return d.doc.At(at) }

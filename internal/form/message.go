@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// words is what is said when an answer breaks a tag of its rule or of its kind. An editor's own
-// words for the tag come first. In those of kinds and formats {it} stands for the question in the
-// middle of a sentence, {It} for it at the beginning, and {what} for what only the answer tells.
+// words is the error message for an answer that breaks a tag of its rule or its kind. The editor's
+// own message for the tag comes first. In messages of kinds and formats {it} is the question in the
+// middle of a sentence, {It} the same at the beginning, and {what} a detail that depends on the
+// answer.
 //
 // The sentences follow the error message templates of the NHS and GOV.UK design systems: no
 // "please", no "invalid", and what to do.
@@ -24,7 +25,7 @@ func (q *Question) words(tag, what string) string {
 	case said != "":
 	case tag == "min" || tag == "max":
 		said = "{It} must be " + q.limits(tag)
-	default: // words that are missing, which the first test tells
+	default: // a missing message, which the first test reports
 		said = "Check {it}"
 	}
 	return strings.NewReplacer("{it}", q.subject(), "{It}", q.opening(), "{what}", what).Replace(said)
@@ -50,15 +51,15 @@ func (q *Question) limits(tag string) string {
 
 var orMore = map[string]string{"min": " or more", "max": " or less"}
 
-// wrong is the problem of an answer that breaks a tag, at the inputs that are wrong.
+// wrong is the problem of an answer that breaks a tag, at the inputs at fault.
 func (q *Question) wrong(tag, what string, inputs ...string) *Problem {
 	return &Problem{Question: q.ID, Input: inputs[0], Inputs: inputs, Text: q.words(tag, what)}
 }
 
-// problem is that of an answer which is wrong as a whole.
+// problem is the problem of an answer that is wrong as a whole.
 func (q *Question) problem(tag string) *Problem { return q.wrong(tag, "", q.Inputs()...) }
 
-// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000
+// RuleInWords says which answers the question accepts, for a codebook: "must be answered; 2,000
 // characters or less".
 func (q *Question) RuleInWords() string {
 	words := []string{"need not be answered"}
@@ -87,7 +88,7 @@ func figures(x float64) string {
 	return s
 }
 
-// messageTags are the tags for which an editor can give own words.
+// messageTags are the tags for which an editor can write a message.
 func (q *Question) messageTags() []string {
 	var tags []string
 	for _, r := range q.rules {
@@ -103,8 +104,8 @@ func (q *Question) messageTags() []string {
 	return tags
 }
 
-// NotYourOwn is the problem of an answer that is the applicant's own where somebody else's is asked
-// for.
+// NotYourOwn is the problem of an answer that repeats the applicant's own detail where somebody
+// else's is asked for.
 func (q *Question) NotYourOwn() Problem {
 	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(),
 		Text: "Enter " + q.subject() + ", not your own"}

@@ -6,10 +6,10 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A UK mobile number begins with 071 to 075, 077 to 079 or 07624 (Isle of Man): 10 figures behind
-// the 0. 070 is for personal numbers, and the rest of 076 for pagers, so neither is a mobile. The
-// ranges are those of Ofcom's National Telephone Numbering Plan, Part A, as
-// callcosts.uk/number-overview lists them; numbers of a foreign network are refused.
+// A UK mobile number begins with 071 to 075, 077 to 079 or 07624 (Isle of Man) and has 10 digits
+// after the 0. 070 is for personal numbers, and the rest of 076 for pagers, so neither is a mobile.
+// The ranges are those of Ofcom's National Telephone Numbering Plan, Part A, as listed at
+// callcosts.uk/number-overview. Numbers of foreign networks are refused.
 var _ = newFormat(format{
 	tag: "mobile", about: "a UK mobile number",
 	says:    "Enter a UK mobile number, like 07700 900 982 or +44 7700 900 982",

@@ -9,9 +9,8 @@ import (
 )
 
 // Money is a question for an amount in pounds: "£1,250.50". The normal form is whole pence, 125050,
-// so that no sum is ever rounded; limits in a rule are in pounds. The box has a £ before it, as the
-// NHS and GOV.UK design systems ask of amounts of money; a £ that is typed all the same is no
-// mistake.
+// so that no sum is ever rounded. Limits in a rule are in pounds. The box has a £ before it, as the
+// NHS and GOV.UK design systems advise; typing the £ as well is no mistake.
 const Money Kind = "money"
 
 var _ = newKind(kind{
@@ -44,7 +43,8 @@ func readMoney(q *Question, v Values) (answer, *Problem) {
 
 var amount = pattern.Of(`^£?(?:([0-9]{1,9})|([0-9]{1,3}(?:,[0-9]{3}){1,2}))(?:\.([0-9]{2}))?$`)
 
-// pence reads an amount in pounds. Pence have two figures: "£12.5" may be a slip of either kind.
+// pence reads an amount in pounds. Pence need two digits: "£12.5" could mean either £12.50 or
+// £12.05.
 func pence(text string) (int64, bool) {
 	m := amount().FindStringSubmatch(strings.Join(strings.Fields(text), ""))
 	if m == nil {

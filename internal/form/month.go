@@ -1,7 +1,7 @@
 package form
 
-// Month is a question for a month and year, for what people do not know to the day. The normal form
-// is 2006-01.
+// Month is a question for a month and year, where people do not know the day. The normal form is
+// 2006-01.
 const Month Kind = "month"
 
 const monthLayout = "2006-01"

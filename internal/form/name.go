@@ -9,10 +9,9 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A name is whatever people are called, in any script: there are few things that no name has. What
-// would make a link, an address or a paragraph in a letter is refused, since a stranger's name
-// stands in letters that the hub sends. The normal form has the dashes, apostrophes and spaces of a
-// keyboard.
+// A name may be in any script, and almost any text can be somebody's name. Text that would make a
+// link, an address or a paragraph is refused, since the hub's letters contain names that strangers
+// typed. The normal form has a keyboard's dashes, apostrophes and spaces.
 var _ = newFormat(format{
 	tag: "name", about: "a person's name",
 	says:   "{It} must be a name, without a web or email address, and with no more than 2 numbers",
@@ -31,7 +30,7 @@ var (
 	website = pattern.Of(`(?i)\bwww[.]|\b([a-z0-9-]{3,})[.]([a-z]{2,})\b`)
 )
 
-// personName gives a name as on a keyboard, or "" if it has what no name has.
+// personName gives a name in its normal form, or "" if it has something that no name has.
 func personName(text string) string {
 	text = trim(text)
 	if strings.ContainsAny(text, "@\n\u2028\u2029") || strings.Contains(text, "://") || scheme().MatchString(text) ||
@@ -50,8 +49,8 @@ func personName(text string) string {
 	return trim(likeTyped(line(text)))
 }
 
-// hasWebsite tells whether a mail program would make a link of a part of the text: a word, a dot
-// and a top-level domain. "Prof.Li" is none, nor is "J.Smith".
+// hasWebsite tells whether a mail program would turn a part of the text into a link: a word, a dot
+// and a top-level domain. "Prof.Li" and "J.Smith" are not links.
 func hasWebsite(text string) bool {
 	for _, m := range website().FindAllStringSubmatch(text, -1) {
 		if m[2] == "" {

@@ -2,10 +2,10 @@ package form
 
 import "traininghub/internal/pattern"
 
-// An NMC PIN, of a nurse, midwife or nursing associate, has 8 characters: two figures, a letter,
-// four figures, a letter (the FHIR guides of NHS North West Genomics and Virtually Healthcare,
-// which write it NNANNNNA, for example 71A2998E). The figures are a year and the letters a month
-// and a country, but no public source says which letters there can be, so any will do.
+// An NMC PIN, of a nurse, midwife or nursing associate, has 8 characters: two digits, a letter,
+// four digits, a letter. So say the FHIR guides of NHS North West Genomics and Virtually
+// Healthcare, which write it NNANNNNA, for example 71A2998E. The digits are a year and the letters
+// a month and a country, but no public source lists the letters, so any will do.
 var _ = newFormat(format{
 	tag: "nmc", about: "an NMC PIN",
 	says:    "{It} must be 2 numbers, a letter, 4 numbers and a letter, like 12A3456B",

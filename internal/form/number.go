@@ -8,7 +8,7 @@ import (
 )
 
 // Number is a question for a number, which may have decimals: clinical sessions come in halves. The
-// normal form is as in 4.5.
+// normal form is like 4.5.
 const Number Kind = "number"
 
 var _ = newKind(kind{

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// impossible says why no answer can pass the question's rule, or why a part of the rule never does
-// anything; "" if neither is so.
+// impossible says why no answer can pass the question's rule, or why a part of the rule has no
+// effect; "" if the rule makes sense.
 func (q *Question) impossible() (what, do string) {
 	k, limits := q.Kind.kind(), map[string]float64{}
 	var form []string

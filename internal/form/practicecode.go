@@ -2,7 +2,7 @@ package form
 
 import "traininghub/internal/pattern"
 
-// A GP practice's code is one of the Organisation Data Service: a letter and five figures. The
+// A GP practice's code is one of the Organisation Data Service: a letter and five digits. The
 // letter has no meaning ("no structure should be derived"), so any will do.
 var _ = newFormat(format{
 	tag: "practicecode", about: "a GP practice code: a letter and 5 numbers",

@@ -2,15 +2,15 @@ package form
 
 import "slices"
 
-// A Registration is a number on a professional register. The zero value is that of somebody who has
+// A Registration is a number on a professional register. The zero value means that somebody has
 // none, such as a practice manager.
 type Registration struct {
 	Register string // the tag of the number's format: "gmc"
 	Number   string // in its normal form: "7654321"
 }
 
-// Registration is the professional number that answers the question; none if the question asks for
-// something else, or the answer cannot be read. A nil question asks for none.
+// Registration is the professional number in the question's answer. It is the zero value if the
+// question asks for something else, or the answer cannot be read. A nil question asks for none.
 func (q *Question) Registration(v Values) Registration {
 	if q == nil {
 		return Registration{}
@@ -22,7 +22,7 @@ func (q *Question) Registration(v Values) Registration {
 	return Registration{f.tag, number}
 }
 
-// Register is the tag of the register whose numbers the form's applicants have; "" if they have
+// Register is the tag of the register on which the form's applicants have numbers; "" if they have
 // none.
 func (d *Definition) Register() string {
 	if q, _ := d.Question(d.Applicant.Number); q != nil {
@@ -36,7 +36,7 @@ func (d *Definition) Register() string {
 // None tells whether there is no number.
 func (r Registration) None() bool { return r.Number == "" }
 
-// What is what the number is called, in the middle of a sentence: "GMC number".
+// What is what the number is called in the middle of a sentence: "GMC number".
 func (r Registration) What() string {
 	if f := formatOf(r.Register); f != nil && f.number != "" {
 		return f.number
@@ -44,8 +44,9 @@ func (r Registration) What() string {
 	return "registration number"
 }
 
-// Key is what records are found by: no two persons have the same, though their numbers may be
-// alike. That of a GMC number is the number itself, since it was so before there were others.
+// Key is the text by which records are found. It is unique to a person, though numbers on two
+// registers may be alike. The key of a GMC number is the number itself, as it was before there were
+// other registers.
 func (r Registration) Key() string {
 	if r.Register == "gmc" || r.None() {
 		return r.Number
@@ -53,7 +54,7 @@ func (r Registration) Key() string {
 	return r.Register + ":" + r.Number
 }
 
-// Registrations are the numbers that a text can be: seven figures may be of the GMC or of the GPhC.
+// Registrations are all that a text can be: seven digits may be a GMC or a GPhC number.
 func Registrations(text string) []Registration {
 	var all []Registration
 	for _, f := range formats {
@@ -64,8 +65,8 @@ func Registrations(text string) []Registration {
 	return all
 }
 
-// NumberTags are the formats of professional numbers, by tag, with what a number is called:
-// "nmc", "NMC PIN".
+// NumberTags are the tags of the formats of professional numbers, each with what its number is
+// called: "nmc", "NMC PIN".
 func NumberTags() map[string]string {
 	all := map[string]string{}
 	for _, f := range formats {

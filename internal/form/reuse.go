@@ -2,10 +2,10 @@ package form
 
 import "maps"
 
-// Reuse is what the section takes from the answers to another form: those to questions that are the
-// same in both, by id, kind and words. given are the answers to a section of that form, as
-// [Definition.Doubts] has them. An answer that this form does not offer is left out, and so is the
-// choice of a cohort or an area, which belongs to one course alone.
+// Reuse takes the section's answers from another form, for questions with the same id, kind and
+// words in both. given returns the answers to a section of that form, as for [Definition.Doubts].
+// It leaves out answers that this form does not offer, and the choice of a cohort or an area, which
+// belongs to one course alone.
 func (s *Section) Reuse(was *Definition, given func(*Section) []Values) []Values {
 	if s.Repeat != nil {
 		of, _ := was.Section(s.ID)
@@ -38,7 +38,7 @@ func (s *Section) Reuse(was *Definition, given func(*Section) []Values) []Values
 	return []Values{v}
 }
 
-// reuse takes the answers to the questions that are the same.
+// reuse takes the answers to questions that are the same in both forms.
 func (s *Section) reuse(find func(*Question) (*Question, Values)) Values {
 	v := Values{}
 	for i := range s.Questions {

@@ -16,7 +16,7 @@ import (
 // A rule is one tag of a question's rule: "max=2000".
 type rule struct {
 	tag    string
-	number float64 // behind the "=", where the tag takes one
+	number float64 // after the "=", for tags that take one
 }
 
 // general are the tags that are no [format], and which of them take a number. "required",
@@ -32,7 +32,7 @@ var general = map[string]struct {
 	"past":      {about: "a date that is not in the future"},
 }
 
-// Tags are the tags that ask for no format, in the order of their names.
+// Tags are the tags that ask for no format, in alphabetical order.
 func Tags() []Tag {
 	var all []Tag
 	for _, name := range slices.Sorted(maps.Keys(general)) {
@@ -42,11 +42,11 @@ func Tags() []Tag {
 }
 
 // validate holds limits. It is only read, as validator's documentation asks. It panics at a tag
-// that it does not know, so our formats stay out of it. Most programs that know forms check none
-// before their first answer, so it is made when it is first needed.
+// that it does not know, so our formats are not passed to it. Most programs check no form before
+// their first answer, so it is made at its first use.
 var validate = sync.OnceValue(func() *validator.Validate { return validator.New(validator.WithRequiredStructEnabled()) })
 
-// parse reads a question's rule. An error is a [source.Wrong], for the editor.
+// parse reads a question's rule. Its error is a [source.Wrong], for the editor.
 func (q *Question) parse() error {
 	q.rules = nil
 	if q.Rule == "" {
@@ -82,8 +82,8 @@ func (q *Question) parse() error {
 	return nil
 }
 
-// Ask is a question that a page asks outside any form, ready to be checked. A rule that cannot be
-// read is the program's own fault.
+// Ask prepares a question that a page asks outside any form, so that it can be checked. An
+// unreadable rule is a bug in the program.
 func Ask(q Question) Question {
 	if err := q.parse(); err != nil {
 		panic(err)
@@ -96,7 +96,7 @@ func wrongTag(tag, do, what string, args ...any) error {
 }
 
 // breaks returns the first tag of the rule that the value of an [answer] breaks; "" if it breaks
-// none. Whether there must be an answer is not asked here.
+// none. It does not check whether an answer is required.
 func (q *Question) breaks(value any) string {
 	text, _ := value.(string)
 	for _, r := range q.rules {

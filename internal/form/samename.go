@@ -7,28 +7,28 @@ import (
 )
 
 // People write one name in many ways: with and without a title, initials, a middle name, accents,
-// hyphens, the surname first. Two questions are asked of two names. [SameName]: can this be how
-// somebody of that name signs? It says no only if there is something that speaks against it.
-// [Namesakes]: is this the same person's name? It says yes only if there is enough that speaks for
-// it: two doctors of one practice can share a surname and an initial.
+// hyphens, the surname first. Two functions compare names. [SameName] asks whether somebody of one
+// name could sign with the other: it says no only if something speaks against it. [Namesakes] asks
+// whether both names are one person's: it says yes only if enough speaks for it, since two doctors
+// of one practice can share a surname and an initial.
 
-// SameName tells whether two names can be the same person's: each word of the shorter one is in the
-// other, or stands there as an initial, and at least one whole word is in both.
+// SameName tells whether two names can be the same person's: each word of the shorter name is in
+// the other, or is an initial of a word there, and at least one whole word is in both.
 func SameName(a, b string) bool {
 	whole, all := shared(a, b)
 	return all && whole > 0
 }
 
-// Namesakes tells whether two names are the same person's as far as names can tell: the same words,
-// or two whole words and nothing that speaks against it.
+// Namesakes tells whether two names are the same person's, as far as names can show: they have the
+// same words, or share two whole words and nothing speaks against it.
 func Namesakes(a, b string) bool {
 	whole, all := shared(a, b)
 	one := func(name string) string { return sound.Replace(strings.Join(nameWords(name), "")) }
 	return all && (whole > 1 || one(a) == one(b))
 }
 
-// shared counts the whole words that two names share, and tells whether nothing of the shorter one
-// is missing from the other.
+// shared counts the whole words that two names share, and tells whether the longer one has all
+// words of the shorter.
 func shared(a, b string) (whole int, all bool) {
 	x, y := nameWords(a), nameWords(b)
 	if slices.Equal(x, y) {
@@ -47,7 +47,7 @@ func shared(a, b string) (whole int, all bool) {
 		return i >= 0
 	}
 	var rest []string
-	for _, w := range x { // whole words first: an initial must not take the place of one
+	for _, w := range x { // whole words first: an initial must not use one up
 		if len([]rune(w)) > 1 && take(func(other string) bool { return other == w }) {
 			whole++
 		} else {
@@ -70,7 +70,7 @@ func initials(a, b string) bool {
 	return len([]rune(a)) == 1 && strings.HasPrefix(b, a)
 }
 
-// lettersOf tells whether a short word is initials written together: "SM" for Siân Mair. It takes
+// lettersOf tells whether a short word is initials written together: "SM" for Siân Mair. It uses up
 // the words that they stand for.
 func lettersOf(word string, take func(func(string) bool) bool) bool {
 	if n := len([]rune(word)); n < 2 || n > 3 {
@@ -101,8 +101,8 @@ func joined(words, other []string) []string {
 	return all
 }
 
-// nameWords are the words of a name that tell who it is: without titles, and without the letters of
-// degrees behind a name of two words or more.
+// nameWords are the words that identify a person: the name without titles, and without the letters
+// of degrees after a name of two words or more.
 func nameWords(name string) []string {
 	var all []string
 	for w := range strings.FieldsFuncSeq(Fold(name), func(r rune) bool {
@@ -123,11 +123,11 @@ func nameWords(name string) []string {
 	return all
 }
 
-// sound writes umlauts without the e that stands for them where a keyboard has none.
+// sound shortens the two letters by which a keyboard without umlauts writes one.
 var sound = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
-// What stands beside names: titles that nobody is called by, styles that are names, too, and the
-// letters of degrees and honours.
+// Words that stand beside names: titles that are nobody's name, styles that can also be names, and
+// the letters of degrees and honours.
 var (
 	titles  = strings.Fields("dr prof professor mr mrs")
 	styles  = strings.Fields("doctor ms miss mx sir dame lord lady rev reverend")

@@ -8,26 +8,26 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Sheet is questions that are no application: nobody applies with it, and it has no reference, no
-// declarations and no signature of its own. Somebody of the staff fills one in about a record, such
-// as the pro-forma of a call, or somebody whom the record already knows answers it.
+// A Sheet is a set of questions that is no application: nobody applies with it, and it has no
+// reference, declarations or signature of its own. The staff fill one in about a record, such as
+// the pro-forma of a call, or somebody whom the record already knows answers it.
 type Sheet struct {
 	ID   string // the file's name without ending
 	Path string // the editor's file
 
 	Title string `key:"title,required"`
-	// Use says what for, in a word of the story's that asks: "proforma".
+	// Use says what the sheet is for, in a word of the story that asks it: "proforma".
 	Use      string    `key:"use,required"`
-	Services []string  `key:"services,required"` // files' names in content/services; one sheet of each use for each
+	Services []string  `key:"services,required"` // names of files in content/services; each has one sheet of each use
 	Intro    []string  `key:"intro"`             // paragraphs above the first section
 	Sections []Section `key:"sections,required"`
 
-	Version string // of the joined wording, as a form's
+	Version string // of the joined wording, like a form's
 	doc     *source.Doc
 }
 
-// LoadSheets reads the sheets in the folder dir of content, sorted by id, and all that is wrong
-// with them. Those that could not be read are not among them.
+// LoadSheets reads the sheets in the folder dir of content, sorted by id, with all their faults.
+// Sheets that could not be read are left out.
 func LoadSheets(content fs.FS, dir string) (sheets []*Sheet, faults source.Faults) {
 	for _, name := range source.List(content, dir, "*.yaml") {
 		file, wrong := source.Read(content, "content", name)
@@ -62,12 +62,12 @@ func LoadSheets(content fs.FS, dir string) (sheets []*Sheet, faults source.Fault
 	return sheets, faults
 }
 
-// form is the sheet as a form that has nothing but sections.
+// form is the sheet as a form that has only sections.
 func (s *Sheet) form() *Definition {
 	return &Definition{ID: s.ID, Path: s.Path, Title: s.Title, Before: s.Intro, Sections: s.Sections, doc: s.doc}
 }
 
-// Join returns the sheet with the facts and lists of a service in it, as [Definition.Join] does.
+// Join returns the sheet with a service's facts and lists in it, as [Definition.Join] does.
 func (s *Sheet) Join(j Joined) (*Sheet, source.Faults) {
 	d, faults := s.form().Join(j)
 	copied := *s
@@ -75,10 +75,10 @@ func (s *Sheet) Join(j Joined) (*Sheet, source.Faults) {
 	return &copied, faults
 }
 
-// Restore completes a sheet that was stored after it had been joined.
+// Restore completes a sheet that was stored after being joined.
 func (s *Sheet) Restore() error { return restore(s.Sections) }
 
-// Paper is the sheet as a form to print: its questions alone, and parts that others complete.
+// Paper is the sheet as a form to print: its questions, and parts that others complete.
 func (s *Sheet) Paper(parts ...Part) *Definition {
 	d := s.form()
 	d.Parts = parts
@@ -88,8 +88,8 @@ func (s *Sheet) Paper(parts ...Part) *Definition {
 // Question returns the question with the id, and the section that asks it; nil if there is none.
 func (s *Sheet) Question(id string) (*Question, *Section) { return s.form().Question(id) }
 
-// Section returns the section with the id, and its place from 1; nil and 0 if there is none.
+// Section returns the section with the id, and its number from 1; nil and 0 if there is none.
 func (s *Sheet) Section(id string) (*Section, int) { return s.form().Section(id) }
 
-// At is where in the file the value of a key stands, such as "services.0".
+// At is the position in the file of a key's value, such as "services.0".
 func (s *Sheet) At(at string) source.Position { return s.doc.At(at) }

@@ -30,7 +30,8 @@ var _ = newFormat(format{
 	least: 3, most: 100,
 })
 
-// readTelephone gives a number that could be dialled a normal form, whatever the rule asks for.
+// readTelephone gives a normal form to any number that could be dialled, whatever the rule asks
+// for.
 func readTelephone(q *Question, v Values) (answer, *Problem) {
 	text := trim(v[q.ID])
 	if text == "" {
@@ -42,25 +43,25 @@ func readTelephone(q *Question, v Values) (answer, *Problem) {
 	return answer{e164(text), text}, nil
 }
 
-// Telephone numbers are read here, not by a library of all countries' ranges: a hub's applicants
-// are GPs in Britain, and those libraries cost a function on AWS more of its time to start than all
-// else that it does.
+// Telephone numbers are read here, not by a library that knows all countries' ranges. A hub's
+// applicants are GPs in Britain, and such a library takes longer to start in an AWS function than
+// everything else together.
 
 var (
 	extension = pattern.Of(`(?i)[\s,;]*(?:;ext=|extension|extn?\.?|x|#)[\s:.]*(\d{1,7})$`)
 	bracketed = pattern.Of(`(?i)\(\s*((?:extension|extn?\.?|x|#)[\s:.]*\d{1,7})\s*\)$`) // (ext 12)
-	// Of all codes that the ITU has given to countries and services.
+	// All codes that the ITU has given to countries and services.
 	countryCode = pattern.Of(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|` +
 		`22\d|23\d|24\d|25[0-8]|26\d|29[017-9]|35\d|37\d|38[0-35-9]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|` +
 		`69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|97[0-79]|99[2-68])`)
-	// Ofcom's numbering plan: 10 figures behind the 0, or 9 in a few old areas and services; 0800
+	// Ofcom's numbering plan: 10 digits after the 0, or 9 in a few old areas and services; 0800
 	// 1111 and 0845 46 47 have 7.
 	britishNumber = pattern.Of(`^(?:[1235789]\d{9}|[158]\d{8}|8\d{6})$`)
 )
 
 // e164 gives a telephone number in E.164 notation, with ";ext=" if it has an extension, or "".
-// Numbers without a country's code are British. The number must be possible, not known to be in
-// use: lists of ranges age, and the Channel Islands and the Isle of Man share +44.
+// Numbers without a country code are British. The number must be possible; whether it is in use is
+// not checked, since lists of ranges age, and the Channel Islands and the Isle of Man share +44.
 func e164(text string) string {
 	if len(text) > 100 {
 		return ""

@@ -7,8 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Text is a question for one line: a name, an address, or a number that is a name, such as a
-// postcode.
+// Text is a question for one line: a name, an address, or a code such as a postcode.
 const Text Kind = "text"
 
 var textKind = kind{
@@ -22,7 +21,7 @@ var textKind = kind{
 
 var _ = newKind(textKind)
 
-// readText reads what is kept as it was typed. The rule's format, if it has one, gives the normal
+// readText reads a text, which is kept as typed. The rule's format, if it has one, gives the normal
 // form.
 func readText(q *Question, v Values) (answer, *Problem) {
 	text := trim(v[q.ID])
@@ -39,8 +38,8 @@ func characters(n float64) string { return figures(n) + " characters" }
 
 func asTyped(*Question) string { return "as typed" }
 
-// long tells whether a text is longer than its rule allows. All that is kept counts, also the space
-// round it: else there would be no limit.
+// long tells whether a text is longer than its rule allows. Every character kept counts, spaces
+// around the text too: otherwise it would have no limit.
 func (q *Question) long(kept string) bool {
 	most := q.Max()
 	return most > 0 && utf8.RuneCountInString(kept) > most

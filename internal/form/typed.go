@@ -7,22 +7,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Everything that people type passes through this file, and nothing else decides what of it counts.
+// Everything that people type passes through this file, and only this file decides what of it
+// counts.
 //
-// A text is kept as it was typed, but for what nobody can see or mean: it is valid UTF-8 in
-// normalisation form C, line ends are "\n", and control characters are gone. What is meant though
-// it cannot be seen stays in texts: the joiners of emoji and of Persian, variation selectors, marks
-// of writing direction. In numbers, codes and addresses nothing invisible is meant, so none is
-// kept.
+// A text is kept as it was typed, apart from what nobody can see or mean: the kept text is valid
+// UTF-8 in normalisation form C, its line ends are "\n", and it has no control characters.
+// Invisible characters with a meaning stay in texts: the joiners of emoji and of Persian, variation
+// selectors, marks of writing direction. Numbers, codes and addresses keep no invisible characters,
+// since none has a meaning there.
 
 // lineEnds undoes what browsers do to line ends when they post a text.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// posted is what every text has in common.
+// posted does the cleaning that every text needs.
 func posted(text string) string { return lineEnds.Replace(strings.ToValidUTF8(text, "\uFFFD")) }
 
-// usual tells whether a text has only characters of an English keyboard, in one line. Then there is
-// nothing to clean, and most answers are so.
+// usual tells whether a text has only characters of an English keyboard, in one line. Most answers
+// do, and then there is nothing to clean.
 func usual(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -49,14 +50,14 @@ func lines(text string) string {
 	}, posted(text)))
 }
 
-// line cleans a text of one line. No browser sends line ends from an input of one line, and a name
-// with some in it would write paragraphs of its own into a letter. What would turn the writing
-// direction of the words behind it goes, too.
+// line cleans a text of one line. A browser sends no line ends from a one-line input, and a name
+// with line ends would write its own paragraphs in a letter. Characters that turn the writing
+// direction of later words are removed, too.
 func line(text string) string {
 	if usual(text) {
 		return text
 	}
-	flag := false // the tags behind a black flag make it the flag of England, Scotland or Wales
+	flag := false // tags after a black flag make it the flag of England, Scotland or Wales
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		tag := r >= 0xE0020 && r <= 0xE007F
 		flag = r == '\U0001F3F4' || flag && tag
@@ -85,11 +86,11 @@ func code(text string) string {
 	}, line(text)))
 }
 
-// bare is a number, a code or an address without the space round it.
+// bare is a number, a code or an address without spaces around it.
 func bare(text string) string { return strings.TrimFunc(code(text), unicode.IsSpace) }
 
-// meaningless are invisible characters that say nothing in a line of text: what word processors and
-// web pages leave behind, and what turns the words that follow.
+// meaningless are invisible characters that have no meaning in a line of text: leftovers of word
+// processors and web pages, and marks that turn the direction of later words.
 var meaningless = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x00AD, 0x00AD, 1}, // soft hyphen
@@ -98,7 +99,7 @@ var meaningless = &unicode.RangeTable{
 		{0x202A, 0x202E, 1}, // embeddings and overrides of direction
 		{0x2060, 0x206F, 1}, // word joiner, invisible operators, isolates, deprecated controls
 		{0xFEFF, 0xFEFF, 1}, // byte order mark
-		{0xFFF9, 0xFFFC, 1}, // annotations, and what stands for an object
+		{0xFFF9, 0xFFFC, 1}, // annotations, and the placeholder for an object
 	},
 	R32:         []unicode.Range32{{0xE0000, 0xE00FF, 1}}, // tags
 	LatinOffset: 1,
@@ -106,7 +107,7 @@ var meaningless = &unicode.RangeTable{
 
 func nonCharacter(r rune) bool { return r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF }
 
-// invisible tells whether a character shows nothing by itself, and is no space either.
+// invisible tells whether a character shows nothing by itself and is not a space.
 func invisible(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -120,15 +121,15 @@ func invisible(r rune) bool {
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// Visible tells whether there is anything to see in a text. If not, nothing was answered. An accent
-// needs a letter to stand on.
+// Visible tells whether there is anything to see in a text; otherwise nothing was answered. An
+// accent counts only on a letter.
 func Visible(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
 		return !invisible(r) && !unicode.IsSpace(r) && !unicode.IsMark(r)
 	})
 }
 
-// trim takes away the space round a text, and what else cannot be seen there. It is "" if there is
+// trim removes spaces and invisible characters from both ends of a text. It returns "" if there is
 // nothing to see at all.
 func trim(text string) string {
 	if !Visible(text) {
@@ -139,7 +140,7 @@ func trim(text string) string {
 	})
 }
 
-// compact takes away what people put between the characters of a number or code, and makes its
+// compact removes the characters that people put between those of a number or code, and makes its
 // letters capitals.
 func compact(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -152,13 +153,13 @@ func compact(text string) string {
 
 func dash(r rune) bool { return unicode.Is(unicode.Pd, r) || r == '\u2212' || r == '\u2043' }
 
-// apostrophe tells whether people type the character for an apostrophe.
+// apostrophe tells whether people type the character as an apostrophe.
 func apostrophe(r rune) bool {
 	return strings.ContainsRune("'`\u00B4\u02B9\u02BB\u02BC\u02BD\u2018\u2019\u201B\u2032\uFF07", r)
 }
 
-// likeTyped writes dashes, apostrophes and spaces as keyboards do, so that two notations of one
-// name are the same text.
+// likeTyped writes dashes, apostrophes and spaces as keyboards do, so that two notations of a name
+// become the same text.
 func likeTyped(text string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		switch {
@@ -171,12 +172,12 @@ func likeTyped(text string) string {
 	}, text)), " ")
 }
 
-// plain are the letters that have no accent by which they could be taken for another, and are.
+// plain replaces letters that carry no removable accent but are often written with plain ones.
 var plain = strings.NewReplacer("æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ø", "o", "ł", "l",
 	"đ", "d", "ħ", "h", "ı", "i", "ŋ", "n", "ŧ", "t", "·", "")
 
-// Fold makes texts alike that people take for the same when they search: small letters, no accents,
-// nothing invisible, and dashes, apostrophes and spaces as on a keyboard.
+// Fold gives texts that people take for the same in a search one form: small letters, no accents,
+// nothing invisible, and a keyboard's dashes, apostrophes and spaces.
 func Fold(text string) string {
 	text = norm.NFKD.String(strings.ToLower(likeTyped(text)))
 	return plain.Replace(likeTyped(strings.Map(func(r rune) rune {

@@ -1,6 +1,6 @@
 package form
 
-// YesNo is a question that is answered by yes or no.
+// YesNo is a question with the answers yes and no.
 const YesNo Kind = "yes-no"
 
 var _ = newKind(chosen(kind{
