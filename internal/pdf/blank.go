@@ -10,12 +10,12 @@ import (
 	"traininghub/internal/form"
 )
 
-// mostEntries is how many entries of a list a form on paper has room for.
+// mostEntries is how many entries of a list fit on a form on paper.
 const mostEntries = 4
 
-// Blank draws an empty form for people who fill it in on paper or without the website: what the
-// online form asks, with a field for each answer, and the parts that others complete. The same form
-// gives the same bytes.
+// Blank draws an empty form to fill in on paper or without the website: the questions of the online
+// form, with a field for each answer, and the parts that others complete. The same form gives the
+// same bytes.
 func Blank(f *document.Form) (pdf []byte, err error) {
 	if f == nil || f.Definition == nil {
 		return nil, errors.New("pdf: there is no form")
@@ -34,7 +34,7 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 	l.paragraph(paragraph, clean.line(f.Intro), 0)
 	for _, s := range f.Sections {
 		draw := func() { l.questions(s, clean) }
-		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer one could leave half a page empty
+		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer section could leave half a page empty
 			l.wholeSection(s.Title, draw)
 		} else {
 			l.section(s.Title, draw)
@@ -86,7 +86,7 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 			intro += fmt.Sprintf(" If you have more %s, go on with them on another sheet.", s.Repeat.Items)
 		}
 	}
-	if intro = clean.line(intro); intro != "" { // waits as the heading does, so that they do not end up alone at the foot of a page
+	if intro = clean.line(intro); intro != "" { // waits, like the heading, for the questions below
 		c := l.wrap("P", paragraph, left, measureWidth, intro, maxLabelLines)
 		l.wait(c.height()+3, func() {
 			l.draw(c, l.y)
@@ -114,13 +114,14 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 	}
 }
 
-// entryOf is what an entry of a list is called, from 0, for people and in the names of its fields.
+// entryOf is what an entry of a list, counted from 0, is called for people and in the names of its
+// fields.
 func entryOf(s form.Section, i int, clean *cleaner) (about, name string) {
 	return fmt.Sprintf("%s %d", document.Capital(clean.line(s.Repeat.Item)), i+1), fmt.Sprintf("%s/%d", s.ID, i+1)
 }
 
-// shareOf is how many columns of a row each text gets if all the questions of an entry stand in
-// one row; 0 if they do not.
+// shareOf is how many columns each question gets if all questions of an entry fit in one row; 0 if
+// they do not.
 func shareOf(questions []form.Question, clean *cleaner) int {
 	rest, texts := gridColumns, 0
 	for i := range questions {
@@ -139,7 +140,7 @@ func shareOf(questions []form.Question, clean *cleaner) int {
 	return rest / texts
 }
 
-// entries draws a row for each entry of a list, and the questions once above them.
+// entries draws a row for each entry of a list, with the questions once above all rows.
 func (l *layout) entries(s form.Section, n, share int, clean *cleaner) {
 	l.whole(func() {
 		for i := range n {
@@ -170,12 +171,12 @@ const (
 	gridColumn  = (measureWidth - (gridColumns-1)*gridGap) / gridColumns
 )
 
-// columns is how many of the page's columns something of a width takes.
+// columns is how many of the page's columns a width takes.
 func columns(width float64) int {
 	return max(1, min(gridColumns, int(math.Ceil((width+gridGap)/(gridColumn+gridGap)))))
 }
 
-// across is the left edge and the width of some columns.
+// across is the left edge and the width of n columns, counted from a column.
 func across(from, n int) (x, width float64) {
 	return left + float64(from)*(gridColumn+gridGap), float64(n)*(gridColumn+gridGap) - gridGap
 }
@@ -216,7 +217,7 @@ func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
 			end()
 		}
 		if b.kind == "line" && b.width == 0 && taken == 0 && i == len(s.Questions)-1 {
-			n = gridColumns // nothing stands beside it
+			n = gridColumns // nothing else fits in its row
 		}
 		x, width := across(taken, n)
 		row = append(row, l.blank(b, x, width))

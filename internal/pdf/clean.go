@@ -16,11 +16,11 @@ const (
 	maxMarks = 4 // combining marks on one letter; no language in use needs more
 )
 
-// wordBullets are the private characters that Word's lists begin with, and that come along when
-// somebody copies a list.
+// wordBullets are private characters: the bullets of Word's lists, which come along when somebody
+// copies a list.
 const wordBullets = "\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf06c\uf071\uf0e8"
 
-// A cleaner makes text safe to draw with the fonts there are.
+// A cleaner makes text safe to draw with our fonts.
 type cleaner struct {
 	has  func(rune) bool // whether the font can show a character
 	lost int             // characters shown as □ or left out
@@ -38,7 +38,7 @@ var invisible = []*unicode.RangeTable{
 // direction marks, joiners and other invisible characters are dropped.
 func (c *cleaner) clean(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
-	if strings.ContainsAny(s, "\r\v\f\u0085\u2028\u2029\t") { // a Replacer copies even what it leaves alone
+	if strings.ContainsAny(s, "\r\v\f\u0085\u2028\u2029\t") { // a Replacer copies even text without a match
 		s = lineEnds.Replace(s)
 	}
 	marks := 0
@@ -62,7 +62,7 @@ func (c *cleaner) clean(s string) string {
 		return r
 	}, s)
 	return strings.Map(func(r rune) rune {
-		// What a private character means is not known here, even if a font has something for it.
+		// A private character has no known meaning here, even if a font has a glyph for it.
 		if r != '\n' && (!c.has(r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)) {
 			c.lost++
 			return unshown
@@ -84,8 +84,8 @@ func (c *cleaner) lines(in []string) []string {
 	return out
 }
 
-// document gives a clean copy of all that is drawn. All text must come this way. A string that was
-// not cleaned can stop the whole document.
+// document returns a copy with all drawn text cleaned. All text must pass through here, since a
+// string that was not cleaned can stop the whole document.
 func (c *cleaner) document(d *document.Document) *document.Document {
 	out := &document.Document{
 		Title: c.line(d.Title), Reference: c.line(d.Reference), Issuer: c.line(d.Issuer), Made: d.Made, Edition: c.line(d.Edition),
@@ -140,8 +140,8 @@ func (c *cleaner) items(in []document.Item) []document.Item {
 	return out
 }
 
-// answer cleans what may have several lines. Empty lines before and after it are dropped. Of
-// several empty lines inside it, one is kept: 3,000 of them would be 60 empty pages.
+// answer cleans text that may have several lines. It drops empty lines at both ends, and keeps one
+// of several empty lines inside: 3,000 of them would be 60 empty pages.
 func (c *cleaner) answer(s string) string {
 	var out []string
 	empty := false

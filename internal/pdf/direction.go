@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// visual puts the characters of a line in the order in which they stand on the page, from left to
-// right. Hebrew and Arabic are turned round, but not the numbers in them. This is the part of
-// Unicode's bidirectional algorithm (UAX 9) that English text with a few such names needs. Marks
-// that force a direction have been dropped before.
+// visual puts the characters of a line in their order on the page, from left to right. Hebrew and
+// Arabic are reversed, but not the numbers in them. This is the part of Unicode's bidirectional
+// algorithm (UAX 9) that English text with a few such names needs. Marks that force a direction
+// have already been dropped.
 func visual(s string) string {
 	if !strings.ContainsFunc(s, rightToLeft) {
 		return s
@@ -25,8 +25,8 @@ func visual(s string) string {
 			i++
 			continue
 		}
-		// The part to turn ends with the last such letter or number before a letter of another
-		// script.
+		// The part to reverse ends with the last Hebrew or Arabic letter, or number, before a
+		// letter of another script.
 		end := i + 1
 		for k := end; k < len(all) && class(all[k]) != bidi.L; k++ {
 			if c := class(all[k]); rightToLeft(all[k]) || c == bidi.NSM || c == bidi.EN || c == bidi.AN {
@@ -49,7 +49,7 @@ func rightToLeft(r rune) bool {
 	return r >= 0x590 && (c == bidi.R || c == bidi.AL)
 }
 
-// turn reverses characters. Marks stay behind their letter, and numbers stay as they are.
+// turn reverses characters. Marks still follow their letter, and numbers stay as they are.
 func turn(s []rune) []rune {
 	out := make([]rune, 0, len(s))
 	for end := len(s); end > 0; {
@@ -77,7 +77,7 @@ func turn(s []rune) []rune {
 	return out
 }
 
-// arabic has the forms of each Arabic letter, which are up to four: alone, and at the end, the
+// arabic has the forms of each Arabic letter. There are up to four: alone, and at the end, the
 // beginning and the middle of letters that join. Unicode has them as characters, in the order of
 // the letters.
 var arabic = arabicForms()
@@ -111,7 +111,7 @@ func join(s string) string {
 		return s
 	}
 	all := []rune(s)
-	// neighbour is the next letter in a direction, without marks.
+	// neighbour is the next letter in a direction, ignoring marks.
 	neighbour := func(i, step int) rune {
 		for i += step; i >= 0 && i < len(all) && class(all[i]) == bidi.NSM; i += step {
 		}
@@ -156,7 +156,7 @@ func join(s string) string {
 	return string(out)
 }
 
-// plainForms undoes what join has done.
+// plainForms undoes join.
 func plainForms(s string) string {
 	if !strings.ContainsFunc(s, presented) {
 		return s

@@ -15,15 +15,15 @@ const (
 	notProvided = "Not provided"
 	noneGiven   = "None given"
 
-	// However long the answers are, they leave some pages for what has to follow them.
+	// However long the answers are, they leave some pages for the parts that follow.
 	answerPages = maxPages - 8
 	signedPages = maxPages - 4
 
 	pairPad   = 3.0
-	labelPart = 112.0 // width of questions that stand beside their answers
-	labelLong = 170.0 // of those that would take too many lines there
+	labelPart = 112.0 // width of questions beside their answers
+	labelLong = 170.0 // width of questions that would take too many lines at labelPart
 	labelGap  = 8.0
-	half      = (measureWidth - 16) / 2 // where two short answers stand side by side
+	half      = (measureWidth - 16) / 2 // each of two short answers side by side
 )
 
 // document lays out the whole document. lost is how many characters could not be shown.
@@ -54,7 +54,7 @@ func (l *layout) document(d *document.Document, lost int) {
 	}
 }
 
-// bar is the document's title, below a blue bar.
+// bar draws the document's title below a blue bar.
 func (l *layout) bar(s string) {
 	l.wait(16, func() {
 		l.fill(left, l.y, 48, 5, blue)
@@ -64,7 +64,7 @@ func (l *layout) bar(s string) {
 	l.wait(0, func() { l.rule(left, l.y, measureWidth, 1, black) })
 }
 
-// head says at a glance what this is and whose.
+// head says at a glance what the document is and whose.
 func (l *layout) head(lines []document.Line) {
 	if !slices.ContainsFunc(lines, func(x document.Line) bool { return x.Value != "" }) {
 		return
@@ -78,7 +78,7 @@ func (l *layout) head(lines []document.Line) {
 	l.pairs(all)
 }
 
-// check is what a reader should look at first, in a box.
+// check draws a box with what a reader should look at first.
 func (l *layout) check(n document.Notice) {
 	if len(n.Lines) == 0 {
 		return
@@ -106,7 +106,7 @@ func (l *layout) check(n document.Notice) {
 	})
 }
 
-// heading begins a section; one without a title has none.
+// heading begins a section; a section without a title has no heading.
 func (l *layout) heading(s string) {
 	if s == "" {
 		return
@@ -119,7 +119,7 @@ func (l *layout) heading(s string) {
 }
 
 // section makes what f draws a section of the document, with headings one level deeper. Without a
-// title it is none, since a level of headings would be left out.
+// title it adds no section, since a level of headings would be missing.
 func (l *layout) section(title string, f func()) {
 	if title == "" {
 		f()
@@ -128,7 +128,7 @@ func (l *layout) section(title string, f func()) {
 	l.open("Sect", f)
 }
 
-// wholeSection is a section that is kept on one page, as far as it fits one.
+// wholeSection draws a section that stays on one page if it fits.
 func (l *layout) wholeSection(title string, f func()) {
 	l.whole(func() { l.section(title, f) })
 }
@@ -209,22 +209,23 @@ func (l *layout) items(items []document.Item) {
 	}
 }
 
-// A pair is a question and its answer, which stand side by side.
+// A pair is a question and its answer, drawn side by side.
 type pair struct {
 	question, answer string
 	role             role // of the answer
 }
 
-// beside tells whether the question takes few lines in a narrow column.
+// beside tells whether the question takes only a few lines in a narrow column.
 func (p pair) beside() bool {
-	if len(p.question) > 200 { // need not be measured
+	if len(p.question) > 200 { // surely too long, without measuring
 		return false
 	}
 	_, long := question.face().wrap(p.question, styles[question].size, labelPart, 3)
 	return !long
 }
 
-// short tells whether the two fit beside another pair: in so many lines, in half the width.
+// short tells whether question and answer take so few lines in half the width that another pair
+// fits beside them.
 func (p pair) short() bool {
 	if len(p.answer) > 200 {
 		return false
@@ -237,7 +238,7 @@ func (p pair) short() bool {
 	})
 }
 
-// pairs draws pairs as a list. Of short ones, two share a row.
+// pairs draws pairs as a list. Two short ones share a row.
 func (l *layout) pairs(all []pair) {
 	l.open("L", func() {
 		for len(all) > 0 {
@@ -266,7 +267,7 @@ func (l *layout) pairs(all []pair) {
 	})
 }
 
-// long draws a question above its answer, which may be of several pages.
+// long draws a question above its answer, which may run over several pages.
 func (l *layout) long(it document.Item) {
 	const indent = 12.0
 	l.heads(question, it.Question, 8, 3)
@@ -310,7 +311,7 @@ func (l *layout) declarations(all []document.Declaration) {
 	})
 }
 
-// item draws one of a list: a number or bullet, and text beside it.
+// item draws one item of a list: a number or bullet, and text beside it.
 func (l *layout) item(r role, x, indent, width float64, sign, s string) {
 	l.open("LI", func() {
 		in := l.child("Lbl")
@@ -320,7 +321,7 @@ func (l *layout) item(r role, x, indent, width float64, sign, s string) {
 	})
 }
 
-// signedItem draws text that begins with a sign: a number, or a box.
+// signedItem draws text after a sign: a number, or a box.
 func (l *layout) signedItem(c column, sign func(y float64)) {
 	begun := false
 	l.flow(c, func(y, _ float64) {
@@ -367,7 +368,7 @@ func (l *layout) next(steps []string) {
 	})
 }
 
-// notes are the small print. They begin with what could not be shown.
+// notes draws the small print. It begins with the number of characters that could not be shown.
 func (l *layout) notes(notes []string, lost int) {
 	l.wait(14, func() { l.space(14) })
 	switch {

@@ -12,20 +12,20 @@ type entryKind int
 const (
 	oneLine entryKind = iota
 	manyLines
-	oneOf  // a box of a group with one name, of which at most one is ticked
+	oneOf  // one box of a group that shares a name; at most one is ticked
 	ticked // a box by itself
 )
 
 // An entry is a field that can be filled in on screen (ISO 32000-1, 12.7).
 type entry struct {
 	name   string
-	tip    string // what to enter, for those who hear it
+	tip    string // what to enter, for people who use a screen reader
 	group  string // the tip of the whole group
 	kind   entryKind
-	option string // the value of a box that is ticked
-	most   int    // characters; no limit if 0
+	option string // the value of a ticked box
+	most   int    // limit in characters; none if 0
 
-	x, y, w, h  float64 // as PDF counts: points from the lower left corner
+	x, y, w, h  float64 // in PDF's coordinates: points from the lower left corner
 	page        int
 	object, key int
 }
@@ -33,17 +33,17 @@ type entry struct {
 // enter puts a field into a box. The box itself is drawn on the page, so that a printed form has
 // it, too.
 func (l *layout) enter(x, y, w, h float64, e entry) {
-	const inset = 1.0 // so that the frame stays visible when a program shades the field
+	const inset = 1.0 // keeps the frame visible when a program shades the field
 	e.x, e.y, e.w, e.h = x+inset, pageHeight-y-h+inset, w-2*inset, h-2*inset
 	l.put(mark{shape: entered, in: l.child("Form"), x: x, y: y, w: w, h: h, entry: &e})
 }
 
-// fieldStyle is how people's entries look: in the pages' regular font, 11 points, nearly black.
+// fieldStyle is the look of what people enter: the pages' regular font, 11 points, nearly black.
 const fieldStyle = "/R 11 Tf 0.13 0.17 0.20 rg"
 
-// writeFields adds the fields to the file. It gives the catalog's entry for them, and each page's
-// list of annotations. font is the number of the regular font. returns stands in a field that
-// nobody sees or changes: programs keep fields when they save a file, and drop properties.
+// writeFields adds the fields to the file. It returns the catalog's entry for them and each page's
+// list of annotations. font is the object number of the regular font. returns is the value of a
+// hidden, read-only field: programs that save a file keep its fields, but drop its properties.
 func (f *file) writeFields(entries []*entry, pages []int, font int, returns string) (form string, annotations []string) {
 	annotations = make([]string, len(pages))
 	if len(entries) == 0 {
@@ -115,19 +115,19 @@ func (f *file) writeFields(entries []*entry, pages []int, font int, returns stri
 		annotations[0] += fmt.Sprintf("%d 0 R ", hidden)
 	}
 	for _, g := range order {
-		// Flag 16 allows one box of the group at most. Flag 15 is left out, so that a tick can be
-		// taken back.
+		// Flag 16 allows at most one ticked box in the group. Flag 15 is not set, so that a tick
+		// can be removed.
 		f.set(g.object, fmt.Sprintf("<</FT/Btn/Ff %d/T%s/TU%s/V/Off/Kids[%s]>>",
 			1<<15, textString(distinct(g.first.name, taken)), textString(g.first.group), g.kids.String()))
 	}
-	// Some programs draw a tick in their own way, with the font ZaDb. Nothing in this file needs
-	// it.
+	// Some programs draw a tick in their own way, with the font ZaDb. Nothing else in the file
+	// needs it.
 	const dingbats = "/ZaDb<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"
 	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font<</R %d 0 R%s>>>>/DA(%s)>>",
 		fields.String(), font, dingbats, fieldStyle), annotations
 }
 
-// distinct gives s, or s with a number behind it if s is taken; and takes it.
+// distinct returns s, with a number after it if s is taken, and marks the result as taken.
 func distinct(s string, taken map[string]bool) string {
 	d := s
 	for i := 2; taken[d] || d == ""; i++ {
@@ -137,7 +137,7 @@ func distinct(s string, taken map[string]bool) string {
 	return d
 }
 
-// name is s as a PDF name without its slash. It has at most the 127 bytes that all programs accept.
+// name is s as a PDF name without its slash, cut to the 127 bytes that all programs accept.
 func name(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s) && b.Len() < 100; i++ {

@@ -13,12 +13,13 @@ import (
 	"unicode/utf16"
 )
 
-// A file is the objects of a PDF that is being written, by number. Number 0 is not used.
+// A file holds the objects of a PDF that is being written, by number. Number 0 is not used.
 type file struct{ objects [][]byte }
 
 func newFile() *file { return &file{objects: make([][]byte, 1, 512)} }
 
-// reserve gives the number of an object that is set later, so that objects can point at each other.
+// reserve returns the number of an object that is set later, so that objects can point at each
+// other.
 func (f *file) reserve() int {
 	f.objects = append(f.objects, nil)
 	return len(f.objects) - 1
@@ -32,14 +33,14 @@ func (f *file) add(body string) int {
 	return n
 }
 
-// stream adds data with a dictionary as it is.
+// stream adds data as it is, with a dictionary.
 func (f *file) stream(dict string, data []byte) int {
 	n := f.reserve()
 	f.objects[n] = fmt.Appendf(nil, "<<%s/Length %d>>\nstream\n%s\nendstream", dict, len(data), data)
 	return n
 }
 
-// compressed adds data that compress has made small.
+// compressed adds data from compress.
 func (f *file) compressed(dict string, small []byte) int {
 	return f.stream(dict+"/Filter/FlateDecode", small)
 }
@@ -48,7 +49,7 @@ func (f *file) compressed(dict string, small []byte) int {
 var compressors = sync.Pool{New: func() any {
 	z, err := zlib.NewWriterLevel(nil, 3)
 	if err != nil {
-		panic(err) // the level is a valid one
+		panic(err) // cannot happen: the level is valid
 	}
 	return z
 }}
@@ -58,16 +59,16 @@ func compress(data []byte) []byte {
 	z := compressors.Get().(*zlib.Writer)
 	defer compressors.Put(z)
 	z.Reset(&b)
-	z.Write(data) // into memory
+	z.Write(data) // writes to memory, which cannot fail
 	z.Close()
 	return b.Bytes()
 }
 
-// perStream is how many objects are compressed together. A program that reads the file has to
-// unpack all of them to reach one.
+// perStream is how many objects are compressed together. A program must unpack all of them to read
+// one.
 const perStream = 200
 
-// bytes is the whole file. The structure of a document is hundreds of small objects, so all but
+// bytes is the whole file. A document's structure is hundreds of small objects, so all objects but
 // streams are compressed together, which PDF allows since 1.5. The file's identity is computed from
 // its content, so the same content gives the same file.
 func (f *file) bytes(catalog, info int) []byte {
@@ -76,10 +77,10 @@ func (f *file) bytes(catalog, info int) []byte {
 		size += len(o)
 	}
 	out := make([]byte, 0, size)
-	out = append(out, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"...) // four bytes that say: not text
+	out = append(out, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"...) // the four bytes mark the file as binary
 	be := binary.BigEndian
-	// The table has seven bytes for each object. They are 1, its offset and 0; or 2, the number of
-	// the stream that it is in, and its index there.
+	// The table has seven bytes for each object: 1, its offset and 0; or 2, the number of the
+	// stream that holds it, and its index there.
 	table := make([][7]byte, last)
 	whole := func(n int, body []byte) {
 		table[n][0] = 1
@@ -125,7 +126,7 @@ func (f *file) bytes(catalog, info int) []byte {
 	return fmt.Appendf(out, "startxref\n%d\n%%%%EOF\n", at)
 }
 
-// textString is s as PDF writes text for people: in brackets if it is ASCII, else as UTF-16.
+// textString is s as PDF writes text for people: in brackets if it is ASCII, otherwise as UTF-16.
 func textString(s string) string {
 	var b strings.Builder
 	plain := true
@@ -151,8 +152,8 @@ func textString(s string) string {
 	return b.String()
 }
 
-// drawn reads back the content of the pages that gofpdf wrote without compression. Its table of
-// offsets leads to the objects. The content of page i, from 0, is object 2i+4.
+// drawn reads the content of the pages back from gofpdf's uncompressed output. The output's table
+// of offsets leads to the objects; the content of page i, from 0, is object 2i+4.
 func drawn(raw []byte, pages int) ([][]byte, error) {
 	i := bytes.LastIndex(raw, []byte("startxref\n"))
 	if i < 0 {

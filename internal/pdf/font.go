@@ -15,9 +15,9 @@ const runes = 0x20000
 
 // A face is one font: the glyph of each character, the width of each glyph, and the font's tables.
 type face struct {
-	name   string // PostScript's
+	name   string // the PostScript name
 	tables map[string][]byte
-	glyphs [runes]uint16 // by character; 0 if the font lacks it
+	glyphs [runes]uint16 // by character; 0 if the font has none for it
 	widths []int16       // by glyph, in thousandths of the font's size
 
 	ascent, descent, capHeight, stem int // in the same unit
@@ -31,8 +31,8 @@ var (
 )
 
 // A typeface is a face, and a second one for characters that the first lacks. Liberation Sans has
-// Latin, Greek, Cyrillic and Hebrew. DejaVu Sans adds Armenian, Georgian, Arabic, signs, ticks and
-// some emoji.
+// Latin, Greek, Cyrillic and Hebrew. DejaVu Sans adds Armenian, Georgian, Arabic, symbols, ticks
+// and some emoji.
 type typeface [2]*face
 
 var (
@@ -40,8 +40,8 @@ var (
 	bold    = sync.OnceValue(func() typeface { return typeface{boldFace(), spareFace()} })
 )
 
-// parse reads a TrueType font that is part of the program. stem is the width of its upright
-// strokes, which is in none of its tables.
+// parse reads a TrueType font that is embedded in the program. stem is the width of its upright
+// strokes, which none of its tables holds.
 func parse(name string, ttf []byte, stem int) *face {
 	f := &face{name: name, tables: map[string][]byte{}, stem: stem}
 	for i := range int(u16(ttf, 4)) {
@@ -53,7 +53,7 @@ func parse(name string, ttf []byte, stem int) *face {
 	em := int(u16(head, 18))
 	scale := func(v uint16) int { return (int(int16(v))*2000/em + 1) >> 1 }
 	f.ascent, f.descent, f.capHeight = scale(u16(hhea, 4)), scale(u16(hhea, 6)), 729
-	// Early versions of the table have no height of capitals. 729 is that of DejaVu.
+	// Early versions of the table lack the height of capitals. 729 is DejaVu's.
 	if os2 := f.tables["OS/2"]; len(os2) > 90 {
 		f.capHeight = scale(u16(os2, 88))
 	}
@@ -104,7 +104,7 @@ func (f *face) readCmap() {
 func u16(b []byte, at int) uint16 { return binary.BigEndian.Uint16(b[at:]) }
 func u32(b []byte, at int) uint32 { return binary.BigEndian.Uint32(b[at:]) }
 
-// find gives the face that has r, and the glyph. If no face has it, that is glyph 0 of the first,
+// find returns the face that has r, and the glyph. If no face has it, that is glyph 0 of the first,
 // its sign for a missing character.
 func (t typeface) find(r rune) (*face, uint16) {
 	if r >= 0 && r < runes {
@@ -122,13 +122,13 @@ func (t typeface) has(r rune) bool {
 	return g != 0
 }
 
-// advance is how wide r is, in thousandths of the font's size.
+// advance is the width of r, in thousandths of the font's size.
 func (t typeface) advance(r rune) int {
 	f, g := t.find(r)
 	return int(f.widths[g])
 }
 
-// width is the length of s in points.
+// width is the width of s in points.
 func (t typeface) width(s string, size float64) float64 {
 	w := 0
 	for _, r := range s {
@@ -138,15 +138,15 @@ func (t typeface) width(s string, size float64) float64 {
 }
 
 // wrap breaks text into lines no wider than width: after spaces, hyphens and slashes, and inside a
-// word that is wider than a line. A line that ends between two words keeps its space, even where
-// there is no room for it, so that the lines read one after the other are the whole text. It stops
-// after limit lines; cut then tells that there was more.
+// word that is wider than a line. A line that ends between two words keeps its space, even beyond
+// the width, so that the joined lines are the whole text. wrap stops after limit lines; cut tells
+// that there was more.
 func (t typeface) wrap(s string, size, width float64, limit int) (lines []string, cut bool) {
 	most := int(width / size * 1000)
 	paras := strings.Split(s, "\n")
 	for n, para := range paras {
-		from, w := 0, 0    // the line so far: where it begins, how wide it is
-		end, next := -1, 0 // the last place for a break: where the line would end, where the next would begin
+		from, w := 0, 0    // where the current line begins, and its width so far
+		end, next := -1, 0 // the last possible break: where this line would end and the next begin
 		for i, r := range para {
 			if len(lines) == limit {
 				return lines, true

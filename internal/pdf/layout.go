@@ -18,8 +18,8 @@ const (
 
 const (
 	maxPages = 57
-	// A form's usual limit for an answer is 2,000 characters. Such an answer is drawn whole, even
-	// if half of them are line breaks.
+	// The usual limit for an answer on a form is 2,000 characters. Such an answer is drawn whole,
+	// even if half of the characters are line breaks.
 	maxAnswerLines = 1000
 	maxLabelLines  = 6 // of a heading or label; editors never need so many
 	cutNote        = "Cut here. The online record has all of it."
@@ -29,7 +29,7 @@ const (
 type role int
 
 const (
-	decoration role = iota // rules, boxes, running head and foot; screen readers leave it out
+	decoration role = iota // rules, boxes, running head and foot; screen readers skip it
 	title
 	heading
 	subheading
@@ -57,7 +57,7 @@ var (
 
 type style struct {
 	bold       bool
-	size, lead float64 // points; lead is from line to line
+	size, lead float64 // points; lead is the distance between lines
 	ink        colour
 }
 
@@ -78,7 +78,7 @@ var styles = [...]style{
 	caption:    {false, 10, 11.5, grey},
 }
 
-// baseline is how far below the top of a line its letters stand.
+// baseline is the distance from the top of a line down to its baseline.
 func (s style) baseline() float64 { return s.lead/2 + s.size*.35 }
 
 func (r role) face() typeface {
@@ -88,7 +88,7 @@ func (r role) face() typeface {
 	return regular()
 }
 
-// A sheet is one page as laid out: its marks in the order in which they are read.
+// A sheet is the layout of one page: its marks in reading order.
 type sheet struct{ marks []mark }
 
 type shape int
@@ -104,28 +104,28 @@ const (
 // A mark is a line of text with its baseline at x, y; or a shape with its top left corner there.
 type mark struct {
 	shape      shape
-	in         *element // what it is part of; nil if it is decoration
+	in         *element // the element that it belongs to; nil for decoration
 	role       role
 	text       string
 	x, y, w, h float64
 	ink        colour
-	thick      float64 // of a frame or line
+	thick      float64 // width of a frame or line
 	entry      *entry
 }
 
-// A layout puts blocks one below the other onto sheets. Each block asks for the room that it needs
-// in one piece. A new page begins only if there is not enough.
+// A layout places blocks one below the other on sheets. Each block asks for the height that it
+// needs in one piece. A new page begins only if the current one has less left.
 type layout struct {
 	sheets  []*sheet
-	y       float64  // top of what comes next
+	y       float64  // the top of the next block
 	limit   int      // pages
 	full    bool     // the limit is reached: nothing is drawn until the limit is raised
-	waiting []block  // headings that wait for what follows them
-	again   block    // a table's head, for the page that the table goes on to
-	at      *element // what is laid out now is part of it
+	waiting []block  // headings that wait for the text below them
+	again   block    // a table's head, to repeat on the table's next page
+	at      *element // the element that is being laid out
 }
 
-// A block is drawn at l.y and moves it down by its height.
+// A block is drawn at l.y and moves l.y down by its height.
 type block struct {
 	height float64
 	draw   func()
@@ -141,7 +141,7 @@ func (l *layout) page() {
 	if len(l.sheets) == l.limit {
 		if !l.full {
 			in := l.at
-			for in.parent != nil && in.tag != "Sect" { // lists and tables hold no notes
+			for in.parent != nil && in.tag != "Sect" { // lists and tables cannot hold notes
 				in = in.parent
 			}
 			l.write(&element{tag: "P", parent: in}, note, left, bottom+4, cutNote)
@@ -156,7 +156,7 @@ func (l *layout) page() {
 }
 
 // upTo sets how many pages may be used from here on. A lower limit for the answers leaves room for
-// what has to follow them.
+// the parts that follow.
 func (l *layout) upTo(pages int) {
 	l.limit = pages
 	if l.full {
@@ -165,8 +165,8 @@ func (l *layout) upTo(pages int) {
 	}
 }
 
-// room makes sure that a height is free at l.y, on this page or the next. Then it draws the
-// headings that were waiting, so that none is left alone at the foot of a page.
+// room makes sure that a height is free at l.y, on this page or the next. Then it draws the waiting
+// headings, so that none is left alone at the foot of a page.
 func (l *layout) room(height float64) {
 	for _, b := range l.waiting {
 		height += b.height
@@ -182,7 +182,7 @@ func (l *layout) room(height float64) {
 }
 
 func (l *layout) wait(height float64, draw func()) {
-	if l.full { // what would follow is not drawn either
+	if l.full { // nothing after it is drawn either
 		return
 	}
 	at := l.at
@@ -191,15 +191,15 @@ func (l *layout) wait(height float64, draw func()) {
 	}})
 }
 
-// space leaves room below what was drawn, but not at the top of a page.
+// space leaves a gap below the last block, but not at the top of a page.
 func (l *layout) space(height float64) {
 	if l.y > top {
 		l.y += height
 	}
 }
 
-// whole keeps what f draws on one page: if it runs over the end, f draws it again on a new page.
-// What is longer than a page stays where it began. f may be called up to three times.
+// whole keeps what f draws on one page: if it runs over the end, f draws it again on a new page. A
+// part longer than a page stays where it began. f may be called up to three times.
 func (l *layout) whole(f func()) {
 	if l.full {
 		return
@@ -230,8 +230,7 @@ func (l *layout) put(m mark) {
 	}
 }
 
-// write puts one line of text with the top of its line at y. It is part of in; nil is for
-// decoration.
+// write puts one line of text with its top at y. It belongs to in, or is decoration if in is nil.
 func (l *layout) write(in *element, r role, x, y float64, s string) {
 	if s == "" {
 		return
@@ -252,7 +251,7 @@ func (l *layout) rule(x, y, w, thick float64, ink colour) {
 	l.put(mark{shape: line, x: x, y: y, w: w, ink: ink, thick: thick})
 }
 
-// tick draws a ticked box; the font has none.
+// tick draws a ticked box, which the font does not have.
 func (l *layout) tick(x, y, size float64) {
 	l.frame(x, y, size, size, .8, black)
 	l.put(mark{shape: line, x: x + size*.2, y: y + size*.52, w: size * .22, h: size * .24, ink: black, thick: 1.4})
@@ -267,8 +266,8 @@ type column struct {
 	lines []string
 }
 
-// wrap breaks s into the lines of a column, which is a new element in the one that is open. Text
-// over the limit ends with a note that says so.
+// wrap breaks s into the lines of a column, which becomes a new element in the open one. Text over
+// the limit ends with a note that says so.
 func (l *layout) wrap(tag string, r role, x, width float64, s string, limit int) column {
 	if l.full { // a line that is not drawn need not be measured
 		return column{nil, r, x, nil}
@@ -283,7 +282,7 @@ func (l *layout) wrap(tag string, r role, x, width float64, s string, limit int)
 	return column{l.child(tag), r, x, lines}
 }
 
-// shorten makes s fit on one line. A "…" stands for what is lost.
+// shorten cuts s to fit on one line, with a "…" for the missing part.
 func shorten(r role, s string, width float64) string {
 	f, size := r.face(), styles[r].size
 	if f.width(s, size) <= width {
@@ -293,8 +292,8 @@ func shorten(r role, s string, width float64) string {
 	return strings.TrimRight(lines[0], " ") + "…"
 }
 
-// paragraphs are the parts of a column between empty lines, each an element of its own. Each but
-// the last keeps its empty line at the end.
+// paragraphs splits a column at its empty lines into elements of their own. Each but the last keeps
+// its empty line at the end.
 func (c column) paragraphs() []column {
 	var all []column
 	from := 0
@@ -319,7 +318,7 @@ func (l *layout) draw(c column, y float64) {
 	}
 }
 
-// heads lets a heading wait for what follows it. Its level comes from the section that is open.
+// heads keeps a heading until the text below it is drawn. Its level comes from the open section.
 func (l *layout) heads(r role, s string, before, after float64) {
 	if s == "" {
 		return
@@ -332,8 +331,8 @@ func (l *layout) heads(r role, s string, before, after float64) {
 	})
 }
 
-// flow draws text that may go on over pages, at least two lines on each. It calls beside for the
-// part on each page.
+// flow draws text that may run over several pages, at least two lines on each. It calls beside for
+// the part on each page.
 func (l *layout) flow(c column, beside func(y, height float64)) {
 	lead := styles[c.role].lead
 	for rest := c.lines; len(rest) > 0; {
@@ -358,7 +357,7 @@ func (l *layout) flow(c column, beside func(y, height float64)) {
 	}
 }
 
-// paragraph draws text over the whole width.
+// paragraph draws text across the whole width.
 func (l *layout) paragraph(r role, s string, after float64) {
 	if s == "" {
 		return
@@ -367,7 +366,7 @@ func (l *layout) paragraph(r role, s string, after float64) {
 	l.y += after
 }
 
-// row draws columns side by side, and a rule below them. It stays on one page, unless it is taller
+// row draws columns side by side with a rule below them. It stays on one page, unless it is taller
 // than a page.
 func (l *layout) row(columns []column, pad float64) {
 	lead, n := extent(columns)
@@ -391,7 +390,7 @@ func (l *layout) row(columns []column, pad float64) {
 	}
 }
 
-// extent is how many lines a row has, and how high a line is.
+// extent is the number of lines in a row, and the height of a line.
 func extent(columns []column) (lead float64, lines int) {
 	lines = 1
 	for _, c := range columns {
@@ -405,7 +404,7 @@ func rowHeight(columns []column, pad float64) float64 {
 	return float64(lines)*lead + 2*pad
 }
 
-// answered is the column of an answer, or of the words for none.
+// answered is the column of an answer, or of the words that stand for a missing answer.
 func (l *layout) answered(tag string, r role, x, width float64, a string) column {
 	if a == "" {
 		return l.wrap(tag, unanswered, x, width, notProvided, maxLabelLines)
@@ -413,7 +412,7 @@ func (l *layout) answered(tag string, r role, x, width float64, a string) column
 	return l.wrap(tag, r, x, width, a, maxAnswerLines)
 }
 
-// table draws rows under column heads, which are repeated on each page.
+// table draws rows under column heads, and repeats the heads on each page.
 func (l *layout) table(heads []string, rows [][]document.Item) {
 	const gap, pad = 14.0, 3.0
 	want := make([]float64, len(heads))
@@ -446,7 +445,7 @@ func (l *layout) table(heads []string, rows [][]document.Item) {
 		l.rule(left, l.y+height, measureWidth, 1, black)
 		for i, c := range cols {
 			l.draw(c, l.y+pad)
-			cols[i].in = nil // when it is repeated on the next page, it is decoration
+			cols[i].in = nil // repeated on the next page, it is decoration
 		}
 		l.y += height
 	}
@@ -484,9 +483,9 @@ func (l *layout) table(heads []string, rows [][]document.Item) {
 	l.again = block{}
 }
 
-// shares divides a width among columns. A column that wants less than a fair share gets what it
-// wants, and the others get equal shares of the rest. If all want less, what is left over is
-// divided in proportion.
+// shares divides a width among columns. A column that wants less than an equal share gets what it
+// wants, and the others share the rest equally. If all want less, the surplus is divided in
+// proportion.
 func shares(want []float64, total float64) []float64 {
 	got := make([]float64, len(want))
 	rest, open := total, len(want)

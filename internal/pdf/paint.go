@@ -12,16 +12,16 @@ import (
 	"github.com/jung-kurt/gofpdf"
 )
 
-// A cover is what stands on every page and in the file's properties.
+// A cover holds the text on every page and the file's properties.
 type cover struct {
 	title     string
-	reference string    // at the right of each page's head, and behind the title
+	reference string    // at the right of each page's head, and after the title
 	foot      string    // at the left of each page's foot
-	made      time.Time // for the properties; none if zero
-	edition   string    // stands in a field that nobody sees, behind the reference
+	made      time.Time // for the properties; left out if zero
+	edition   string    // in a hidden field, after the reference
 }
 
-// returns is what a file says of itself that is to come back: its reference and edition.
+// returns identifies a file that is to come back: its reference and edition.
 func (c cover) returns() string {
 	if c.edition == "" {
 		return ""
@@ -29,13 +29,13 @@ func (c cover) returns() string {
 	return c.reference + " " + c.edition
 }
 
-// A painter draws sheets that are laid out. gofpdf keeps the pages and draws the shapes. The
-// letters are set here, because gofpdf would read the whole font anew for every document. The file
-// is put together here, because gofpdf knows neither structure nor fields.
+// A painter draws the sheets of a layout. gofpdf keeps the pages and draws the shapes. The text is
+// set here, because gofpdf would read the whole font again for every document. The file is put
+// together here, because gofpdf supports neither structure nor fields.
 type painter struct {
 	pdf    *gofpdf.Fpdf
 	fonts  []*printed
-	owners [][]*element // by page: whose each sequence of marks is
+	owners [][]*element // by page: the element of each sequence of marks
 	fields []*entry
 	heads  []head
 }
@@ -48,14 +48,14 @@ type head struct {
 	text string
 }
 
-// paint draws the sheets, whose marks are part of root, and a running head and foot on each.
+// paint draws the sheets, whose marks belong to root, with a running head and foot on each.
 func paint(c cover, root *element, sheets []*sheet) ([]byte, error) {
 	p := &painter{pdf: gofpdf.New("P", "pt", "A4", ""), owners: make([][]*element, len(sheets))}
 	for _, b := range []*basis{regularBasis(), boldBasis(), spareBasis()} {
 		p.fonts = append(p.fonts, &printed{face: b.face, base: b, number: map[rune]uint16{}})
 	}
 	p.pdf.SetAutoPageBreak(false, 0)
-	p.pdf.SetCompression(false) // see compress, which uses its compressors again
+	p.pdf.SetCompression(false) // compress does it, and reuses its compressors
 	for i, s := range sheets {
 		p.pdf.AddPage()
 		p.pdf.RawWriteStr("/Artifact<</Type/Pagination>>BDC")
@@ -66,7 +66,7 @@ func paint(c cover, root *element, sheets []*sheet) ([]byte, error) {
 		p.sheet(i, s)
 	}
 	var b bytes.Buffer
-	if p.pdf.Output(&b) != nil { // without its text, which can quote what it was given
+	if p.pdf.Output(&b) != nil { // the error's text is dropped, since it can quote the input
 		return nil, errors.New("pdf: gofpdf could not write the document")
 	}
 	contents, err := drawn(b.Bytes(), len(sheets))
@@ -76,7 +76,7 @@ func paint(c cover, root *element, sheets []*sheet) ([]byte, error) {
 	return p.assemble(c, root, contents), nil
 }
 
-// sheet draws a page. Marks of one element that follow each other are one sequence.
+// sheet draws a page. Consecutive marks of one element are one sequence.
 func (p *painter) sheet(page int, s *sheet) {
 	open, begun := (*element)(nil), false
 	for _, m := range s.marks {
@@ -142,15 +142,15 @@ func (p *painter) mark(m mark) {
 
 var fontNames = [...]string{"R", "B", "S"}
 
-// text sets one line, letter by letter in the font that has it.
+// text sets one line, letter by letter, each in the font that has it.
 func (p *painter) text(m mark) {
 	st := styles[m.role]
 	first := 0
 	if st.bold {
 		first = 1
 	}
-	// Programs that search, copy or speak the text turn Hebrew and Arabic back by themselves.
-	// ActualText could say the order, but poppler then turns it twice.
+	// Programs that search, copy or speak the text reverse Hebrew and Arabic themselves. ActualText
+	// could give the order, but poppler then reverses it twice.
 	shown := visual(m.text)
 	b := make([]byte, 0, 128+5*len(shown))
 	b = append(b, "BT "...)
@@ -185,7 +185,7 @@ func (p *painter) text(m mark) {
 	p.pdf.RawWriteStr(string(b))
 }
 
-// assemble puts the file together as ISO 32000-1 says, and ISO 14289-1 for screen readers.
+// assemble puts the file together by ISO 32000-1, and by ISO 14289-1 for screen readers.
 func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 	f := newFile()
 	catalog, info, tree := f.reserve(), f.reserve(), f.reserve()
@@ -239,8 +239,7 @@ func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 	return f.bytes(catalog, info)
 }
 
-// writeBookmarks adds a tree of the headings, the deeper ones below those above them, and gives the
-// catalog's entry for it.
+// writeBookmarks adds a tree of the headings and returns the catalog's entry for it.
 func (f *file) writeBookmarks(heads []head, pages []int) string {
 	if len(heads) == 0 {
 		return ""
@@ -262,7 +261,7 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 			path = path[:len(path)-1]
 		}
 		nodes[i] = node{object: f.reserve(), parent: -1}
-		if level <= 2 { // the title stands beside its sections: below it, all of them would be folded away
+		if level <= 2 { // sections stay beside the title: below it, all would be folded away
 			path = path[:0]
 		}
 		if len(path) > 0 {
@@ -301,11 +300,11 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 	return fmt.Sprintf("/Outlines %d 0 R", root)
 }
 
-// xmp is the file's description as XML: its title, when it was made, and that it conforms to
-// PDF/UA-1. In the tests, veraPDF checks the last for every kind of document.
+// xmp describes the file as XML: its title, when it was made, and that it conforms to PDF/UA-1. The
+// tests check conformance with veraPDF for every kind of document.
 func xmp(title string, made time.Time) []byte {
 	var t bytes.Buffer
-	xml.EscapeText(&t, []byte(title)) // into memory
+	xml.EscapeText(&t, []byte(title)) // writes to memory, which cannot fail
 	dates := ""
 	if !made.IsZero() {
 		at := made.UTC().Format(time.RFC3339)
@@ -321,7 +320,7 @@ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfu
 <?xpacket end="r"?>`, "\ufeff", t.String(), dates)
 }
 
-// furniture is what stands on every page.
+// furniture is the running head and foot of a page.
 func furniture(c cover, page, pages int) []mark {
 	const headAt, footAt = 42.0, 800.0
 	var l layout

@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// part draws what somebody else completes: what they have answered, and the blanks that are still
-// to be filled in, with a line above that says why. It stays on one page if it fits.
+// part draws a part that somebody else completes: the answers so far, and the blanks still to be
+// filled in, under a line that says why. It stays on one page if it fits.
 func (l *layout) part(p document.Part) {
 	const pad, date = 5.0, 146.0
 	l.space(14)
@@ -47,19 +47,19 @@ func partBlank(p document.Part, i int) blank {
 
 // A blank is one thing to fill in.
 type blank struct {
-	name    string // of its field; a date has three, which end in "/day", "/month" and "/year"
-	about   string // what it belongs to, for people who hear only the description of the field
+	name    string // of its field; a date has three fields, which end in "/day", "/month" and "/year"
+	about   string // what it belongs to, for people who hear only the field's description
 	label   string
 	hint    string
-	kind    string // as of form.Blank, or "month", "confirm"
+	kind    string // as in form.Blank, or "month", "confirm"
 	options []string
 	width   float64 // of the box in points; the whole width if 0
 	height  float64 // of a box of several lines, in points; 96 if 0
-	most    int     // characters; no limit if 0
-	row     bool    // of a list whose labels stand above its first row
+	most    int     // limit in characters; none if 0
+	row     bool    // in a list whose labels are above its first row
 }
 
-// describe tells those who cannot see the page what to enter.
+// describe tells people who cannot see the page what to enter.
 func (b blank) describe(detail string) string {
 	s := cmp.Or(b.label, "To be filled in") // a screen reader must have something to say
 	if b.about != "" {
@@ -71,10 +71,10 @@ func (b blank) describe(detail string) string {
 	return s
 }
 
-// boxHeight is that of a box for one line: room for handwriting.
+// boxHeight is the height of a one-line box, with room for handwriting.
 const boxHeight = 21.0
 
-// A piece is a blank with its label, which can be drawn anywhere on a page.
+// A piece is a blank with its label, and can be drawn anywhere on a page.
 type piece struct {
 	height float64
 	under  float64 // height of the label above its box
@@ -186,8 +186,8 @@ func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 	}}
 }
 
-// choice is a box to tick for each option, side by side where there is room. Of a choice at most
-// one is ticked.
+// choice draws a box to tick for each option, side by side where there is room. At most one can be
+// ticked.
 func (l *layout) choice(b blank, x, width float64) piece {
 	const box, gap, between = 14.0, 7.0, 28.0
 	type option struct {
@@ -223,7 +223,7 @@ func (l *layout) choice(b blank, x, width float64) piece {
 	}}
 }
 
-// confirm is a box to tick, with its words beside it.
+// confirm draws a box to tick, with its words beside it.
 func (l *layout) confirm(b blank, x, width float64) piece {
 	const box, gap = 14.0, 10.0
 	c := l.wrap("P", paragraph, x+box+gap, width-box-gap, b.label, maxAnswerLines)

@@ -9,9 +9,9 @@ import (
 	"unicode/utf16"
 )
 
-// A printed is a font as a document has it: the characters in use, each with its number on the
-// pages. The usual characters come first and are always there. Fields need them, and that part of
-// the font can be made once and kept.
+// A printed is a font as embedded in a document: the characters in use, each with its number on the
+// pages. The usual characters come first and are always included: fields need them, and that part
+// of the font can be made once and kept.
 type printed struct {
 	face   *face
 	base   *basis
@@ -19,7 +19,7 @@ type printed struct {
 	extra  []rune
 }
 
-// A basis is a face's usual characters, and the font with just these.
+// A basis is a face's usual characters, and the font of just these.
 type basis struct {
 	face   *face
 	runes  []rune
@@ -27,7 +27,7 @@ type basis struct {
 	made   func() madeFont
 }
 
-// madeFont is what is written of a font.
+// madeFont is what the file holds of a font.
 type madeFont struct {
 	name            string
 	program, toText []byte // compressed
@@ -47,8 +47,8 @@ func newBasis(f *face, usual func(rune) bool) *basis {
 	return b
 }
 
-// The regular face is also the font of the fields, where people can type any character of Latin,
-// Greek and Cyrillic script. Bold is for headings and questions, which are mostly English.
+// The regular face is also the font of the fields, where people can type any Latin, Greek or
+// Cyrillic character. Bold is for headings and questions, which are mostly English.
 var (
 	regularBasis = sync.OnceValue(func() *basis {
 		return newBasis(regularFace(), func(r rune) bool {
@@ -76,7 +76,7 @@ func (p *printed) code(r rune) uint16 {
 	return n
 }
 
-// write adds the font to the file and gives its number.
+// write adds the font to the file and returns its number.
 func (p *printed) write(f *file) int {
 	made := p.base.made
 	if len(p.extra) > 0 {
@@ -84,7 +84,7 @@ func (p *printed) write(f *file) int {
 	}
 	m, c := made(), p.face
 	program := f.compressed(fmt.Sprintf("/Length1 %d", m.length), m.program)
-	// Flags 4: the characters have numbers of our own.
+	// Flags 4: the characters have our own numbers.
 	descriptor := f.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]"+
 		"/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>",
 		m.name, c.box[0], c.box[1], c.box[2], c.box[3], c.ascent, c.descent, c.capHeight, c.stem, program))
@@ -96,7 +96,7 @@ func (p *printed) write(f *file) int {
 		"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", m.name, descendant, f.compressed("", m.toText)))
 }
 
-// make is the font with just these characters, numbered from 1 in this order.
+// make is the font of just these characters, numbered from 1 in this order.
 func (f *face) make(all []rune) madeFont {
 	glyphs := make([]uint16, len(all))
 	var widths, text strings.Builder
@@ -123,7 +123,7 @@ func (f *face) make(all []rune) madeFont {
 	text.WriteString("endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n")
 
 	program := f.cut(glyphs)
-	tag := sha256.Sum256(program) // six capital letters before the name say that this is a part of the font
+	tag := sha256.Sum256(program) // six capital letters before the name mark a subset of a font
 	for i := range tag[:6] {
 		tag[i] = 'A' + tag[i]%26
 	}

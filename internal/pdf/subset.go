@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Flags of a glyph that is put together from others.
+// Flags of a glyph that is composed of others.
 const (
 	compoundWords  = 1 << 0 // its offsets have two bytes each
 	compoundScale  = 1 << 3
@@ -15,10 +15,10 @@ const (
 	compoundHints  = 1 << 8
 )
 
-// cut makes a TrueType font of a few of the face's glyphs. They are numbered from 1 in the order of
-// want. Number 0 is the sign for a missing glyph, and the parts of compound glyphs come last. The
-// instructions for coarse screens are left out. Programs that show PDFs smooth letters instead, and
-// the font is half as big without them.
+// cut makes a TrueType font of a few of the face's glyphs, numbered from 1 in the order of want.
+// Number 0 is the sign for a missing glyph, and the parts of compound glyphs come last. The
+// instructions for coarse screens are left out: programs that show PDFs smooth letters instead, and
+// the font is half the size.
 func (f *face) cut(want []uint16) []byte {
 	glyphs := append([]uint16{0}, want...)
 	number := map[uint16]uint16{}
@@ -52,7 +52,7 @@ func (f *face) cut(want []uint16) []byte {
 	loca = be.AppendUint32(loca, uint32(len(glyf)))
 
 	head, maxp := slices.Clone(f.tables["head"]), slices.Clone(f.tables["maxp"])
-	be.PutUint32(head[8:], 0)  // the checksum of the file, which no program looks at in a PDF
+	be.PutUint32(head[8:], 0)  // the checksum of the file, which nothing checks in a PDF
 	be.PutUint16(head[50:], 1) // offsets of four bytes
 	be.PutUint16(hhea[34:], uint16(len(glyphs)))
 	be.PutUint16(maxp[4:], uint16(len(glyphs)))
@@ -60,7 +60,7 @@ func (f *face) cut(want []uint16) []byte {
 	return pack([]table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}})
 }
 
-// outline gives the drawing of a glyph without instructions. number gives the new number of a part.
+// outline returns a glyph's drawing without instructions. number gives the new number of a part.
 func (f *face) outline(g int, number func(uint16) uint16) []byte {
 	var from, to uint32
 	if loca := f.tables["loca"]; u16(f.tables["head"], 50) == 0 {
@@ -105,7 +105,7 @@ type table struct {
 	data []byte
 }
 
-// pack writes a font file of tables in the order of their tags.
+// pack writes a font file from tables, in the order of their tags.
 func pack(tables []table) []byte {
 	be := binary.BigEndian
 	power, log := 1, 0

@@ -8,19 +8,19 @@ import (
 // An element says what a part of the document is, for people who do not see the page: a heading, a
 // list, a row of a table. Its tag is one of PDF's standard structure types (ISO 32000-1, 14.8.4).
 //
-// The layout opens elements as it goes, and may draw a block again on another page. So the tree
-// takes in only elements with marks on the finished sheets, in the order of these marks.
+// The layout opens elements as it goes, and may draw a block again on another page. So the tree has
+// only elements with marks on the finished sheets, in the order of these marks.
 type element struct {
 	tag    string
 	attr   string // attributes as PDF, such as a table head's scope
 	parent *element
 
 	kids   []kid
-	placed bool // among its parent's kids
+	placed bool // already among its parent's kids
 	object int
 }
 
-// A kid of an element is another one, a sequence of marks on a page, or a field.
+// A kid of an element is another element, a sequence of marks on a page, or a field.
 type kid struct {
 	element *element
 	page    int // of the marks, from 0
@@ -28,7 +28,7 @@ type kid struct {
 	entry   *entry
 }
 
-// child is a new element in the one that is open.
+// child is a new element in the open one.
 func (l *layout) child(tag string) *element { return &element{tag: tag, parent: l.at} }
 
 // open makes what f lays out part of a new element.
@@ -60,8 +60,7 @@ func (e *element) isHeading() (level int, ok bool) {
 	return 0, false
 }
 
-// add puts k after the element's other kids. With its first kid, the element itself joins its
-// parent's.
+// add appends k to the element's kids. With its first kid, the element joins its own parent's kids.
 func (e *element) add(k kid) {
 	e.kids = append(e.kids, k)
 	if e.parent != nil && !e.placed {
@@ -70,7 +69,7 @@ func (e *element) add(k kid) {
 	}
 }
 
-// walk calls f for the element and all below it, in the order of reading.
+// walk calls f for the element and all elements below it, in reading order.
 func (e *element) walk(f func(*element)) {
 	f(e)
 	for _, k := range e.kids {
@@ -80,8 +79,8 @@ func (e *element) walk(f func(*element)) {
 	}
 }
 
-// writeTree adds the structure of the document to the file, and gives the number of its root. pages
-// are the numbers of the pages, and owners the elements that have marks on each.
+// writeTree adds the document's structure to the file and returns the number of its root. pages are
+// the numbers of the pages, and owners the elements that have marks on each.
 func (f *file) writeTree(root *element, pages []int, owners [][]*element) int {
 	tree := f.reserve()
 	root.walk(func(e *element) { e.object = f.reserve() })

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// What is wrong with what a service says of mentoring. A request goes to people, so most of it is
-// about somebody being there.
+// Checks of what a service states about mentoring. A request goes to people, so most checks ask
+// whether somebody is there to receive it.
 
 var (
 	ruleDeputy = source.Rule{Name: "no-deputy",
@@ -20,7 +20,7 @@ var (
 	ruleReview = source.Rule{Name: "review-passed", Why: "people in need ring these numbers"}
 )
 
-// Overdue warns of what should have been looked at again by now: who helps at once, and signposts.
+// Overdue warns of facts whose review is overdue: who helps at once, and signposts.
 func (s *Service) Overdue(now time.Time) (faults source.Faults) {
 	if s.Mentoring == nil {
 		return nil
@@ -41,7 +41,7 @@ func (s *Service) Overdue(now time.Time) (faults source.Faults) {
 func (c *checker) mentoring() {
 	m := c.s.Mentoring
 	if m == nil || c.s.lost {
-		return // what could not be read has its fault
+		return // reading the file has reported it
 	}
 	const at = "mentoring."
 	c.people()
@@ -106,7 +106,7 @@ func (c *checker) mentoring() {
 	c.figures(m, at)
 }
 
-// people looks whether somebody is there in each area.
+// people checks that each area has somebody to see to requests.
 func (c *checker) people() {
 	everybody := map[string]bool{}
 	for _, a := range c.s.Areas {
@@ -133,7 +133,7 @@ func (c *checker) people() {
 	}
 }
 
-// figures looks at numbers that contradict each other, or make no sense.
+// figures checks for numbers that contradict each other or make no sense.
 func (c *checker) figures(m *Mentoring, at string) {
 	for _, n := range []struct {
 		at  string

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Load reads all services of the folder dir of content, by Order and then by title, and all that is
-// wrong with any of them. A service with faults is among them as far as it could be read.
+// Load reads all services in the folder dir of content, sorted by Order and then by title, with all
+// their faults. A service with faults is returned as far as it could be read.
 func Load(content fs.FS, dir string) ([]*Service, source.Faults) {
 	var all []*Service
 	var faults source.Faults
@@ -48,8 +48,8 @@ func Load(content fs.FS, dir string) ([]*Service, source.Faults) {
 	return all, faults
 }
 
-// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has
-// its fault already.
+// A checker looks for contradictions. It ignores values that could not be read: they already have
+// their fault.
 type checker struct {
 	s      *Service
 	faults source.Faults
@@ -59,7 +59,7 @@ func (c *checker) add(at, do, what string, args ...any) {
 	c.faults.At(c.s.File.Path, c.s.At(at), fmt.Sprintf(what, args...), do)
 }
 
-// titleMost is the length in characters that NHS guidance gives a page's heading.
+// titleMost is the most characters of a page's heading by NHS guidance.
 const titleMost = 65
 
 func (c *checker) texts() {
@@ -74,11 +74,11 @@ func (c *checker) texts() {
 	c.email("contact.email", &s.Contact.Email)
 }
 
-// email checks an address. One that is wrong is replaced, so that texts that show it are not
+// email checks an address. A wrong address is replaced, so that texts which show it are not
 // reported as well.
 func (c *checker) email(at string, address *string) {
 	if *address == "" {
-		return // required: Decode has said so
+		return // required: Decode has reported it
 	}
 	if !source.Mailable(*address) {
 		c.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)

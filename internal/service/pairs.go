@@ -1,17 +1,17 @@
 package service
 
-// Pairs are what a service says of those who have a mentor. What is missing is as
-// [Mentoring.Pairing] gives it.
+// Pairs are a service's rules for people who have a mentor. [Mentoring.Pairing] fills in what is
+// missing.
 type Pairs struct {
-	Sample        int `key:"sample_percent"` // of sessions that were held: the mentee is asked whether it took place
-	ExtraSessions int `key:"extra_sessions"` // that a lead can give, once, with a reason
+	Sample        int `key:"sample_percent"` // of sessions held: the mentee is asked whether it took place
+	ExtraSessions int `key:"extra_sessions"` // that a lead can give once, with a reason
 	ExtraMonths   int `key:"extra_months"`   // the same
-	Silent        int `key:"silent_days"`    // without a session; then the mentor is asked whether the two are still in contact
-	Few           int `key:"few_mentors"`    // possible mentors, below which the lead is told to offer another area
-	Later         int `key:"later_months"`   // after the end: the mentee is asked once more
+	Silent        int `key:"silent_days"`    // without a session: the mentor is asked whether they are in contact
+	Few           int `key:"few_mentors"`    // with fewer possible mentors, the lead is told to offer another area
+	Later         int `key:"later_months"`   // after the end, when the mentee is asked once more
 }
 
-// Pairing is what the service says of pairs, or the usual where it says nothing.
+// Pairing are the service's rules for pairs, with the usual values where it gives none.
 func (m *Mentoring) Pairing() Pairs {
 	p := m.Pairs
 	usual := func(n *int, otherwise int) {

@@ -1,9 +1,9 @@
-// Package service knows what the hub offers beside its courses: a service, such as mentoring, that
-// people ask for with a form, and that somebody leads in each area.
+// Package service knows what the hub offers beside its courses: services, such as mentoring, that
+// people ask for with a form. Each area has somebody who leads the service there.
 //
-// A service is a file content/services/ID.md: its facts at the top, its page below. [Load] reads
-// them all and finds what an editor mistyped or what contradicts itself. Dates are London's, and
-// the clock is always an argument.
+// A service is a file content/services/ID.md, with its facts at the top and its page below. [Load]
+// reads all of them and finds an editor's slips and contradictions. Dates are London's, and the
+// clock is always an argument.
 package service
 
 import (
@@ -25,24 +25,24 @@ type Service struct {
 	Describe string `key:"describe,required"` // for search results, 50 to 160 characters
 	Order    int    `key:"order"`             // place in the sitemap, lowest first
 
-	Opens   *course.Date   `key:"opens"`            // the first day on which people can ask; none if missing
-	Closes  *course.Date   `key:"closes"`           // the last day on which they can; without end if missing
+	Opens   *course.Date   `key:"opens"`            // the first day on which people can ask; no limit if missing
+	Closes  *course.Date   `key:"closes"`           // the last day on which they can; no limit if missing
 	Contact course.Contact `key:"contact,required"` // whom to ask about it
 	Areas   []Area         `key:"areas,required"`
 	Amounts course.Sums    `key:"amounts"` // sums that the text shows by name
 	Figures source.Texts   `key:"figures"` // further facts that the text shows by name
 
-	Mentoring *Mentoring `key:"mentoring"` // of a service that finds mentors
+	Mentoring *Mentoring `key:"mentoring"` // only of a service that finds mentors
 
 	Draft     bool         `key:"draft"`    // readers do not see it
-	Publish   *course.Date `key:"publish"`  // first day on which they do; always if missing
+	Publish   *course.Date `key:"publish"`  // first day on which they see it; always if missing
 	Until     *course.Date `key:"until"`    // last day; for good if missing
 	Reviewed  *course.Date `key:"reviewed"` // "Page last reviewed"
 	ReviewDue *course.Date `key:"review_due"`
 	Aliases   []string     `key:"aliases"` // old addresses of the page
 
-	// Shut says that the program takes nobody, whatever the dates say: the service's leads are only
-	// placeholders in a real run, or nothing is there to keep what people send.
+	// Shut means that the program takes no requests, whatever the dates say: in a real run the
+	// service's leads are only placeholders, or there is no store for requests.
 	Shut bool
 
 	doc   *source.Doc
@@ -50,13 +50,13 @@ type Service struct {
 	lost  bool              // see Lost
 }
 
-// An Area is where somebody leads the service.
+// An Area is one part of the region, with its own lead of the service.
 type Area struct {
-	ID       string          `key:"id,required"`   // stays when the name changes: it says who sees what
+	ID       string          `key:"id,required"`   // stays when the name changes, since it decides who sees a request
 	Name     string          `key:"name,required"` // "Derbyshire"
-	Lead     course.Contact  `key:"lead,required"` // gets what people send
-	Deputy   *course.Contact `key:"deputy"`        // when the lead is away, or may not see it
-	LeadAway []Absence       `key:"lead_away"`     // when the deputy sees to what comes
+	Lead     course.Contact  `key:"lead,required"` // receives the requests
+	Deputy   *course.Contact `key:"deputy"`        // for when the lead is away, or may not see a request
+	LeadAway []Absence       `key:"lead_away"`     // when the deputy sees to new requests
 }
 
 // Page is the address of its page.
@@ -65,10 +65,10 @@ func (s *Service) Page() string { return "/services/" + s.ID + "/" }
 // Restore completes a service that was stored without its file.
 func (s *Service) Restore() { s.known = s.facts() }
 
-// At is where in the service's file the value at a dotted path stands: "areas.0.lead".
+// At is the position in the service's file of the value at a dotted path: "areas.0.lead".
 func (s *Service) At(at string) source.Position { return s.Word(at, "") }
 
-// Word is where in the value at a dotted path a word stands.
+// Word is the position of a word in the value at a dotted path.
 func (s *Service) Word(at, word string) source.Position {
 	switch {
 	case s.doc == nil: // nothing of the file could be read
@@ -79,11 +79,11 @@ func (s *Service) Word(at, word string) source.Position {
 	return s.doc.Word(at, word)
 }
 
-// Lost tells whether something in the file is missing, could not be read, or has a name that nobody
-// knows. That is a fault of its own, so texts that show its facts are not reported as well.
+// Lost tells whether something in the file is missing, could not be read, or has an unknown key.
+// That has its own fault, so texts that show the lost facts are not reported as well.
 func (s *Service) Lost() bool { return s.lost }
 
-// OpensAt is the instant from which people can ask for it; zero if they always could.
+// OpensAt is the instant from which people can ask for the service; zero if they always could.
 func (s *Service) OpensAt() time.Time {
 	if s.Opens == nil {
 		return time.Time{}
@@ -91,8 +91,8 @@ func (s *Service) OpensAt() time.Time {
 	return s.Opens.Time()
 }
 
-// ClosesAt is the first instant at which it is too late: the end of its last day. It is zero if the
-// service does not close.
+// ClosesAt is the first instant at which it is too late to ask: the end of the last day. It is zero
+// if the service does not close.
 func (s *Service) ClosesAt() time.Time {
 	if s.Closes == nil {
 		return time.Time{}
@@ -100,7 +100,7 @@ func (s *Service) ClosesAt() time.Time {
 	return s.Closes.AddDays(1).Time()
 }
 
-// Status is where it stands at an instant. A service has no days of closing soon.
+// Status is the service's status at an instant. A service is never "closing soon".
 func (s *Service) Status(at time.Time) course.Status {
 	switch {
 	case s.Shut, s.Closes != nil && !at.Before(s.ClosesAt()):
@@ -116,11 +116,11 @@ func (s *Service) Shown() course.Shown {
 	return course.Shown{Draft: s.Draft, First: s.Publish, Last: s.Until}
 }
 
-// Accepts tells whether people can ask for it at an instant. They never can for what they do not
-// see.
+// Accepts tells whether people can ask for the service at an instant. They never can while its page
+// is hidden.
 func (s *Service) Accepts(at time.Time) bool { return s.Takes(at) && s.Shown().At(at) }
 
-// Takes is Accepts for a preview, which shows drafts, too.
+// Takes is Accepts for a preview, which also shows drafts.
 func (s *Service) Takes(at time.Time) bool { return s.Status(at) == course.Open }
 
 // Changes are the instants at which the status changes, earliest first.
@@ -134,9 +134,8 @@ func (s *Service) Changes() (all []time.Time) {
 	return all
 }
 
-// Fact is a fact of the service by the name under which texts show it: "closes" is "Friday 15
-// October 2021". A fact that the file leaves out is not known. A service that is Lost has every
-// fact.
+// Fact is a fact of the service, by the name that texts use for it: "closes" is "Friday 15 October
+// 2021". A fact that the file leaves out is unknown, but a service that is Lost knows every name.
 func (s *Service) Fact(name string) (string, bool) {
 	v, ok := s.known[name]
 	if !ok && s.lost {
@@ -148,7 +147,7 @@ func (s *Service) Fact(name string) (string, bool) {
 // FactNames are the names of all facts of the service, sorted.
 func (s *Service) FactNames() []string { return slices.Sorted(maps.Keys(s.known)) }
 
-// facts are all facts by name; amounts and figures never hide the others.
+// facts are all facts by name; amounts and figures cannot replace the others.
 func (s *Service) facts() map[string]string {
 	all := map[string]string{}
 	maps.Copy(all, s.Figures)
@@ -159,7 +158,7 @@ func (s *Service) facts() map[string]string {
 	return all
 }
 
-// usual are the facts that every service may have, without amounts and figures.
+// usual are the facts that any service may have, without amounts and figures.
 func (s *Service) usual() map[string]string {
 	all := map[string]string{
 		"title": s.Title, "areas": strconv.Itoa(len(s.Areas)),

@@ -17,30 +17,30 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A Doc tells where in its file each value of a decoded head stands. It is asked only when
-// something is wrong, so it looks only then.
+// A Doc finds the position in its file of each value of a decoded head. It searches only when it is
+// asked, which is when something is wrong.
 type Doc struct {
 	root *node
 	text []byte
 	lost bool
 }
 
-// Lost tells whether something in the head is missing, could not be read, or stands under a key
-// that nobody knows. What others then miss may be just that.
+// Lost tells whether something in the head is missing, could not be read, or has an unknown key.
+// Other checks may then miss a value that the file does contain.
 func (d *Doc) Lost() bool { return d.lost }
 
-// Unread tells whether nothing of the head could be read.
+// Unread tells whether nothing in the head could be read.
 func (d *Doc) Unread() bool { return d.root == nil }
 
-// At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the
+// At is the position of the value at a dotted path such as "cohorts.0.workshops.1.date", or of the
 // nearest value above it that the file has; the first line if there is none.
 func (d *Doc) At(at string) Position {
 	p, _ := d.find(at)
 	return p
 }
 
-// Word is where a word first stands in the value at a path; where the value begins, if the word is
-// not in it.
+// Word is the position of a word's first occurrence in the value at a path, or of the value itself
+// if the word is not in it.
 func (d *Doc) Word(at, word string) Position {
 	p := d.At(at)
 	from := 0
@@ -61,8 +61,8 @@ func (d *Doc) Word(at, word string) Position {
 // Has tells whether the file has a value at the path.
 func (d *Doc) Has(at string) bool { _, ok := d.find(at); return ok }
 
-// find follows a path as far as it goes, and tells whether that is all the way. What begins on the
-// line below its key stands where the key does.
+// find follows a path as far as it goes; all tells whether it reached the end. A value that begins
+// on the line below its key has the position of the key.
 func (d *Doc) find(at string) (p Position, all bool) {
 	p = Position{Line: 1}
 	n := d.root
@@ -80,7 +80,7 @@ func (d *Doc) find(at string) (p Position, all bool) {
 			n = n.Content[i]
 			p = Position{n.Line, n.Column}
 		case yaml.MappingNode:
-			// Names of facts may have dots themselves.
+			// A fact's name may itself contain dots.
 			i := 0
 			for i < len(n.Content) && n.Content[i].Value != step && n.Content[i].Value != at {
 				i += 2
@@ -105,11 +105,11 @@ func (d *Doc) find(at string) (p Position, all bool) {
 	return p, true
 }
 
-// Decode fills the struct that into points to from the file's head. Fields carry a tag
-// `key:"name"` or `key:"name,required"`; a field without one is not read. Fields may be strings,
-// bools, ints, structs, slices, pointers to structs, maps with string keys, and types that read
-// themselves from text (see [Wrong]). Each key that the struct does not have, each key twice,
-// each required key that is missing or empty and each value of the wrong kind is a fault.
+// Decode fills the struct that into points to from the file's head. It reads fields with a tag
+// `key:"name"` or `key:"name,required"`. Fields may be strings, bools, ints, structs, slices,
+// pointers to structs, maps with string keys, and types that read themselves from text (see
+// [Wrong]). An unknown key, a repeated key, a required key that is missing or empty and a value of
+// the wrong kind are each a fault.
 func (f File) Decode(into any) (*Doc, Faults) {
 	d := &decoder{file: f, doc: &Doc{text: f.Head}}
 	root := simple(f.Head)
@@ -132,7 +132,8 @@ func (f File) Decode(into any) (*Doc, Faults) {
 	return d.doc, d.faults
 }
 
-// A node is what is used here of the library's, in half of the memory: a large build makes many.
+// A node is the part of the library's node that is used here. It takes half of the memory, and a
+// large build makes many.
 type node struct {
 	Kind         yaml.Kind
 	Style        yaml.Style
@@ -162,7 +163,7 @@ func (d *decoder) add(n *node, what, do string) {
 
 var yamlLine = pattern.Of(`line (\d+): `)
 
-// syntax says in an editor's words why YAML cannot be read.
+// syntax explains in an editor's words why the YAML cannot be read.
 func (d *decoder) syntax(err error) {
 	const begins = "this cannot be read: "
 	if s := suspectOf(d.file.Head); s != nil {
@@ -185,7 +186,7 @@ func (d *decoder) syntax(err error) {
 	d.faults.At(d.file.Path, d.begin(line), begins+text, do)
 }
 
-// begin is where a line begins.
+// begin is the position at which a line begins.
 func (d *decoder) begin(line int) Position {
 	lines := strings.Split(string(d.file.Head), "\n")
 	if line > len(lines) {
@@ -196,7 +197,7 @@ func (d *decoder) begin(line int) Position {
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-// value fills v from n. name is the key that stands before it, "" if it is one of a list.
+// value fills v from n. name is the key before it, "" for an entry of a list.
 func (d *decoder) value(n *node, v reflect.Value, name string) {
 	if n.Kind == yaml.AliasNode {
 		d.add(n, "this refers to another value with *", "write the value out")
@@ -263,8 +264,8 @@ func (d *decoder) value(n *node, v reflect.Value, name string) {
 	}
 }
 
-// typographic are the quotation marks that word processors write, around all of a text: meant for
-// YAML, but no marks there.
+// typographic matches a text in a word processor's quotation marks. The editor meant them for YAML,
+// which does not know them.
 var typographic = pattern.Of("^[“”„‘’][^“”„‘’]*[“”‘’]$")
 
 func label(name string) string {
@@ -290,7 +291,7 @@ func (d *decoder) scalar(n *node, name string) bool {
 		return true
 	}
 	if n.Kind == yaml.ScalarNode {
-		return false // empty: as if it were not there; required keys say so
+		return false // empty counts as missing; required keys are reported later
 	}
 	do := "write it on one line"
 	if n.Kind == yaml.MappingNode && n.Style != yaml.FlowStyle && len(n.Content) > 0 &&
@@ -344,8 +345,8 @@ func (d *decoder) fields(n *node, v reflect.Value, name string) {
 		return
 	}
 	keys, values := make([]*node, len(shape)), make([]*node, len(shape))
-	var meant []string // by keys that are misspelt
-	twice := 0         // which fault tells of a key that stands here twice, from 1
+	var meant []string // what misspelt keys were meant to be
+	twice := 0         // the index plus 1 of the fault about the first repeated key; 0 if none
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		at := slices.IndexFunc(shape, func(f field) bool { return f.key == k.Value })
@@ -380,7 +381,7 @@ func (d *decoder) fields(n *node, v reflect.Value, name string) {
 	}
 }
 
-// example shows how a group is written: the keys that it must have, or else its first.
+// example shows how to write a group: with its required keys, or else its first key.
 func example(shape []field) string {
 	var lines []string
 	for i, f := range shape {
@@ -401,8 +402,8 @@ type field struct {
 	required bool
 }
 
-// shapes are the fields of each struct type, which never change: reading them from the tags for
-// each of thousands of workshops took as long as filling them.
+// shapes holds the fields of each struct type. They never change, and reading them from the tags
+// for each of thousands of workshops took as long as filling them.
 var shapes sync.Map
 
 func shapeOf(t reflect.Type) []field {
@@ -419,7 +420,7 @@ func shapeOf(t reflect.Type) []field {
 	return shape
 }
 
-// missing are the names that the group n does not have yet. A misspelt key can only mean one of
+// missing are the keys that the group n does not have yet. A misspelt key can only mean one of
 // them.
 func missing(shape []field, n *node) []string {
 	has := map[string]bool{}
@@ -435,8 +436,8 @@ func missing(shape []field, n *node) []string {
 	return names
 }
 
-// empty tells whether a key has no value. A number or an amount that is nothing was given, if
-// something stands there.
+// empty tells whether a key has no value. A number or an amount of 0 counts as a value if the file
+// gives it.
 func empty(v reflect.Value, given string) bool {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map, reflect.String:
@@ -445,8 +446,8 @@ func empty(v reflect.Value, given string) bool {
 	return v.IsZero() && given == ""
 }
 
-// faulty tells whether the value of the key on a line has a fault already. Then "is empty" would
-// only repeat it.
+// faulty tells whether the value of the key on a line already has a fault. "is empty" would only
+// repeat it.
 func (d *decoder) faulty(line int) bool {
 	return slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Line >= line && f.Line <= line+1 })
 }

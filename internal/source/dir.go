@@ -13,20 +13,20 @@ import (
 	"syscall"
 )
 
-// Why a file of a [Dir] is refused.
+// The reasons why a file of a [Dir] is refused.
 var (
 	ErrNotAFile = errors.New("it is a pipe, a device or a socket")
 	ErrTooLarge = fmt.Errorf("it is larger than %d MB", maxAny>>20)
 	ErrOutside  = errors.New("it is a link that leads out of the folder")
 )
 
-// maxAny bounds any file of a folder that editors write, pictures among them.
+// maxAny is the most bytes of any file in an editors' folder, pictures included.
 const maxAny = 8 << 20
 
-// Dir is a folder that editors write, from which a program can read whatever they put there: a
-// pipe without a writer never holds it up, a huge file never fills the memory, and a link never
-// shows what stands outside the folder. Each of these is refused at once, with [ErrNotAFile],
-// [ErrTooLarge] or [ErrOutside]. Links within the folder are followed, and name itself may be one.
+// Dir is a folder of editors that is safe to read whatever they put there: a pipe without a writer
+// never blocks, a huge file never fills the memory, and a link never leads out of the folder. Each
+// of these is refused at once, with [ErrNotAFile], [ErrTooLarge] or [ErrOutside]. Links within the
+// folder are followed, and name itself may be a link.
 //
 // The folder is opened when Dir is called. If that fails, each file fails with the same error.
 func Dir(name string) fs.FS {
@@ -56,7 +56,7 @@ func (d *dir) open(name string) (*os.File, fs.FileInfo, error) {
 	if d.err != nil {
 		return nil, nil, d.err
 	}
-	// To open a pipe would wait for somebody who writes into it.
+	// Opening a pipe would otherwise wait for a writer.
 	f, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, d.fail("open", name, d.reason(name, err))
@@ -77,7 +77,7 @@ func (d *dir) open(name string) (*os.File, fs.FileInfo, error) {
 	return nil, nil, d.fail("open", name, err)
 }
 
-// reason is why a file cannot be opened, in the words of this package where it has any.
+// reason is the error for a file that cannot be opened: one of this package's where one fits.
 func (d *dir) reason(name string, err error) error {
 	info, wrong := d.root.Stat(name)
 	switch {
@@ -92,8 +92,8 @@ func (d *dir) reason(name string, err error) error {
 	return err
 }
 
-// leadsOut tells whether a name, or a folder that it is in, is a link out of the folder, by the
-// only sign of it: there is a link, and it cannot be followed although what it leads to is there.
+// leadsOut tells whether a name, or a folder on the way to it, is a link out of the folder. The
+// only sign is a link that cannot be followed although its target exists.
 func (d *dir) leadsOut(name string) bool {
 	for ; name != "."; name = path.Dir(name) {
 		info, err := d.root.Lstat(name)
@@ -134,7 +134,7 @@ func (d *dir) ReadFile(name string) ([]byte, error) {
 	}
 }
 
-// ReadDir gives what is in a folder, in the order of names.
+// ReadDir lists a folder, sorted by name.
 func (d *dir) ReadDir(name string) ([]fs.DirEntry, error) {
 	f, _, err := d.open(name)
 	if err != nil {
@@ -146,7 +146,7 @@ func (d *dir) ReadDir(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// Stat tells what a file is, of any kind.
+// Stat describes a file of any kind.
 func (d *dir) Stat(name string) (fs.FileInfo, error) {
 	if d.err != nil {
 		return nil, d.err
@@ -158,7 +158,8 @@ func (d *dir) Stat(name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// Until is a file system that can be read until ctx ends: so a build is called off while it reads.
+// Until is a file system that can be read until ctx ends, so that a build can be cancelled while it
+// reads.
 func Until(ctx context.Context, fsys fs.FS) fs.FS { return until{ctx, fsys} }
 
 type until struct {
@@ -183,8 +184,8 @@ func (u until) ReadFile(name string) ([]byte, error) {
 func (u until) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(u.FS, name) }
 func (u until) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(u.FS, name) }
 
-// Unreadable says in words why a file or folder of an editor cannot be read, and what to do. err is
-// what reading it gave.
+// Unreadable explains to an editor why a file or folder cannot be read, and what to do. err is the
+// error of reading it.
 func Unreadable(fsys fs.FS, name string, err error) (what, do string) {
 	switch {
 	case errors.Is(err, ErrTooLarge):

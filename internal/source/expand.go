@@ -8,8 +8,8 @@ import (
 
 var name = pattern.Of(`\{\{([^{}\n]*)\}\}`)
 
-// Expand puts facts into text: each {{name}} becomes fact(name). A name that fact does not know
-// stays as it stands and is given back in unknown.
+// Expand puts facts into text: each {{name}} becomes fact(name). A name that fact does not know is
+// left in the text and returned in unknown.
 func Expand(text string, fact func(name string) (string, bool)) (expanded string, unknown []Unknown) {
 	if !strings.Contains(text, "{{") {
 		return text, nil
@@ -34,5 +34,5 @@ func Expand(text string, fact func(name string) (string, bool)) (expanded string
 // An Unknown is a name in double braces that stands for no fact.
 type Unknown struct {
 	Name  string
-	Typed string // with the braces, and whatever blanks there are between them
+	Typed string // with the braces, and any spaces between them
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Nearest gives the word of words that is most like got, or "" if none is near: at most a third
-// of its letters differ (a swapped pair counts as one).
+// Nearest returns the word that is most like got, or "" if none is near: at most a third of its
+// letters differ, and a swapped pair counts as one.
 func Nearest(got string, words []string) string {
 	best, least := "", len([]rune(got))/3+1
 	for _, w := range slices.Sorted(slices.Values(words)) {
@@ -18,7 +18,7 @@ func Nearest(got string, words []string) string {
 	return best
 }
 
-// Suggest says what to write instead of got: the nearest word, or else all of them.
+// Suggest says what to write instead of got: the nearest word, or a list of all words.
 func Suggest(got string, words []string) string {
 	if w := Nearest(got, words); w != "" {
 		return fmt.Sprintf("did you mean %q?", w)

@@ -5,26 +5,27 @@ import (
 	"strings"
 )
 
-// A Shape is what [File.Decode] reads at one place of a file: its key, what can stand there, and
-// what an editor should know. JSON Schemas and the page for editing in a browser are made of it.
+// A Shape describes what [File.Decode] reads at one place of a file: its key, its possible values,
+// and what an editor should know. JSON Schemas and the page for editing in a browser are made from
+// it.
 type Shape struct {
 	Key      string
 	Required bool
 	Kind     ShapeKind
-	Help     string  // for editors: what it is; "" if nothing was said
+	Help     string  // says what it is, for editors; may be empty
 	Fields   []Shape // of a group, in the order of the struct
-	Of       *Shape  // of a list, one entry; of names, one value
+	Of       *Shape  // one entry of a list, or one value under names
 
-	Words   []string // all that a choice reads
-	Example string   // of a text that must have a form, such as a date
-	Pattern string   // that form, as a regular expression of Go and of JavaScript; "" for any text
+	Words   []string // all accepted values of a choice
+	Example string   // of a text with a fixed form, such as a date
+	Pattern string   // that form as a regular expression of both Go and JavaScript; "" for any text
 }
 
-// A ShapeKind is what stands at a place.
+// A ShapeKind is the kind of value at a place.
 type ShapeKind int
 
 const (
-	Text    ShapeKind = iota // any text, or one of the form that Pattern says
+	Text    ShapeKind = iota // any text, or text that matches Pattern
 	Choice                   // one of Words
 	YesNo                    // yes or no
 	Whole                    // a whole number
@@ -34,12 +35,12 @@ const (
 	Names                    // names that editors choose, with an Of each
 )
 
-// ShapeOf is the shape of what [File.Decode] reads into the struct v, which has the name of a kind
+// ShapeOf is the shape of what [File.Decode] reads into the struct v. name is the name of that kind
 // of file: "course". A type that reads itself from text may have a method Words, which lists all
-// that it reads, or Example and Pattern. A Pattern is an expression for all of the text, and no
-// stricter than the type itself. help is what editors are told, by paths such as
-// "course.cohorts.name" without places in lists; the longest end of a path that help has is taken,
-// so that "email" can be said once for all.
+// accepted values, or methods Example and Pattern. Pattern matches the whole text and is no
+// stricter than the type itself. help has texts for editors, by paths such as "course.cohorts.name"
+// without list indexes. The longest matching end of a path is used, so that "email" can be
+// explained once for all.
 func ShapeOf(name string, v any, help map[string]string) Shape {
 	s := shapeOfType(reflect.TypeOf(v))
 	s.Key = name
@@ -73,7 +74,7 @@ func shapeOfType(t reflect.Type) Shape {
 			s.Example = v.Example()
 		}
 		if v, ok := p.Interface().(interface{ Pattern() string }); ok {
-			s.Pattern = `^\s*(?:` + v.Pattern() + `)\s*$` // as Decode, which takes spaces at the ends
+			s.Pattern = `^\s*(?:` + v.Pattern() + `)\s*$` // like Decode, which accepts spaces at both ends
 		}
 		return s
 	}
@@ -108,8 +109,9 @@ func shapeOfType(t reflect.Type) Shape {
 	panic("source: no shape for a " + t.String())
 }
 
-// Schema is the shape as JSON Schema, for editors that complete keys and mark mistakes while
-// somebody types. It is no stricter than Decode: what the schema refuses, Decode refuses, too.
+// Schema is the shape as a JSON Schema, for editing programs that complete keys and mark mistakes
+// as somebody types. It is no stricter than Decode: whatever the schema refuses, Decode refuses,
+// too.
 func (s Shape) Schema() map[string]any {
 	all := s.schema()
 	delete(all, "description")
@@ -148,7 +150,7 @@ func (s Shape) schema() map[string]any {
 	case Choice:
 		is["enum"] = s.Words
 	case Text:
-		if s.Example == "" { // it is whatever stands there: a number is a text, too
+		if s.Example == "" { // any value will do: a number is a text, too
 			is["type"] = []string{"string", "number", "boolean"}
 			break
 		}

@@ -8,15 +8,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Nearly all that editors write is one simple kind of YAML: keys with texts on one line, groups and
-// lists below their keys. It is read here in one go, into what the library would make of it.
-// Anything else, above all a mistake, is left to the library. A fuzz test compares the two.
+// Nearly all that editors write is one simple kind of YAML: keys with texts on one line, and groups
+// and lists below their keys. This file reads it in one pass, into the nodes that the library would
+// give. Anything else, above all a mistake, is left to the library. A fuzz test compares the two.
 //
-// It is here for speed alone. Without it, a whole build takes 16 % more processor time for 100
-// courses, 26 % for 1,000 and 21 % for 10,000 (medians of three, November 2026). Below a tenth it
-// should go: compare BenchmarkBuild in package site with this function returning nil.
+// This is here for speed alone. Without it, a whole build takes 16 % more processor time for 100
+// courses, 26 % for 1,000 and 21 % for 10,000 (medians of three, November 2026). If that falls
+// below a tenth, delete it: compare BenchmarkBuild in package site with this function returning
+// nil.
 
-// simple gives the nodes of simple YAML; nil if it is not simple.
+// simple gives the nodes of simple YAML; nil if the YAML is not simple.
 func simple(head []byte) *node {
 	s := simpleReader{rest: string(head), nodes: make([]node, 0, 32)}
 	s.next()
@@ -32,18 +33,18 @@ func simple(head []byte) *node {
 
 type simpleReader struct {
 	rest  string
-	nodes []node // room for those to come
-	other bool   // it is not simple
+	nodes []node // room for nodes to come
+	other bool   // the YAML is not simple
 
-	// The line that is read: what is left of it, the column at which that stands, from 0, and its
-	// number, from 1.
+	// The current line: the rest of its text, the column at which the rest begins, from 0, and the
+	// line's number, from 1.
 	more   bool
 	text   string
 	indent int
 	line   int
 }
 
-// next goes on to the next line that has anything.
+// next moves on to the next line with text.
 func (s *simpleReader) next() {
 	for s.rest != "" {
 		var line string
@@ -81,7 +82,7 @@ func (s *simpleReader) cut(n int) {
 	s.text = rest
 }
 
-// group reads keys and values that stand at an indent.
+// group reads the keys and values at an indent.
 func (s *simpleReader) group(indent int) *node {
 	n := s.node(yaml.MappingNode, "!!map")
 	for s.more && !s.other && s.indent == indent {
@@ -113,7 +114,7 @@ func (s *simpleReader) group(indent int) *node {
 	return n
 }
 
-// key is the length of the key with which the text begins; 0 if there is none.
+// key is the length of the key at the beginning of the text; 0 if there is none.
 func (s *simpleReader) key() int {
 	if c := s.text[0] | 0x20; c < 'a' || c > 'z' {
 		return 0
@@ -128,10 +129,10 @@ func (s *simpleReader) key() int {
 	return n
 }
 
-// longestKey is less than what YAML allows.
+// longestKey is shorter than YAML allows.
 const longestKey = 100
 
-// list reads entries, each behind "- ", that stand at an indent.
+// list reads the entries at an indent, each after "- ".
 func (s *simpleReader) list(indent int) *node {
 	n := s.node(yaml.SequenceNode, "!!seq")
 	for s.more && !s.other && s.indent == indent && s.text[0] == '-' {
@@ -151,7 +152,7 @@ func (s *simpleReader) list(indent int) *node {
 	return n
 }
 
-// scalar reads what is left of the line as one text.
+// scalar reads the rest of the line as one text.
 func (s *simpleReader) scalar() *node {
 	n := s.node(yaml.ScalarNode, "!!str")
 	switch text := s.text; text[0] {

@@ -2,9 +2,9 @@
 //
 // An editor's file is either YAML (a form, site.yaml) or Markdown with YAML front matter between
 // two lines of "---" (a course, a page, a letter). [Read] splits it and keeps the file's own line
-// numbers. [File.Decode] fills a typed struct and refuses what the struct does not know. Nothing
-// stops at the first mistake: every [Fault] is collected, with its file, line and column, what is
-// wrong and what to do, in words for people who do not program.
+// numbers. [File.Decode] fills a typed struct and refuses keys that the struct does not have.
+// Nothing stops at the first mistake. Every [Fault] is collected, with its file, line and column,
+// what is wrong and what to do, in words for people who do not program.
 //
 // Text may show a fact by its name, as in "{{deadline}}"; [Expand] puts the facts in.
 //
@@ -30,24 +30,24 @@ import (
 
 // A Fault is one mistake in one editor's file.
 type Fault struct {
-	Path string // as the editor knows it, "content/courses/x.md"
+	Path string // as the editor knows it: "content/courses/x.md"
 	Position
 	What string // what is wrong: `unknown key "dedline"`
 	Do   string // what to do about it: `did you mean "deadline"?`; may be empty
 
-	// Warning tells that the site can be built all the same: it would be better otherwise.
+	// Warning means that the site can be built all the same.
 	Warning bool
-	Rule    string // the name of the rule that a warning goes by: "time-range"; empty for errors
-	Why     string // the reason for the rule and where it stands, in words
+	Rule    string // the name of the rule behind a warning: "time-range"; empty for errors
+	Why     string // the reason for the rule and its source, in words
 }
 
-// A Position is where in a file something stands.
+// A Position is a line and a column in a file.
 type Position struct {
 	Line   int // from 1; 0 if the whole file is meant
 	Column int // from 1 in characters; 0 if the whole line is meant
 }
 
-// Where is the file with the place in it, as far as it is known: "content/courses/x.md:12:7".
+// Where is the file and the position in it, as far as known: "content/courses/x.md:12:7".
 func (f Fault) Where() string {
 	switch {
 	case f.Line == 0:
@@ -72,26 +72,25 @@ func (f Fault) String() string {
 	return b.String()
 }
 
-// Faults are the mistakes of any number of files. As an error they read one on a line.
+// Faults are the mistakes of any number of files. As an error they are printed one on a line.
 type Faults []Fault
 
-// Add appends one fault of a whole file or, if line is not 0, of a whole line.
+// Add appends a fault of a whole file or, if line is not 0, of a whole line.
 func (fs *Faults) Add(path string, line int, what, do string) {
 	fs.At(path, Position{Line: line}, what, do)
 }
 
-// At appends one fault at a place.
+// At appends a fault at a position.
 func (fs *Faults) At(path string, at Position, what, do string) {
 	*fs = append(*fs, Fault{Path: path, Position: at, What: what, Do: do})
 }
 
-// Warn appends one warning that goes by a rule.
+// Warn appends a warning under a rule.
 func (fs *Faults) Warn(path string, at Position, rule Rule, what, do string) {
 	*fs = append(*fs, Fault{Path: path, Position: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
 }
 
-// A Rule is why there is a warning. It says where it comes from, so that nobody has to take it on
-// trust.
+// A Rule is the reason for a warning. It names its source, so that nobody has to take it on trust.
 type Rule struct{ Name, Why string }
 
 // Errors are the faults that stop a build; Warnings are the others.
@@ -108,7 +107,7 @@ func (fs Faults) only(warnings bool) Faults {
 	return some
 }
 
-// Sort puts faults in the order of files, lines and columns, and drops repetitions.
+// Sort sorts faults by file, line and column, and drops repetitions.
 func (fs *Faults) Sort() {
 	slices.SortStableFunc(*fs, func(a, b Fault) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
@@ -126,7 +125,7 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err is nil if there are no faults but warnings, else the errors among them, sorted.
+// Err returns the errors among the faults, sorted; nil if there are none but warnings.
 func (fs Faults) Err() error {
 	errors := fs.Errors()
 	if len(errors) == 0 {
@@ -136,32 +135,32 @@ func (fs Faults) Err() error {
 	return errors
 }
 
-// A Wrong is how a type that reads itself from text (encoding.TextUnmarshaler) says both what is
-// wrong and what to do; Decode adds where.
+// A Wrong is the error of a type that reads itself from text (encoding.TextUnmarshaler). It says
+// what is wrong and what to do; Decode adds the position.
 type Wrong struct {
 	What, Do string
-	Word     string // the part of the text that is wrong; "" if it is all of it
+	Word     string // the wrong part of the text; "" if all of it is wrong
 }
 
 func (w *Wrong) Error() string { return w.What }
 
-// Wrongf makes a Wrong; format and args give What.
+// Wrongf makes a Wrong, with What made from format and args.
 func Wrongf(do, format string, args ...any) error {
 	return &Wrong{What: fmt.Sprintf(format, args...), Do: do}
 }
 
-// AnyFact stands for a fact that could not be read, so that what shows it is not reported as well.
-// It can be a text, an e-mail address, and a part of any other address.
+// AnyFact stands for a fact that could not be read, so that texts which show it are not reported as
+// well. It is valid as a text, as an e-mail address, and as a part of any other address.
 const AnyFact = "name@example.org"
 
-// Mailable tells whether text is an email address, of a domain with a dot, and nothing else.
+// Mailable tells whether text is just an email address, at a domain with a dot.
 func Mailable(text string) bool {
 	a, err := mail.ParseAddress(text)
 	return err == nil && a.Address == text && strings.Contains(text[strings.LastIndexByte(text, '@'):], ".")
 }
 
-// Placeholder tells whether an email address or a host is one that reaches nobody, as in examples:
-// those that RFC 2606 and RFC 6761 keep for documentation and tests.
+// Placeholder tells whether an email address or a host is an example that reaches nobody: one that
+// RFC 2606 and RFC 6761 reserve for documentation and tests.
 func Placeholder(address string) bool {
 	host := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	labels := strings.Split(strings.Trim(host, "."), ".")
@@ -178,8 +177,8 @@ func Placeholder(address string) bool {
 type File struct {
 	Path     string // as editors know it, with forward slashes
 	Head     []byte // YAML, padded with blank lines so that its lines are the file's
-	Body     []byte // what follows the front matter; all of it in a file that has none
-	BodyLine int    // the file's line on which Body begins, from 1
+	Body     []byte // what follows the front matter; the whole file if it has none
+	BodyLine int    // the line of the file on which Body begins, from 1
 }
 
 // Stem is the file's name without folder and ending: "supporting-mentors".
@@ -188,13 +187,12 @@ func (f File) Stem() string {
 	return strings.TrimSuffix(base, path.Ext(base))
 }
 
-// maxFile bounds an editor's file; the largest real one is about 20 KB.
+// maxFile is the most bytes of an editor's file; the largest real one has about 20 KB.
 const maxFile = 1 << 20
 
-// Read reads one file of fsys. Its lines may end in any way, and characters that nobody sees do no
-// harm: a no-break space is read as a space. prefix is what the path is shown behind in faults,
-// such as "content"; name is the path in fsys. A file that ends in .yaml is all Head; any other
-// must have front matter.
+// Read reads one file of fsys. Its lines may end in any way, and invisible characters do no harm: a
+// no-break space is read as a space. name is the path in fsys, and faults show it after prefix,
+// such as "content". A file that ends in .yaml is all Head; any other must have front matter.
 func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	f := File{Path: path.Join(prefix, name)}
 	text, err := fs.ReadFile(fsys, name)
@@ -225,7 +223,7 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	return f, faults
 }
 
-// mistaken says what to do about a file that is missing: another may stand there with the wrong
+// mistaken says what to do about a missing file. There may be one with the same name and the wrong
 // ending.
 func mistaken(fsys fs.FS, name string) string {
 	stem := strings.TrimSuffix(name, path.Ext(name))
@@ -237,16 +235,15 @@ func mistaken(fsys fs.FS, name string) string {
 	return "create it"
 }
 
-// seen is what is read in the place of a character that comes with pasted text and that nobody
-// sees, and -1 for nothing: a no-break space where YAML and Markdown need a space, or the marks
-// around a telephone number that is copied from a contact, are mistakes that no editor could find.
-// "&nbsp;" writes a no-break space on purpose.
+// seen replaces an invisible character that comes with pasted text; -1 drops it. No editor could
+// find the mistake otherwise: a no-break space where YAML and Markdown need a space, or the marks
+// around a telephone number copied from a contact. "&nbsp;" writes a no-break space on purpose.
 func seen(r rune) rune {
 	switch {
-	// No-break spaces, and breaks within a line.
+	// No-break spaces, and line breaks within a paragraph.
 	case r == '\v', r == '\f', r == 0xa0, r == 0x202f, r == 0x2028, r == 0x2029:
 		return ' '
-	// A hyphen where a word may break, spaces without width, and marks of the direction of writing.
+	// Soft hyphens, spaces without width, and marks of writing direction.
 	case r == 0xad, r == 0x34f, r == 0x180e, r == 0x200b, r == 0x200c, 0x2060 <= r && r <= 0x2064, r == 0xfeff,
 		r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069:
 		return -1
@@ -254,7 +251,7 @@ func seen(r rune) rune {
 	return r
 }
 
-// unseen tells whether text has a character that nobody sees. Nearly all text has none, and is not
+// unseen tells whether text has an invisible character. Nearly all text has none, and is not
 // copied.
 func unseen(text []byte) bool {
 	for i, c := range text {
@@ -267,13 +264,13 @@ func unseen(text []byte) bool {
 	return false
 }
 
-// versions is what git writes where two people changed the same lines.
+// versions matches what git writes where two people changed the same lines.
 var versions = pattern.Of(`(?m)^<<<<<<< `)
 
-// dashes are a line that may be meant to close the facts at the top.
+// dashes matches a line that may be meant to close the front matter.
 var dashes = pattern.Of(`(?m)^[ \t]*[-–—]+[ \t]*$`)
 
-// badPlace is where the first byte stands that is not UTF-8.
+// badPlace is the position of the first byte that is not UTF-8.
 func badPlace(text []byte) Position {
 	at := 0
 	for {
@@ -285,7 +282,7 @@ func badPlace(text []byte) Position {
 	}
 }
 
-// PositionIn is where the byte of text at an offset stands.
+// PositionIn is the position of the byte of text at an offset.
 func PositionIn(text []byte, offset int) Position {
 	before := text[:offset]
 	line := before[1+bytes.LastIndexByte(before, '\n'):]
@@ -300,7 +297,7 @@ func split(f File, text []byte) (File, Faults) {
 	if unseen(text) {
 		text = bytes.Map(seen, joined(text))
 	}
-	text = norm.NFC.Bytes(text) // the same slice if nothing changes, as nearly always
+	text = norm.NFC.Bytes(text) // nearly always returns the same slice, unchanged
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
 		return f, nil
@@ -332,10 +329,9 @@ func split(f File, text []byte) (File, Faults) {
 	return f, faults
 }
 
-// List gives the names of the files of fsys's folder dir that match pattern, sorted without their
-// endings, so that a copy comes behind what it was made of. A folder that does not exist has none.
-// Names that begin with a dot or an underscore are left out, and those of files that programs put
-// beside others.
+// List returns the names of the files in fsys's folder dir that match pattern. They are sorted
+// without their endings, so that a copy follows its original. A missing folder has none. Names that
+// begin with a dot or an underscore are left out, and so are files that programs put beside others.
 func List(fsys fs.FS, dir, pattern string) []string {
 	names, _ := fs.Glob(fsys, path.Join(dir, pattern))
 	names = slices.DeleteFunc(names, func(n string) bool {

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Strange finds characters that nobody typed and readers see: text read in the wrong encoding, such
-// as "â€™" for "’", and signs of a word processor's own fonts, shown as boxes. found gets the
-// offset of each, what is wrong, and what to do.
+// Strange finds characters that readers see but nobody typed: text read in the wrong encoding, such
+// as "â€™" for "’", and signs of a word processor's own fonts, shown as boxes. It calls found with
+// the offset of each, what is wrong, and what to do.
 func Strange(text []byte, found func(offset int, what, do string)) {
 	for at := 0; at < len(text); {
-		// Nearly all that is not ASCII is a pound sign, a dash or a quotation mark.
+		// Nearly all characters beyond ASCII are pound signs, dashes or quotation marks.
 		if c := text[at]; c < 0xc2 || c != 0xc2 && c != 0xc3 && c != 0xe2 && c < 0xee {
 			at++
 			continue
@@ -37,14 +37,14 @@ func Strange(text []byte, found func(offset int, what, do string)) {
 	}
 }
 
-// misread is the text at the beginning that was UTF-8 and was read as Windows-1252, and what it was
-// before; "" if there is none.
+// misread returns the garbled text at the beginning, which is UTF-8 read as Windows-1252, and what
+// it was meant to be; "" if there is none.
 func misread(text []byte) (typed, meant string) {
 	var was []byte
 	for at := 0; at < len(text) && len(was) < utf8.UTFMax; {
 		r, size := utf8.DecodeRune(text[at:])
 		b, ok := charmap.Windows1252.EncodeRune(r)
-		if 0x80 <= r && r < 0xa0 { // the five that have no letter there
+		if 0x80 <= r && r < 0xa0 { // the five bytes that have no letter there
 			b, ok = byte(r), true
 		}
 		if at += size; !ok || b < 0x80 {
@@ -61,8 +61,7 @@ func misread(text []byte) (typed, meant string) {
 	return "", ""
 }
 
-// joined leaves out joiners, U+200D, but for those behind a picture: between letters nobody sees
-// them.
+// joined removes joiners, U+200D, unless they follow a picture: between letters they are invisible.
 func joined(text []byte) []byte {
 	const joiner = "\u200d"
 	if !bytes.Contains(text, []byte(joiner)) {

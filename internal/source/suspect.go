@@ -8,15 +8,15 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A suspect is the first line of YAML that a reader would stumble over. For mistakes of indentation
-// and quotation marks, the library names the line where it gave up, which is another one, in words
-// about YAML.
+// A suspect is the first line of YAML that a reader would stumble over. For mistakes in indentation
+// and quotation marks, the library names the line where it gave up, not the line at fault, and
+// explains it in terms of YAML.
 type suspect struct {
 	place    Position
 	what, do string
 }
 
-// A level is an indent at which lines can stand: the entries of a list, or the keys of a group.
+// A level is an indent at which lines can begin: the entries of a list, or the keys of a group.
 type level struct {
 	indent int
 	list   bool
@@ -30,12 +30,11 @@ var (
 
 const quote = `put all of it between quotation marks, "…"`
 
-// suspectOf looks for what editors get wrong; nil if it finds nothing. It is asked only about a
-// head that cannot be read.
+// suspectOf looks for editors' usual mistakes in a head that cannot be read; nil if it finds none.
 func suspectOf(head []byte) *suspect {
 	var levels []level
 	open := true // a group or list may begin on a deeper line
-	within := -1 // the indent of the key whose text goes on below it, as behind ">-"; -1 if none does
+	within := -1 // the indent of the key whose text continues on the lines below, as after ">-"; -1 if none does
 	for i, line := range strings.Split(string(head), "\n") {
 		text := strings.TrimLeft(line, " ")
 		at := len(line) - len(text)
@@ -56,7 +55,7 @@ func suspectOf(head []byte) *suspect {
 		case len(text) > 1 && text[0] == '-' && !list:
 			return found(at, "there is no space behind the hyphen", `write "- " at the beginning of an entry`)
 		case m == nil && !list && !open && len(levels) > 0 && at > levels[len(levels)-1].indent:
-			continue // the text above goes on
+			continue // a continuation of the text above
 		}
 		fits := false
 		for len(levels) > 0 && levels[len(levels)-1].indent > at {
@@ -64,7 +63,7 @@ func suspectOf(head []byte) *suspect {
 		}
 		if n := len(levels); n > 0 && levels[n-1].indent == at {
 			switch top := levels[n-1]; {
-			case top.list && !list && n > 1 && levels[n-2].indent == at: // a list as far left as its key has ended
+			case top.list && !list && n > 1 && levels[n-2].indent == at: // ends a list not indented below its key
 				levels, fits = levels[:n-1], true
 			case !top.list && list && open:
 				levels, fits = append(levels, level{at, true}), true
@@ -117,7 +116,7 @@ func suspectOf(head []byte) *suspect {
 	return nil
 }
 
-// suspectValue says what is wrong with a value on one line, and what to do; "" if nothing is.
+// suspectValue says what is wrong with a one-line value, and what to do; "" if nothing is.
 func suspectValue(value string) (what, do string) {
 	plain := strings.TrimRight(note().ReplaceAllString(value, ""), " ")
 	switch c := value[0]; c {

@@ -11,20 +11,20 @@ import (
 	"unicode/utf16"
 )
 
-// What a PDF is made of, beside nil, bool, float64 and []any.
+// The values of a PDF, beside nil, bool, float64 and []any.
 type (
 	Name      string // a name: /Name
-	String    string // a string, as its bytes
+	String    string // a string, as bytes
 	Dict      map[string]any
-	Reference int    // to an object, by its number; generations are not told apart
-	Operator  string // any other word, such as those that draw on a page
+	Reference int    // to an object, by its number; the generation is ignored
+	Operator  string // any other word, such as a drawing command of a page
 	Stream    struct {
 		Dict Dict
 		raw  []byte // as it is in the file; see [File.Data]
 	}
 )
 
-// text reads a string for people: UTF-16, UTF-8, or PDF's own code, which is nearly Latin-1.
+// text decodes a string for people: UTF-16, UTF-8, or PDF's own encoding, which is nearly Latin-1.
 func (s String) text() string {
 	switch {
 	case strings.HasPrefix(string(s), "\xfe\xff"):
@@ -52,19 +52,19 @@ func (s String) text() string {
 
 var errTooMany = fmt.Errorf("pdf: %w: it has too many objects", ErrTooLarge)
 
-// A File is the objects of a PDF by number. Where an object was written again, the last one counts.
+// A File is the objects of a PDF by number. If an object was written again, the last one counts.
 type File struct {
 	objects  map[Reference]any
 	Trailer  Dict
 	inflated int // bytes so far
 	values   int // how many more may be read
-	parsed   int // bytes of what was unpacked
+	parsed   int // bytes of unpacked data that were parsed
 }
 
 func (f *File) parser(raw []byte, at int) parser { return parser{raw, at, &f.values} }
 
-// Open reads the objects of a file, from its beginning to its end. It does not use the file's
-// tables of offsets, so it does not matter whether they are right.
+// Open reads all objects of a file from beginning to end. It ignores the file's tables of offsets,
+// which may be wrong.
 func Open(raw []byte) (*File, error) {
 	if i := bytes.Index(raw[:min(len(raw), 1024)], []byte("%PDF-")); i < 0 {
 		return nil, fmt.Errorf("pdf: %w", ErrNoForm)
@@ -118,7 +118,7 @@ func numberBefore(raw []byte) (Reference, bool) {
 		return 0, false
 	}
 	digits := words[len(words)-2]
-	for i := len(digits); i > 0; i-- { // what stands before it may touch it: "endobj12 0 obj"
+	for i := len(digits); i > 0; i-- { // other text may touch it: "endobj12 0 obj"
 		if c := digits[i-1]; c < '0' || c > '9' {
 			digits = digits[i:]
 			break
@@ -128,7 +128,7 @@ func numberBefore(raw []byte) (Reference, bool) {
 	return Reference(n), err == nil
 }
 
-// trail takes over what counts from a trailer.
+// trail takes the useful entries of a trailer.
 func (f *File) trail(d Dict) {
 	for _, key := range []string{"Root", "Info", "ID", "Encrypt"} {
 		if v, ok := d[key]; ok {
@@ -137,7 +137,7 @@ func (f *File) trail(d Dict) {
 	}
 }
 
-// keep takes in an object, and all objects in it if it is a stream of objects.
+// keep stores an object, and all objects in it if it is a stream of objects.
 func (f *File) keep(number Reference, v any) error {
 	if f.objects[number] = v; f.values <= 0 {
 		return errTooMany
@@ -168,7 +168,7 @@ func (f *File) keep(number Reference, v any) error {
 			}
 			p := f.parser(data, int(first+offset))
 			v := p.value(0)
-			if f.parsed += p.at - int(first+offset); f.parsed > 2*mostInflated { // many may share one place
+			if f.parsed += p.at - int(first+offset); f.parsed > 2*mostInflated { // objects may share bytes
 				return errTooMany
 			}
 			if _, ok := v.(Stream); ok {
@@ -182,8 +182,8 @@ func (f *File) keep(number Reference, v any) error {
 	return nil
 }
 
-// Data unpacks what a stream holds. It knows only the usual compression. Pictures have others,
-// forms do not.
+// Data unpacks a stream. It supports only the usual compression: pictures use others, but forms do
+// not.
 func (f *File) Data(s Stream) ([]byte, error) {
 	filter := s.Dict["Filter"]
 	if list, ok := filter.([]any); ok && len(list) == 1 {
@@ -210,7 +210,7 @@ func (f *File) Data(s Stream) ([]byte, error) {
 	return data, nil
 }
 
-// Get follows references to what they lead to.
+// Get follows references and returns the value that they lead to.
 func (f *File) Get(v any) any {
 	for range mostDepth {
 		r, ok := v.(Reference)
@@ -222,7 +222,8 @@ func (f *File) Get(v any) any {
 	return nil
 }
 
-// Dict is the dictionary that v is or leads to, or that of a stream; nil if there is none.
+// Dict is the dictionary that v is or leads to, or the dictionary of a stream; nil if there is
+// none.
 func (f *File) Dict(v any) Dict {
 	switch v := f.Get(v).(type) {
 	case Dict:
@@ -233,7 +234,7 @@ func (f *File) Dict(v any) Dict {
 	return nil
 }
 
-// Values are what stands in the content of a page, one after the other.
+// Values are the values in the content of a page, one after the other.
 func Values(content []byte) []any {
 	var all []any
 	left := mostValues

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// A parser reads values one after the other. What it cannot read is nil, and it always goes on.
+// A parser reads values one after the other. It returns nil for a value that it cannot read, and
+// always goes on.
 type parser struct {
 	raw  []byte
 	at   int
@@ -77,7 +78,7 @@ func (p *parser) token() string {
 	return ""
 }
 
-// A closing is what ends an array, dictionary or object, read as a value.
+// A closing is the word that ends an array, dictionary or object, returned as a value.
 type closing string
 
 func (p *parser) value(depth int) any {
@@ -130,7 +131,7 @@ func (p *parser) value(depth int) any {
 		return t == "true"
 	case t == "", t == ">>", t == "]", t == "endobj", t == "obj", t == "stream", t == "endstream":
 		if t == "endobj" || t == "stream" || t == "obj" {
-			p.at -= len(t) // the object ends here, whatever was open
+			p.at -= len(t) // the object ends here, even within open brackets
 		}
 		return closing(t)
 	}

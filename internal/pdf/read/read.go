@@ -1,9 +1,9 @@
-// Package read gives what was filled in in the form of a PDF that came back: [Fields].
+// Package read reads the filled-in fields of a PDF form that came back: [Fields].
 //
-// Anybody may have made the file, so it is taken for hostile. It need not be well formed. Nothing
-// in it is run, no address in it is opened, and limits on size, depth and number bound the time and
-// memory that it can take. Errors do not quote it. What the fields say is what somebody typed. The
-// file cannot tell who that was.
+// The file is treated as hostile, since anybody may have made it. It need not be well formed.
+// Nothing in it is run and no address in it is opened. Limits on size, depth and number bound the
+// time and memory that reading takes. Errors do not quote the file. The fields hold what somebody
+// typed, but the file cannot tell who that was.
 //
 // [Open] gives the objects of a file one by one, for programs that check a whole file.
 package read
@@ -17,37 +17,36 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on a file. Whatever it holds, reading it ends soon and in little memory.
+// Limits on a file, so that reading it ends soon and takes little memory.
 const (
 	mostFile     = 20 << 20 // bytes
 	mostInflated = 64 << 20 // bytes of all compressed objects together, unpacked
-	mostValues   = 500_000  // numbers, names and so on, of all objects together
+	mostValues   = 500_000  // numbers, names and so on, in all objects together
 	mostDepth    = 40       // of arrays in arrays, and of fields below fields
 	mostFields   = 5_000
 )
 
-// Returns is the name of the field that nobody sees, in which a PDF of the hub's says its reference
-// and its edition, with a space between.
+// Returns is the name of a hidden field. In it, a PDF made by the hub holds its reference and
+// edition, separated by a space.
 const Returns = "application"
 
-// A Field is one field of a form that was filled in.
+// A Field is one filled-in field of a form.
 type Field struct {
 	Name  string // "stp/stp-name"
-	About string // what was to be entered, in words
-	Value string // "" if nothing was; of a choice, the name of the option; "Off" if none
-	// Ticked are the boxes of a choice that are ticked, by their options. A program that keeps to
-	// the rules lets nobody tick two.
+	About string // what to enter, in words
+	Value string // "" if empty; for a choice the name of the option, or "Off" if none is ticked
+	// Ticked are the ticked boxes of a choice, by their options. A correct program allows only one.
 	Ticked []string
 }
 
-// Why a file cannot be read.
+// The reasons why a file cannot be read.
 var (
-	ErrNoForm    = errors.New("the file has no form that can be read") // it is not a PDF, or has no fields
+	ErrNoForm    = errors.New("the file has no form that can be read") // not a PDF, or a PDF without fields
 	ErrEncrypted = errors.New("the file is encrypted")
-	ErrTooLarge  = errors.New("the file is too large") // or what it holds is, once unpacked
+	ErrTooLarge  = errors.New("the file is too large") // the file, or what it holds once unpacked
 )
 
-// Fields gives the fields of a PDF in the order of the form.
+// Fields returns the fields of a PDF in the order of the form.
 func Fields(r io.Reader) ([]Field, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, mostFile+1))
 	if err != nil {
@@ -69,7 +68,7 @@ func Fields(r io.Reader) ([]Field, error) {
 	return w.fields, nil
 }
 
-// What a field takes over from the field above it.
+// inherited is what a field takes over from the field above it.
 type inherited struct {
 	kind  Name
 	about string
@@ -84,7 +83,7 @@ type fieldWalk struct {
 }
 
 // walk goes through a list of fields. A field may have others below it. The boxes of a group are
-// below it, too, but have no names of their own, so the group is what counts.
+// below it, too, but have no names of their own, so the group counts as the field.
 func (w *fieldWalk) walk(list any, prefix string, from inherited, depth int) {
 	all, _ := list.([]any)
 	if depth > mostDepth {
@@ -127,7 +126,7 @@ func (w *fieldWalk) walk(list any, prefix string, from inherited, depth int) {
 	}
 }
 
-// ticked are the states of the boxes of a field that are not off.
+// ticked are the states other than "Off" of a field's boxes.
 func (w *fieldWalk) ticked(field Dict, boxes []any) (on []string) {
 	for _, box := range append([]any{field}, boxes...) {
 		state, ok := w.file.Get(w.file.Dict(box)["AS"]).(Name)
@@ -160,8 +159,8 @@ func (w *fieldWalk) value(v any) string {
 	return ""
 }
 
-// Printable gives name and value for a terminal. Control characters could do harm there, so they
-// show as a replacement sign. The name is one line, the value may have several.
+// Printable returns the name and value for a terminal. Control characters, which could do harm
+// there, become replacement signs. The name is one line; the value may have several.
 func (f Field) Printable() (name, value string) {
 	harmless := func(s string) string {
 		return strings.Map(func(r rune) rune {
