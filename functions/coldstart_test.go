@@ -13,6 +13,7 @@ import (
 
 	"traininghub/content"
 	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/standin"
 )
@@ -53,7 +54,11 @@ func BenchmarkColdStart(b *testing.B) {
 	visit.RequestContext.HTTP.Method = "GET"
 	staff := visit
 	staff.RawPath = "/review/sign-in"
-	event := map[string]any{"hello": nil, "submit": visit, "review": staff, "deliver": struct{}{}, "bounce": map[string]any{"source": "aws.ses"}}
+	seen := events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{{
+		EventName: "MODIFY", EventSource: "aws:dynamodb",
+		Change: events.DynamoDBStreamRecord{Keys: map[string]events.DynamoDBAttributeValue{dynamo.Key: events.NewStringAttribute("CC-2C2C-2C2C")}, SequenceNumber: "1"},
+	}}}
+	event := map[string]any{"hello": nil, "submit": visit, "review": staff, "deliver": seen, "bounce": map[string]any{"source": "aws.ses"}}
 
 	measures := []string{"next", "first", "next-cpu", "first-cpu", "throttled"}
 	start := map[string]map[string][]time.Duration{}

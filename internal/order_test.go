@@ -15,7 +15,7 @@ const module = "traininghub/"
 // levels is the order of imports: a package imports only packages of lower levels, never one of its
 // own.
 var levels = [][]string{
-	{"internal/pattern"},
+	{"internal/pattern", "internal/packing"},
 	{"internal/parallel", "internal/chart", "internal/words", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 
 	"traininghub/internal/pattern"
 	"traininghub/internal/source"
@@ -22,7 +23,8 @@ const DefaultButton = "Open the page"
 //go:embed letter.html
 var page string
 
-var pages = template.Must(template.New("letter").Parse(page))
+// pages is parsed when the first letter is made: most functions on AWS make none.
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("letter").Parse(page)) })
 
 // view is a letter's HTML part.
 type view struct {
@@ -73,7 +75,7 @@ func (t *Template) html(subject string, said []string, value func(field string) 
 		v.Foot = append([][]span{{{Text: org}}}, v.Foot...)
 	}
 	var b bytes.Buffer
-	if err := pages.Execute(&b, v); err != nil {
+	if err := pages().Execute(&b, v); err != nil {
 		panic(fmt.Sprintf("letter: %T when a letter was written", err)) // a buffer takes everything
 	}
 	return b.String()

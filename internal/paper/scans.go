@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 )
 
@@ -24,12 +24,12 @@ type Folder string
 // scanName is the form of the names of scans, leftName that of what a failed write has left.
 // Nothing else in the folder is the hub's.
 var (
-	scanName = regexp.MustCompile(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
-	leftName = regexp.MustCompile(`^new-[0-9]+$`)
+	scanName = pattern.Of(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
+	leftName = pattern.Of(`^new-[0-9]+$`)
 )
 
 func (f Folder) path(name string) (string, error) {
-	if !scanName.MatchString(name) && !leftName.MatchString(name) {
+	if !scanName().MatchString(name) && !leftName().MatchString(name) {
 		return "", fmt.Errorf("scan: %w", record.ErrNotFound)
 	}
 	return filepath.Join(string(f), name), nil
@@ -129,11 +129,11 @@ func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int
 		if now.Sub(written) < orphaned {
 			continue
 		}
-		if leftName.MatchString(name) {
+		if leftName().MatchString(name) {
 			gone = append(gone, name)
 		}
 		ref, _, _ := strings.Cut(name, ".")
-		if scanName.MatchString(name) && intake.IsReference(ref) {
+		if scanName().MatchString(name) && intake.IsReference(ref) {
 			switch has, wrong := d.HasScan(ctx, ref, name); {
 			case wrong != nil:
 				return 0, wrong
@@ -160,7 +160,7 @@ func (f Folder) CopyTo(ctx context.Context, to Folder, before time.Time) (n int,
 	}
 	here := map[string]bool{}
 	for _, e := range all {
-		if !scanName.MatchString(e.Name()) {
+		if !scanName().MatchString(e.Name()) {
 			continue
 		}
 		here[e.Name()] = true
@@ -183,7 +183,7 @@ func (f Folder) CopyTo(ctx context.Context, to Folder, before time.Time) (n int,
 		return n, nil
 	}
 	for _, e := range old {
-		if info, wrong := e.Info(); wrong == nil && !here[e.Name()] && scanName.MatchString(e.Name()) && info.ModTime().Before(before) {
+		if info, wrong := e.Info(); wrong == nil && !here[e.Name()] && scanName().MatchString(e.Name()) && info.ModTime().Before(before) {
 			err = errors.Join(err, os.Remove(filepath.Join(string(to), e.Name())))
 		}
 	}

