@@ -95,9 +95,7 @@ func TestCanary(t *testing.T) {
 			}
 		}
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end) && !strings.Contains(hub.log.String(), "letter not sent"); {
-		time.Sleep(50 * time.Millisecond)
-	}
+	eventually(t, "a letter that is not sent", func() bool { return strings.Contains(hub.log.String(), "letter not sent") })
 	must(t, hub.cmd.Process.Signal(os.Interrupt), "stopping the hub")
 	hub.wait(t)
 	out, _ := program("audit", "--content", "../../content", "--data", data, "--as-of", secondDay).CombinedOutput()

@@ -43,7 +43,10 @@ func TestKill(t *testing.T) {
 	crowd := newCrowd(t, seed)
 	crowd.pause = 30 * time.Millisecond // more applications would only make more letters, which take longest
 	crowd.come(applicants)
-	for range kills {
+	// A slow machine gets less done between two kills, so it has more of them.
+	enough := func() bool { return crowd.cuts() >= kills/4 && len(crowd.references(0)) >= kills/4 }
+	done := 0
+	for ; done < kills || !enough() && !t.Failed(); done++ {
 		hub := startHub(t, data, firstDay)
 		crowd.set(hub.base)
 		time.Sleep(time.Duration(20+random.IntN(280)) * time.Millisecond)
@@ -78,10 +81,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("integrity_check: %s", report)
 	}
 	wantLetters(t, outbox, received)
-	t.Logf("%d kills cut %d requests; %d applications are safe", kills, crowd.cut, len(shown))
-	if crowd.cut < kills/4 || len(shown) < kills/4 {
-		t.Errorf("only %d requests cut and %d applications confirmed: the test tests too little", crowd.cut, len(shown))
-	}
+	t.Logf("%d kills cut %d requests; %d applications are safe", done, crowd.cut, len(shown))
 }
 
 // age makes files that were being written look as if that was long ago: a hub removes those, and

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -134,17 +133,16 @@ func testServeFullDisk(t *testing.T, data string) {
 // waitForFailure waits until a letter about the application could not be sent.
 func waitForFailure(t *testing.T, data, ref string) {
 	t.Helper()
-	for range 600 {
+	eventually(t, "a letter that fails on a full disk", func() bool {
 		for _, document := range query[[]byte](t, database(data), "select data from application where status = 'received'") {
 			var a intake.Application
 			must(t, json.Unmarshal(document, &a), "reading an application")
 			if a.Reference == ref && a.Letters.Has(func(l record.Letter) bool { return l.Error != "" }) {
-				return
+				return true
 			}
 		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatal("a minute on, no letter has failed on a full disk")
+		return false
+	})
 }
 
 // fill writes to the file until the disk is full.

@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/browsertest"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -61,12 +62,30 @@ func program(args ...string) *osexec.Cmd {
 	return cmd
 }
 
+// A lockedBuffer is written by a process while a test reads it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
 // A process is a hub that serves.
 type process struct {
 	cmd    *osexec.Cmd
 	base   string // "http://localhost:PORT"
 	health string // the address of the details
-	log    bytes.Buffer
+	log    lockedBuffer
 }
 
 // The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second
@@ -105,7 +124,7 @@ func (p *process) start(t testing.TB) *process {
 			return p
 		}
 	}
-	t.Fatalf("the hub does not start (%v):\n%s", p.cmd.Wait(), p.log.Bytes())
+	t.Fatalf("the hub does not start (%v):\n%s", p.cmd.Wait(), p.log.String())
 	return nil
 }
 
@@ -114,7 +133,7 @@ func (p *process) kill(t testing.TB) {
 	t.Helper()
 	must(t, p.cmd.Process.Kill(), "killing a hub")
 	if err := p.cmd.Wait(); p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the hub had ended before it was killed (%v):\n%s", err, p.log.Bytes())
+		t.Fatalf("the hub had ended before it was killed (%v):\n%s", err, p.log.String())
 	}
 	p.wantCleanLog(t)
 }
@@ -127,14 +146,14 @@ func (p *process) stop(t testing.TB) {
 	p.wantCleanLog(t)
 }
 
-// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; more than
-// twice that means that it hangs.
+// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; a hub that
+// hangs is killed much later, as the machine may be busy.
 func (p *process) wait(t testing.TB) {
 	t.Helper()
-	hangs := time.AfterFunc(25*time.Second, func() { p.cmd.Process.Kill() })
+	hangs := time.AfterFunc(browsertest.Patience, func() { p.cmd.Process.Kill() })
 	defer hangs.Stop()
 	if err := p.cmd.Wait(); err != nil {
-		t.Fatalf("stopped, the hub ends with: %v\n%s", err, p.log.Bytes())
+		t.Fatalf("stopped, the hub ends with: %v\n%s", err, p.log.String())
 	}
 }
 
@@ -241,6 +260,13 @@ func (c *crowd) over() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.closing
+}
+
+// cuts is how many requests got no answer so far.
+func (c *crowd) cuts() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cut
 }
 
 // close waits until everybody has finished the application that they are at.

@@ -53,11 +53,7 @@ func TestRemovals(t *testing.T) {
 	}
 
 	hub := hubOf(content, data, "2021-09-24").start(t)
-	for i := 0; !strings.Contains(says("", "removals"), "Nothing is removed since"); i++ {
-		if i == 20 {
-			t.Fatal(says("", "removals"), hub.log.String())
-		}
-	}
+	eventually(t, "the brake", func() bool { return strings.Contains(says("", "removals"), "Nothing is removed since") })
 	must(t, hub.cmd.Process.Signal(syscall.SIGTERM), "stopping a hub")
 	hub.wait(t)
 	if log := hub.log.String(); !strings.Contains(log, "nothing is removed until somebody allows it") {

@@ -105,7 +105,7 @@ func TestNewContent(t *testing.T) {
 			hub.wait(t)
 			for _, says := range []string{"the new content has faults, so the old one stays", "the new content is served"} {
 				if !strings.Contains(hub.log.String(), says) {
-					t.Errorf("the log does not say %q:\n%s", says, &hub.log)
+					t.Errorf("the log does not say %q:\n%s", says, hub.log.String())
 				}
 			}
 			wantReceived(t, database(data), crowd.references(0))

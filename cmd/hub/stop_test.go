@@ -67,7 +67,7 @@ func TestStopGracefully(t *testing.T) {
 	crowd.close()
 	hub.wait(t)
 	hub.wantCleanLog(t)
-	if logged := int64(bytes.Count(hub.log.Bytes(), []byte("msg=request "))); logged != answers.n.Load() {
+	if logged := int64(strings.Count(hub.log.String(), "msg=request ")); logged != answers.n.Load() {
 		t.Errorf("the hub answered %d requests, and %d answers came", logged, answers.n.Load())
 	}
 

@@ -32,7 +32,7 @@ func TestWatchInBrowser(t *testing.T) {
 	}
 	becomes := func(script string) {
 		t.Helper()
-		for limit := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		for limit := time.Now().Add(browsertest.Patience); ; time.Sleep(20 * time.Millisecond) {
 			// Between two pages there is nobody to answer, which is no failure.
 			if is, err := chromedp.Run(browser, chromedp.Evaluate[bool](script)); err == nil && is {
 				return
@@ -65,7 +65,7 @@ func TestWatchInBrowser(t *testing.T) {
 	for i := range 8 {
 		tab, cancel := chromedp.NewContext(browser)
 		defer cancel()
-		limited, cancel := context.WithTimeout(tab, 30*time.Second)
+		limited, cancel := context.WithTimeout(tab, browsertest.Patience)
 		defer cancel()
 		if err := chromedp.Do(limited, chromedp.Navigate(w.base+"/cookies/")); err != nil {
 			t.Fatalf("tab %d does not load: %v", i+2, err)

@@ -233,7 +233,7 @@ func TestCourse(t *testing.T) {
 	}
 	for _, id := range kept(t, h) {
 		r, err := h.Office.Applications.Store.Get(t.Context(), id)
-		if err == nil && (r.Kind == attend.KindCertificate && strings.Contains(string(r.Data), "Ada") || r.Kind == attend.KindRegister) {
+		if err == nil && (r.Kind == attend.KindCertificate && strings.Contains(string(r.Data), "Ada Sample") || r.Kind == attend.KindRegister) {
 			t.Errorf("after two years %s is left: %s", id, r.Data)
 		}
 	}

@@ -61,7 +61,9 @@ func TestKill(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "hub.db")
 	random := rand.New(rand.NewPCG(13, 13))
-	for n := range 15 {
+	// A slow machine writes less between two kills.
+	nothing := func() bool { return len(all(t, &Desk{Store: openFile(t, path)}, KindAccount)) == 0 }
+	for n := 0; n < 15 || nothing(); n++ {
 		child := exec.Command(os.Args[0], "-test.run=^TestKill$")
 		child.Env = append(os.Environ(), "CLAIM_CHILD="+path, fmt.Sprintf("CLAIM_SEED=%d", n))
 		out, err := child.StdoutPipe()
@@ -83,7 +85,4 @@ func TestKill(t *testing.T) {
 		}
 	}
 	w.all()
-	if n := len(all(t, w.d, KindAccount)); n == 0 {
-		t.Error("nothing was written before the kills: the test tests nothing")
-	}
 }

@@ -179,7 +179,7 @@ func TestRemoval(t *testing.T) {
 					t.Fatal(err)
 				}
 				all, _ := json.Marshal(r)
-				for _, personal := range []string{a.Reference, "Łucja", "angharad", "7654321", "01632", "V81997"} {
+				for _, personal := range []string{a.Reference, "Łucja", "angharad", "7654321", "01632 96", "V81997"} {
 					if bytes.Contains(append(all, append(r.Data, r.Brief...)...), []byte(personal)) {
 						t.Errorf("%s tells %q", id, personal)
 					}

@@ -31,7 +31,7 @@ func TestFeedback(t *testing.T) {
 		if _, ok, err := w.desk.Summed(t.Context(), "gp-s", UseFeedback, ""); ok || err != nil {
 			t.Fatalf("summed of %d answers (%v)", n, err)
 		}
-		p := w.registered(w.request(fmt.Sprintf("Mia %c", 'A'+n), "north"), m)
+		p := w.registered(w.request(fmt.Sprintf("Philomena %c", 'A'+n), "north"), m)
 		w.now = w.now.AddDate(0, 0, 3)
 		if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(1)); err != nil {
 			t.Fatal(err)
@@ -40,7 +40,7 @@ func TestFeedback(t *testing.T) {
 		w.box = nil
 		w.do(p, Step{Act: End, By: Mentee, Cause: Completed})
 		key := link()
-		if len(w.box) != 1 || strings.Contains(w.box[0].Text, "Mia") {
+		if len(w.box) != 1 || strings.Contains(w.box[0].Text, "Philomena") {
 			t.Fatalf("letters: %+v", w.box)
 		}
 		_, sheet, err := w.desk.Opens(t.Context(), key)

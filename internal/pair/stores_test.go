@@ -362,8 +362,17 @@ func TestKill(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("PAIR_KILLS")); err == nil {
 		kills = n
 	}
+	made := func() (pairs int) {
+		record.Each(t.Context(), first.desk.Store, func(e record.Record) error {
+			if e.Kind == Kind {
+				pairs++
+			}
+			return nil
+		})
+		return pairs
+	}
 	random := rand.New(rand.NewPCG(7, 7))
-	for n := range kills {
+	for n := 0; n < kills || made() < kills; n++ { // a slow machine makes less between two kills
 		first.now = first.now.AddDate(0, 0, 1)
 		first.start(people+n, mentors+n/4) // more of both each time
 		child := exec.Command(os.Args[0], "-test.run=^TestKill$")
@@ -385,15 +394,5 @@ func TestKill(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("after kill %d", n+1)
 		}
-	}
-	pairs := 0
-	record.Each(t.Context(), first.desk.Store, func(e record.Record) error {
-		if e.Kind == Kind {
-			pairs++
-		}
-		return nil
-	})
-	if pairs < kills {
-		t.Errorf("only %d pairs were made before the kills: the test tests little", pairs)
 	}
 }
