@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"traininghub/internal/parallel"
 	"traininghub/site/digest"
@@ -76,7 +77,7 @@ type Writer struct {
 	folders sync.Map // of the staging folder that are there
 
 	mu      sync.Mutex
-	staged  bool            // there is a staging folder
+	begun   bool            // there is a staging folder
 	all     map[string]bool // what this one is given
 	changed Changed
 	errs    []error
@@ -175,15 +176,8 @@ func (w *Writer) Add(name string, data []byte) {
 	}
 	w.mu.Unlock()
 	if err == nil && differs {
-		// The staging folder is ours alone, so that plain paths are safe: they take a third of the
-		// system calls of os.Root, which opens each folder on the way.
-		file := filepath.Join(w.dir, staging, filepath.FromSlash(name))
-		if _, there := w.folders.Load(path.Dir(name)); !there {
-			err = os.MkdirAll(filepath.Dir(file), 0o755)
-			w.folders.Store(path.Dir(name), nil)
-		}
-		if err == nil {
-			err = os.WriteFile(file, data, 0o644)
+		if err = w.folder(path.Dir(name)); err == nil {
+			err = write(w.staged(name), data)
 		}
 	}
 	if err != nil {
@@ -193,6 +187,55 @@ func (w *Writer) Add(name string, data []byte) {
 		}
 		w.mu.Unlock()
 	}
+}
+
+// staged is where a file of the site is until Commit. The staging folder is ours alone, so that plain
+// paths are safe: they take a third of the system calls of os.Root, which opens each folder on the
+// way.
+func (w *Writer) staged(name string) string {
+	return filepath.Join(w.dir, staging, filepath.FromSlash(name))
+}
+
+// folder makes a folder in the staging folder, and those that it is in.
+func (w *Writer) folder(name string) error {
+	if _, there := w.folders.Load(name); there || name == "." {
+		return nil
+	}
+	if err := w.folder(path.Dir(name)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(w.staged(name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	w.folders.Store(name, nil)
+	return nil
+}
+
+// write is os.WriteFile without what that does for pipes and terminals, which is half of its system
+// calls.
+func write(name string, data []byte) error {
+	fail := func(op string, err error) error { return &fs.PathError{Op: op, Path: name, Err: err} }
+	f, err := syscall.Open(name, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_TRUNC|syscall.O_CLOEXEC, 0o644)
+	for err == syscall.EINTR {
+		f, err = syscall.Open(name, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_TRUNC|syscall.O_CLOEXEC, 0o644)
+	}
+	if err != nil {
+		return fail("open", err)
+	}
+	for len(data) > 0 && err == nil {
+		var n int
+		if n, err = syscall.Write(f, data); err == syscall.EINTR {
+			err = nil
+		}
+		data = data[max(n, 0):]
+	}
+	if closed := syscall.Close(f); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return fail("write", err)
+	}
+	return nil
 }
 
 func (w *Writer) differs(name string, data []byte) (bool, error) {
@@ -234,13 +277,13 @@ func (w *Writer) read(name string) (data []byte, give func(), err error) {
 
 // stage makes the staging folder, once and only if there is something to stage.
 func (w *Writer) stage() error {
-	if w.staged {
+	if w.begun {
 		return nil
 	}
 	if err := w.root.RemoveAll(staging); err != nil { // of a Write that was killed
 		return err
 	}
-	w.staged = true
+	w.begun = true
 	return w.root.Mkdir(staging, 0o755)
 }
 

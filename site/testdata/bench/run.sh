@@ -20,7 +20,7 @@ mkdir -p "$WORK"
 if [ ! -x "$HUGO" ]; then
 	GOBIN=$WORK CGO_ENABLED=0 go install github.com/gohugoio/hugo@v0.165.0
 fi
-go build -pgo=cmd/hub/hub.pgo -o "$WORK/hub" ./cmd/hub
+CGO_ENABLED=0 go build -pgo=cmd/hub/hub.pgo -o "$WORK/hub" ./cmd/hub
 go build -o "$WORK/compare" ./site/testdata/bench/compare
 "$HUGO" version
 [ $# -gt 0 ] || set -- 100 1000 10000
