@@ -20,51 +20,52 @@ import (
 
 // An audit looks for changes that the hub did not make. Each application has a chain of events,
 // which shows whether what it says is still as the hub wrote it. Somebody who can write to the
-// store could write a whole new chain, or take an application away. [Heads] show that: an audit
-// notes the end of every chain, and somebody keeps them elsewhere. A chain only grows, so a later
-// audit finds the noted end still in it. An application that the hub removed has left a trace.
+// store could still write a whole new chain, or take an application away. [Heads] show that: an
+// audit notes the end of every chain, and somebody keeps these notes elsewhere. A chain only grows,
+// so a later audit must find each noted end in it. An application that the hub removed has left a
+// trace.
 //
-// Links, sessions, letters, lists, the journal and the figures are in no chain, since they change
-// all the time. They have a seal, if the hub has a key for it ([record.Sealed]): whatever is
-// changed in the store without the key shows. Without a key an audit only looks for the letters
-// that must be there, and at what follows from the chain.
+// Links, sessions, letters, lists, the journal and the figures change all the time, so they are in
+// no chain. If the hub has a key for seals ([record.Sealed]), they are sealed, and any change made
+// without the key shows. Without a key an audit only looks for the letters that must be there, and
+// for what follows from the chain.
 //
 // An audit cannot find a change by somebody who has the key, knows the hub's source and the
-// answers, and writes a trace as well. The hub's log can: it has a line for each removal.
+// answers, and also writes a trace. The hub's log can: it has a line for each removal.
 
-// Heads are the ends of the chains of the applications that were sent, by reference.
+// Heads are the ends of the chains of all applications that were sent, by reference.
 type Heads map[string]record.Head
 
-// Audited is what an audit has found.
+// Audited is what an audit found.
 type Audited struct {
-	Applications int // that were looked at, drafts too
-	Removed      int // of the earlier heads, and with a trace
+	Applications int // that were looked at, drafts included
+	Removed      int // of the earlier heads, those with a trace
 	Faults       int
 	Wrong        []Wrong // the first of them, by reference
 	Heads        Heads   // for the next audit; nil if something is wrong: then keep the earlier ones
 }
 
-// A Wrong says what is wrong with an application, in words without personal data.
+// A Wrong says what is wrong with an application, without personal data.
 type Wrong struct {
 	Reference string `json:"reference"`
 	What      string `json:"what"`
 }
 
-// An Auditing is how far an audit has come. It is kept as JSON, and gone on with by another
-// program.
+// An Auditing says how far an audit has come. It is kept as JSON, so that another program can go on
+// with it.
 type Auditing struct {
 	Walk   record.Walk    `json:"walk"` // through all records
 	Looked int            `json:"looked"`
 	Faults int            `json:"faults"`
 	Wrong  []Wrong        `json:"wrong,omitempty"`  // the first of them
-	Claims []record.Entry `json:"claims,omitempty"` // which are held against each other in the end
+	Claims []record.Entry `json:"claims,omitempty"` // compared with each other at the end
 
-	most  int             // faults to keep
-	there map[string]bool // what it came to, if anybody asks
+	most  int             // how many faults to keep
+	there map[string]bool // what the audit has come to, if it has to know
 }
 
-// Audit checks every application and every record of another story. If there are heads of an
-// earlier audit, it also compares with those.
+// Audit checks every application and every record of another story, and compares them with the
+// heads of an earlier audit if there are any.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	a, found := &Auditing{most: math.MaxInt}, &Audited{}
 	var err error
@@ -83,7 +84,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	return found, nil
 }
 
-// Unmet are those of the earlier heads that an audit in one go did not come to.
+// Unmet returns those of the earlier heads that a complete audit did not come to.
 func (a *Auditing) Unmet(earlier Heads) Heads {
 	gone := Heads{}
 	for ref, was := range earlier {
@@ -94,10 +95,10 @@ func (a *Auditing) Unmet(earlier Heads) Heads {
 	return gone
 }
 
-// AuditOn goes on with an audit, and returns the heads of what it came to: somewhat more bytes than
-// most, as [Heads.Write] writes them, or all that were left. Then a.Done tells so. With an error
-// the heads come, too, and a goes with them. Heads of an earlier audit are for one that needs no
-// second go: see Unmet.
+// AuditOn goes on with an audit and returns the heads of what it came to: slightly more than most
+// bytes of them, as [Heads.Write] writes them, or all that were left. [Auditing.Done] reports
+// whether the audit is complete. When AuditOn returns an error, it returns the heads as well, and a
+// matches them. Pass heads of an earlier audit only if one call does the whole audit: see Unmet.
 func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int) (Heads, error) {
 	if a.Walk == nil {
 		a.Walk = make(record.Walk, record.Parts)
@@ -122,7 +123,7 @@ func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int
 			if is {
 				a.Looked++
 			}
-			if seals && what == "" && slices.Contains(kinds, r.Kind) { // another program seals its own, and checks them
+			if seals && what == "" && slices.Contains(kinds, r.Kind) { // others seal and check their own kinds
 				what = store.Fault(r)
 			}
 			switch {
@@ -151,10 +152,10 @@ func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int
 	return heads, err
 }
 
-// headSize is how long a line of a head is behind its id.
+// headSize is the length of a head's line without its id.
 const headSize = 2*2*32 + 8
 
-// most is how many faults are kept of an audit in several goes.
+// mostWrong is how many faults an audit keeps that takes several calls.
 const mostWrong = 1000
 
 func (a *Auditing) wrong(id, what string) {
@@ -163,10 +164,10 @@ func (a *Auditing) wrong(id, what string) {
 	}
 }
 
-// Done tells whether all was looked at.
+// Done reports whether everything was looked at.
 func (a *Auditing) Done() bool { return a.Walk.Done() && a.Claims == nil }
 
-// check checks a record by its story; is tells whether it has one.
+// check has a record checked by its story; is reports whether it has one.
 func (d *Desk) check(r record.Record, earlier Heads) (head *record.Head, what string, is bool) {
 	var before *record.Head
 	if was, noted := earlier[r.ID]; noted {
@@ -183,8 +184,8 @@ func (d *Desk) check(r record.Record, earlier Heads) (head *record.Head, what st
 	return nil, "", false
 }
 
-// Compare holds heads of an earlier audit against the records as they are now: those that a later
-// audit had no such heads for. It returns how many of them the hub has removed since.
+// Compare compares heads of an earlier audit with the records as they are now. It is for the heads
+// that a later audit could not compare. removed is how many of them the hub has removed since.
 func (d *Desk) Compare(ctx context.Context, earlier Heads) (all []Wrong, removed int, err error) {
 	for ref, was := range earlier {
 		if ref == sealed {
@@ -217,8 +218,7 @@ func sortWrong(all []Wrong) {
 	slices.SortStableFunc(all, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 }
 
-// money holds what is kept of claims against each other, if claims have joined: sums, caps,
-// budgets, files.
+// money compares claims with each other, if claims have joined: sums, caps, budgets, files.
 func (d *Desk) money(ctx context.Context, a *Auditing) error {
 	if d.Claims == nil {
 		return nil
@@ -236,22 +236,22 @@ func (d *Desk) money(ctx context.Context, a *Auditing) error {
 	return nil
 }
 
-// sealed is the name among the heads under which the key of the seals stands.
+// sealed is the name in the heads for the key of the seals.
 const sealed = "seal"
 
-// keyOfSeals is the name of the key by which records are sealed, and puts it among the heads; nil
-// if there is none.
+// keyOfSeals returns the name of the key by which records are sealed, and adds it to the heads; nil
+// if there is no key.
 func (d *Desk) keyOfSeals(heads Heads) []byte {
 	store, ok := d.Applications.Store.(*record.Sealed)
 	if !ok {
 		return nil
 	}
-	key, _ := hex.DecodeString(store.KeyID()) // as it was encoded
+	key, _ := hex.DecodeString(store.KeyID()) // it was encoded by the store
 	heads[sealed] = record.Head{Sent: key, Events: 1, Sum: key}
 	return key
 }
 
-// Records is of how many records they are the ends.
+// Records is how many records the heads belong to.
 func (h Heads) Records() int {
 	if _, there := h[sealed]; there {
 		return len(h) - 1
@@ -274,7 +274,7 @@ func (h Heads) Write(w io.Writer) error {
 	for _, ref := range refs {
 		fmt.Fprintf(out, "%s %x %d %x\n", ref, h[ref].Sent, h[ref].Events, h[ref].Sum)
 	}
-	fmt.Fprintln(out, "end", len(h)) // so that a file that was cut off is no file of heads
+	fmt.Fprintln(out, "end", len(h)) // so that a file which was cut off is not taken for a whole one
 	return out.Flush()
 }
 

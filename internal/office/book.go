@@ -14,9 +14,9 @@ import (
 	"traininghub/internal/table"
 )
 
-// ExportBook is [Desk.Export] as a book for spreadsheets: a sheet of applications with headings as
-// people read them, and one for each list, with a row for each entry. Days are days; a telephone or
-// registration number is a text. It is made whole before the first byte.
+// ExportBook is [Desk.Export] as a workbook: one sheet of applications with headings that people
+// can read, and one for each list, with a row for each entry. Days are dates; telephone and
+// registration numbers are text. The workbook is complete before the first byte is written.
 func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
 	reason string) (rows int, err error) {
 	return d.export(ctx, s, courseID, p, reason, func(def *form.Definition, _ map[string]int, each eachOf) error {
@@ -39,8 +39,8 @@ func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, cou
 	})
 }
 
-// headings are what the columns are called. Where two questions have the same words, that of the
-// section stands behind them.
+// headings names the columns. Where two questions have the same words, their sections' titles
+// follow in brackets.
 func headings(def *form.Definition, once []column) (heads []string) {
 	times, titles := map[string]int{}, map[string]string{}
 	for _, c := range once {
@@ -59,7 +59,7 @@ func headings(def *form.Definition, once []column) (heads []string) {
 	return heads
 }
 
-// bookRow is the row of an application, without its lists, which are among all columns.
+// bookRow returns the row of an application without its lists.
 func bookRow(once, all []column, a *intake.Application) []any {
 	given := map[string]document.Item{}
 	for _, s := range a.Document.Sections {
@@ -72,7 +72,7 @@ func bookRow(once, all []column, a *intake.Application) []any {
 		switch i, asked := given[c.question]; {
 		case c.of != nil:
 			row = append(row, hubCell(c, c.of(a)))
-		case c.question == "": // the last one, as in the table
+		case c.question == "": // the last column, as in the table
 			row = append(row, cells(all, a)[len(all)-1])
 		case !asked:
 			row = append(row, NotAsked)
@@ -83,7 +83,7 @@ func bookRow(once, all []column, a *intake.Application) []any {
 	return row
 }
 
-// hubCell is a value of the hub's own columns.
+// hubCell returns a value for one of the hub's own columns.
 func hubCell(c column, v string) any {
 	switch {
 	case v == "":
@@ -100,7 +100,7 @@ func hubCell(c column, v string) any {
 	return v
 }
 
-// bookCell is an answer, in words where one was chosen.
+// bookCell returns an answer; if it was chosen from a list, in words.
 func bookCell(i document.Item) any {
 	switch v := i.Value(); {
 	case v == "":
@@ -119,7 +119,7 @@ func bookCell(i document.Item) any {
 	}
 }
 
-// day is a date, or the text as it is.
+// day returns a date, or the text if it is not one.
 func day(v string) any {
 	if at, err := time.Parse(time.DateOnly, v); err == nil {
 		return table.Day(at)
@@ -127,7 +127,7 @@ func day(v string) any {
 	return v
 }
 
-// listSheet has a row for each entry of a list.
+// listSheet makes the sheet with a row for each entry of a list.
 func listSheet(of *form.Section, each eachOf) table.Sheet {
 	heads := []string{"Reference of the application", "Entry"}
 	for _, q := range of.Questions {

@@ -16,16 +16,15 @@ import (
 )
 
 const (
-	// digestHour is when on Mondays the weekly letter is owed, by London's clocks.
+	// digestHour is when the weekly letter is owed on Mondays, by the clock in London.
 	digestHour = 8
-	// lateDays is how many working days an application must have waited for a decision for the
-	// deputy to get the weekly letter.
+	// lateDays is how many working days an application must have waited for a decision before the
+	// deputy gets the weekly letter too.
 	lateDays = 10
 )
 
-// Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or
-// so: to each lead for whom an application waits, and to each deputy for whom one has waited for
-// lateDays.
+// Remind owes the weekly letter once a week, from 8am on Monday. Call it every hour or so. It goes
+// to each lead for whom an application waits, and to each deputy if one has waited for lateDays.
 func (d *Desk) Remind(ctx context.Context) error {
 	monday := lastMonday(d.Applications.Now())
 	var asked []string
@@ -39,7 +38,7 @@ func (d *Desk) Remind(ctx context.Context) error {
 			errs = append(errs, err)
 		}
 	}
-	for _, c := range d.Applications.Programme.Courses { // first: whoever is also a deputy is reminded as a lead
+	for _, c := range d.Applications.Programme.Courses { // first: who is also a deputy is reminded as a lead
 		remind(c.Lead.Email, 0)
 	}
 	for _, c := range d.Applications.Programme.Courses {
@@ -50,7 +49,7 @@ func (d *Desk) Remind(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// lastMonday is the last Monday's 8am in London.
+// lastMonday is 8am in London on the last Monday.
 func lastMonday(now time.Time) time.Time {
 	now = now.In(course.London)
 	back := (int(now.Weekday()) + 6) % 7
@@ -60,7 +59,7 @@ func lastMonday(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()-back, digestHour, 0, 0, 0, course.London).UTC()
 }
 
-// remind owes somebody the letter of the week if an application has waited for them for so many
+// remind owes somebody the letter of the week if an application has waited for them that many
 // working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
 	return d.Door().Weekly(ctx, email, LetterDigest, monday, func(person *staff.Person) (bool, error) {
@@ -69,21 +68,21 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 	})
 }
 
-// words are what the hub calls people.
+// words returns what the hub calls people.
 func (d *Desk) words() words.Words { return words.Of(d.Applications.Hub) }
 
-// digestFields are what the weekly letter says.
+// digestFields returns what the weekly letter says.
 func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
 	counts, theirs, _, err := d.waiting(ctx, s)
 	review := d.Applications.BaseURL + "/review/"
 	return map[string]string{"review": review, "waiting": counts, "waiting.for-you": theirs}, err
 }
 
-// waiting tells, in lines of text, how many applications of each course that they lead wait for
-// whom, and which wait for them; both are "" if none does. longest is for how many working days one
+// waiting says in lines of text how many applications of each course that they lead wait for whom,
+// and lists those that wait for them; both are "" if none do. longest is how many working days one
 // has waited for them.
 func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs string, longest int, err error) {
-	const most = 200 // lines of a letter
+	const most = 200 // lines in a letter
 	var lines, refs []string
 	parties := []struct {
 		intake.Party
@@ -135,7 +134,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), longest, nil
 }
 
-// shelvesOf are the shelves of a course for applications that wait for somebody.
+// shelvesOf returns a course's shelves of applications that wait for somebody.
 func shelvesOf(course string, waiting intake.Party) (all []string) {
 	for _, is := range intake.States {
 		if is.Waiting == waiting {

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Document is what the hub has about the person for reading. The JSON has all of it; here the ids
-// of letters, and the sums that hold records together, are left out.
+// Document is what the hub has about the person, for reading. The JSON has all of it; this leaves
+// out the ids of letters, and the sums that hold records together.
 func (p *Personal) Document() *document.Document {
 	doc := &document.Document{
 		Title: "What the training hub keeps about you",
@@ -49,7 +49,7 @@ func (p *Personal) Document() *document.Document {
 	return doc
 }
 
-// ofApplication is one application in sections, each with its reference before its title.
+// ofApplication turns an application into sections. Each title begins with the reference.
 func ofApplication(a *intake.Application) []document.Section {
 	titled := func(s document.Section, title string) document.Section {
 		s.Title = a.Reference + ": " + title
@@ -110,10 +110,10 @@ func row(heads []string, cells ...string) []document.Item {
 	return all
 }
 
-// items are what a value says, as questions and answers in the order of their names: what stands
-// within another thing has that one's name before its own.
+// items turns a value into questions and answers in the order of their names. The name of a nested
+// value begins with the name of the value that holds it.
 func items(v any) []document.Item {
-	text, _ := json.Marshal(v) // of what a story keeps as JSON
+	text, _ := json.Marshal(v) // always works: a story keeps it as JSON
 	var all []document.Item
 	var walk func(name string, v any)
 	walk = func(name string, v any) {
@@ -148,7 +148,7 @@ func items(v any) []document.Item {
 	return all
 }
 
-// Encode writes everything as JSON, as it is given out.
+// Encode writes everything as JSON, in the form that is given out.
 func (p *Personal) Encode(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
@@ -156,7 +156,7 @@ func (p *Personal) Encode(w io.Writer) error {
 	return e.Encode(p)
 }
 
-// PDF is what the hub has about the person as a file to read; as text if it cannot be drawn.
+// PDF is what the hub has about the person as a file to read, or as text if it cannot be drawn.
 func (d *Desk) PDF(p *Personal) record.Attachment {
 	file, err := p.Document().File("person", d.Applications.PDF)
 	if err != nil {
@@ -165,7 +165,7 @@ func (d *Desk) PDF(p *Personal) record.Attachment {
 	return record.Attachment(file)
 }
 
-// scanOf is the scan of an application; none if it did not come on paper.
+// scanOf returns the scan of an application that came on paper; nothing for others.
 func (d *Desk) scanOf(ctx context.Context, a *intake.Application) ([]record.Attachment, error) {
 	if a.Document.Paper == nil || d.Applications.Scans == nil {
 		return nil, nil
@@ -176,8 +176,7 @@ func (d *Desk) scanOf(ctx context.Context, a *intake.Application) ([]record.Atta
 }
 
 // Zip writes everything that the hub has about the person: person.json for programs, person.pdf to
-// read, and the PDF of each application as its staff have it, with the scan of one that came on
-// paper.
+// read, and each application as the PDF that the staff have, with its scan if it came on paper.
 func (d *Desk) Zip(ctx context.Context, w io.Writer, p *Personal) error {
 	z := zip.NewWriter(w)
 	add := func(name string, write func(io.Writer) error) error {

@@ -18,13 +18,13 @@ import (
 	"traininghub/internal/staff"
 )
 
-// An erasure in the browser takes two people of the office. Each finds the person anew, by the
-// number or the address in the person's own request, which is kept nowhere; the first repeats the
-// references, and the second allows the same ones. Then the worker that sends letters erases: pages
-// never destroy. Who runs the machine needs nobody else: [Desk.EraseAll].
+// An erasure in the browser takes two people of the office. Each looks the person up by the number
+// or address in the person's own request, which is kept nowhere. The first repeats the references,
+// and the second allows the same ones. The worker that sends letters then erases; pages never
+// destroy. Whoever runs the machine needs nobody else: [Desk.EraseAll].
 
-// An Erasure was asked for by one of the office. Once it is done, only how many records it was of
-// is left, and who said what.
+// An Erasure is what somebody of the office asked for. Once it is done, it keeps only the number of
+// records, and who said what.
 type Erasure struct {
 	record.Kept
 
@@ -35,35 +35,35 @@ type Erasure struct {
 	Allowed *record.Said   `json:"allowed,omitempty"`
 	Refused *record.Said   `json:"refused,omitempty"`
 	Done    time.Time      `json:"done,omitzero"`  // UTC
-	Said    []record.Said  `json:"said,omitempty"` // by anybody, also when it was asked for before; the latest last
+	Said    []record.Said  `json:"said,omitempty"` // by anybody, also at earlier attempts; the latest last
 }
 
-// Erasures is the kind of their records.
+// Erasures is the kind of these records.
 const Erasures record.Kind = "erasure"
 
-// erasures is the shelf on which all of them stand.
+// erasures is the shelf for all of them.
 const erasures = "erasures"
 
-// askedFor is for how long a second person may allow an erasure. The person who asked for it must
-// be answered within a month (UK GDPR, article 12).
+// askedFor is how long a second person may allow an erasure. The person who asked for it must be
+// answered within a month (UK GDPR, article 12).
 const askedFor = 7 * 24 * time.Hour
 
-// Why an erasure is not asked for or allowed.
+// Why an erasure cannot be asked for or allowed.
 var (
 	ErrSecond  = errors.New("office: somebody else of the office has to allow it")
 	ErrNoOther = errors.New("office: nobody else of the office could allow it")
 	ErrChanged = errors.New("office: this is not what was asked for")
 )
 
-// Waits tells whether a second person may allow it now.
+// Waits reports whether a second person may allow it now.
 func (e *Erasure) Waits(now time.Time) bool {
 	return e != nil && e.Allowed == nil && e.Refused == nil && now.Sub(e.Asked.At) < askedFor
 }
 
-// mostSaid is how much of what people said of one erasure is kept.
+// mostSaid is how many statements are kept about one erasure.
 const mostSaid = 20
 
-// says notes what somebody said, and returns it.
+// says records a statement, and returns it.
 func (e *Erasure) says(now time.Time, s *staff.Person, what string) record.Said {
 	said := record.Said{At: now, By: s.Email, What: what, Count: e.Count}
 	if e.Said = append(e.Said, said); len(e.Said) > mostSaid {
@@ -72,7 +72,7 @@ func (e *Erasure) says(now time.Time, s *staff.Person, what string) record.Said 
 	return said
 }
 
-// ask begins an erasure of a person's records.
+// ask starts an erasure of a person's records.
 func (e *Erasure) ask(now time.Time, s *staff.Person, what string, p *Personal) {
 	e.Records = p.entries()
 	e.Count = len(e.Records)
@@ -80,7 +80,7 @@ func (e *Erasure) ask(now time.Time, s *staff.Person, what string, p *Personal) 
 	e.Allowed, e.Refused, e.Done = nil, nil, time.Time{}
 }
 
-// References are those of its records, in order; none once it is done.
+// References returns the ids of its records, in order; none once it is done.
 func (e *Erasure) References() []string {
 	var refs []string
 	for _, r := range e.Records {
@@ -89,13 +89,13 @@ func (e *Erasure) References() []string {
 	return refs
 }
 
-// keptErasures keeps them.
+// keptErasures returns the keeper of erasures.
 func (d *Desk) keptErasures() *record.Keeper[*Erasure] {
 	return &record.Keeper[*Erasure]{
 		Store: d.Applications.Store, Kind: Erasures, Anew: true, New: func(id string) *Erasure { return &Erasure{ID: id} },
 		Entry: func(e *Erasure) (record.Record, error) {
 			brief := *e
-			brief.Records, brief.Said = nil, brief.Said[max(0, len(brief.Said)-6):] // there may be many
+			brief.Records, brief.Said = nil, brief.Said[max(0, len(brief.Said)-6):] // these can be many
 			line, err := json.Marshal(brief)
 			r := record.Record{ID: e.ID, Shelf: erasures, Since: e.Asked.At, Brief: line, Expires: e.Asked.At.Add(journalLife)}
 			if e.Allowed != nil && e.Done.IsZero() {
@@ -106,7 +106,7 @@ func (d *Desk) keptErasures() *record.Keeper[*Erasure] {
 	}
 }
 
-// entries are the person's records, in the order of [Personal.References].
+// entries returns the person's records, in the order of [Personal.References].
 func (p *Personal) entries() []record.Entry {
 	var all []record.Entry
 	for i := range p.Applications {
@@ -119,13 +119,13 @@ func (p *Personal) entries() []record.Entry {
 	return all
 }
 
-// erasureID is that of the erasure of some records.
+// erasureID returns the id of an erasure of these records.
 func erasureID(refs []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(refs, " ")))
 	return "erasure." + hex.EncodeToString(sum[:16])
 }
 
-// ErasureOf is the erasure of all the person's records that was asked for; nil if none was.
+// ErasureOf returns the erasure that was asked for of all the person's records; nil if none was.
 func (d *Desk) ErasureOf(ctx context.Context, p *Personal) (*Erasure, error) {
 	e, err := d.keptErasures().Get(ctx, erasureID(p.References()))
 	if err != nil || e.Asked.At.IsZero() {
@@ -134,9 +134,9 @@ func (d *Desk) ErasureOf(ctx context.Context, p *Personal) (*Erasure, error) {
 	return e, nil
 }
 
-// AskErasure asks for a second person to allow that a person's records are erased, once their
-// references were repeated in any order. It returns [ErrRepeat] if they are others, [ErrNoOther] if
-// nobody else could allow it, and intake.ErrOwn if the person asks for themselves.
+// AskErasure asks for a second person to allow the erasure of a person's records. Their references
+// must be repeated, in any order. It returns [ErrRepeat] if the repeated ones differ, [ErrNoOther]
+// if nobody else could allow it, and intake.ErrOwn if the person asks for their own.
 func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, repeated []string) error {
 	refs := p.References()
 	switch {
@@ -149,7 +149,7 @@ func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, rep
 	}
 	now := d.Applications.Now().UTC()
 	_, err := d.keptErasures().Amend(ctx, erasureID(refs), func(e *Erasure) error {
-		if e.Waits(now) || e.Allowed != nil && e.Done.IsZero() { // twice by one click, or by two people at once
+		if e.Waits(now) || e.Allowed != nil && e.Done.IsZero() { // one double click, or two people at once
 			return record.ErrUnchanged
 		}
 		e.ask(now, s, record.Asked, p)
@@ -158,9 +158,9 @@ func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, rep
 	return err
 }
 
-// AllowErasure allows what somebody else asked for, if it is of the person's records as they are
-// now; else it returns [ErrChanged], and [ErrSecond] to who asked. It is done within a minute, and
-// cannot be taken back.
+// AllowErasure allows what somebody else asked for. It returns [ErrChanged] if the person's records
+// have changed since, and [ErrSecond] to the person who asked. The erasure is done within a minute,
+// and cannot be undone.
 func (d *Desk) AllowErasure(ctx context.Context, s *staff.Person, p *Personal) error {
 	if p.Is(s.Email) {
 		return intake.ErrOwn
@@ -182,8 +182,8 @@ func (d *Desk) AllowErasure(ctx context.Context, s *staff.Person, p *Personal) e
 	return err
 }
 
-// RefuseErasure ends what was asked for. Who asked can do so, too. What is allowed or refused
-// already stays so.
+// RefuseErasure ends what was asked for. The person who asked may do this too. What was already
+// allowed or refused stays as it is.
 func (d *Desk) RefuseErasure(ctx context.Context, s *staff.Person, id string) error {
 	now := d.Applications.Now().UTC()
 	_, err := d.keptErasures().Amend(ctx, id, func(e *Erasure) error {
@@ -197,7 +197,7 @@ func (d *Desk) RefuseErasure(ctx context.Context, s *staff.Person, id string) er
 	return err
 }
 
-// LatestErasures are the latest that were asked for, the newest first, without their records.
+// LatestErasures returns the latest that were asked for, newest first, without their records.
 func (d *Desk) LatestErasures(ctx context.Context, most int) ([]*Erasure, error) {
 	all, err := d.Applications.Store.List(ctx, record.Range{Kind: Erasures, Shelf: erasures, Newest: true, Max: most})
 	if err != nil {
@@ -214,7 +214,7 @@ func (d *Desk) LatestErasures(ctx context.Context, most int) ([]*Erasure, error)
 	return found, nil
 }
 
-// Erasure is the one with the id, with its records, or record.ErrNotFound.
+// Erasure returns the one with the id, with its records, or record.ErrNotFound.
 func (d *Desk) Erasure(ctx context.Context, id string) (*Erasure, error) {
 	e, err := d.keptErasures().Get(ctx, id)
 	if err == nil && e.Asked.At.IsZero() {
@@ -223,8 +223,8 @@ func (d *Desk) Erasure(ctx context.Context, id string) (*Erasure, error) {
 	return e, err
 }
 
-// erasing is the story of erasures, for the worker that does them. It embeds what it has in common
-// with records that are nobody's.
+// erasing is the story of erasures, for the worker that does them. It embeds what all records have
+// in common that belong to no person.
 type erasing struct {
 	kept
 	desk *Desk
@@ -232,7 +232,8 @@ type erasing struct {
 
 func (s erasing) Post() record.Story { return s }
 
-// Take erases what is allowed. Broken off in between it is done again: what is gone is no error.
+// Take erases what was allowed. If it is interrupted, it starts again: records that are gone are
+// not an error.
 func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error) {
 	d := s.desk
 	e, err := d.keptErasures().Get(ctx, r.ID)
@@ -255,8 +256,8 @@ func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error
 	return record.Taken{Ended: err == nil}, err
 }
 
-// erase erases one record. What is gone is no error. One of a kind that this program does not know
-// stays owed, until a program comes that does.
+// erase erases one record. One that is gone is not an error. A record of an unknown kind stays owed
+// until a program comes that knows the kind.
 func (d *Desk) erase(ctx context.Context, r record.Entry) error {
 	if story := d.story(r.Kind); story != nil {
 		return story.Erase(ctx, r.ID)
@@ -267,10 +268,10 @@ func (d *Desk) erase(ctx context.Context, r record.Entry) error {
 	return d.Applications.Erase(ctx, r.ID)
 }
 
-// Mark is of letters, and there are none.
+// Mark does nothing: there are no letters.
 func (erasing) Mark(context.Context, string, string, error) error { return nil }
 
-// About is nil: what was asked for names nobody.
+// About returns nil: an erasure names nobody.
 func (erasing) About(context.Context, record.Record, []form.Registration, string) (*Own, error) {
 	return nil, nil
 }

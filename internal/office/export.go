@@ -22,17 +22,17 @@ import (
 	"traininghub/internal/words"
 )
 
-// An export is a table with one row for each application. Its columns follow from the form as it is
-// at present: first come those of the hub, whose names have an underscore, which no question's name
-// has. Then there is one for each question; for those of a list as many as the longest list of the
-// export needs, and at least one. The last has what was answered to questions that the form no
-// longer asks. A missing answer is empty. A question that was not in the form when the application
-// was sent has [NotAsked].
+// An export is a table with one row for each application. Its columns follow the form as it is now.
+// First come the hub's own, whose names contain an underscore, as no question's name does. Then
+// there is one for each question; a question in a list has as many columns as the longest list
+// needs, and at least one. The last column has answers to questions that the form no longer asks. A
+// missing answer is empty. If a question was not in the form when the application was sent, the
+// cell says [NotAsked].
 
-// NotAsked stands where the form did not ask the question.
+// NotAsked is the cell of a question that the form did not ask.
 const NotAsked = "NOT ASKED"
 
-// unasked stands for NotAsked until the row is written, since somebody could have typed those
+// unasked is used for NotAsked until the row is written, since somebody could have typed those very
 // words.
 const unasked = "\x00"
 
@@ -44,13 +44,13 @@ type column struct {
 	rule  string
 	value string // which values there are, in words
 
-	of       func(a *intake.Application) string // of the hub's columns
+	of       func(a *intake.Application) string // of a column of the hub's own
 	question string                             // id, of a question's column
 	section  string                             // id
 	row      int                                // from 1, if the section repeats
 }
 
-// hubColumns are those that every form has.
+// hubColumns returns the columns that every form has.
 func hubColumns(w words.Words) []column {
 	at := func(t time.Time) string {
 		if t.IsZero() {
@@ -166,11 +166,11 @@ func hubColumns(w words.Words) []column {
 	}
 }
 
-// otherAnswers is the last column.
+// otherAnswers is the name of the last column.
 const otherAnswers = "hub_other_answers"
 
-// columns are those of an export of a form's applications, whose lists have so many entries at most
-// by section; as many as the form allows if most is nil.
+// columns returns the columns for a form's applications. most is the length of the longest list by
+// section; if it is nil, lists get as many columns as the form allows entries.
 func columns(w words.Words, def *form.Definition, most map[string]int) []column {
 	all := hubColumns(w)
 	for _, s := range def.Sections {
@@ -200,7 +200,7 @@ func columns(w words.Words, def *form.Definition, most map[string]int) []column 
 			value: "a line for each: its id, the question, the answer"})
 }
 
-// cell is an answer for a spreadsheet.
+// cell returns an answer for a spreadsheet.
 func cell(i document.Item) string {
 	v := i.Value()
 	switch {
@@ -214,10 +214,10 @@ func cell(i document.Item) string {
 	return text(v)
 }
 
-// plainValue is a number, a day or a month.
+// plainValue matches a number, a day or a month.
 var plainValue = pattern.Of(`^([0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})?)$`)
 
-// text is a text for a cell that nobody takes for [NotAsked].
+// text returns a text for a cell, changed if it could be taken for [NotAsked].
 func text(s string) string {
 	if s == NotAsked {
 		return table.Literal(s)
@@ -225,9 +225,9 @@ func text(s string) string {
 	return table.Text(s)
 }
 
-// cells are the row of an application.
+// cells returns the row of an application.
 func cells(columns []column, a *intake.Application) []string {
-	answers, repeats := map[string][]document.Item{}, map[string]bool{} // by question; repeats: of a section that does
+	answers, repeats := map[string][]document.Item{}, map[string]bool{} // by question
 	var order []string
 	add := func(i document.Item, again bool) {
 		if answers[i.ID] == nil {
@@ -290,13 +290,13 @@ func cells(columns []column, a *intake.Application) []string {
 	return row
 }
 
-// A Period is of days in London; each end counts.
+// A Period is a number of days in London, with both ends included.
 type Period struct{ From, To course.Date }
 
-// Export writes the applications for a course that were received in the period, with what its form
-// asks at present as columns, as CSV, and returns how many. It has one application in memory at a
-// time, and begins no row that it does not finish; w should be buffered. Before the first byte it
-// puts into the journal who exports what and why, and at the end how many rows.
+// Export writes a course's applications that were received in the period as CSV, and returns how
+// many. The columns follow the form as it is now. It holds one application in memory at a time and
+// finishes every row that it starts; w should be buffered. Before the first byte it writes into the
+// journal who exports what and why, and at the end how many rows.
 func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
 	reason string) (rows int, err error) {
 	return d.export(ctx, s, courseID, p, reason, func(def *form.Definition, most map[string]int, each eachOf) error {
@@ -322,8 +322,8 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 // eachOf calls a function with each application of an export.
 type eachOf func(func(*intake.Application) error) error
 
-// export reads the applications twice, once to see how long their lists are, and has write make the
-// file.
+// export reads the applications twice: first to see how long their lists are, then for write to
+// make the file.
 func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p Period, reason string,
 	write func(def *form.Definition, most map[string]int, each eachOf) error) (rows int, err error) {
 	def := d.Applications.Programme.FormOf(courseID)
@@ -335,9 +335,9 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 	if err != nil {
 		return 0, err
 	}
-	// An application that moves to another shelf meanwhile would come twice or not at all. So each
-	// shelf is read twice from the beginning: a letter that came back yesterday can move one today.
-	// What has been read is remembered, by its reference alone.
+	// An application that moves to another shelf meanwhile would come twice or not at all: a letter
+	// that came back yesterday can move one today. So each shelf is read twice from the beginning,
+	// and the references of those that were read are remembered.
 	var refs []string
 	seen, most := map[string]bool{}, map[string]int{}
 	for range 2 {
@@ -382,8 +382,8 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 	return rows, d.closeJournal(context.WithoutCancel(ctx), entry, rows)
 }
 
-// Parts are periods of whole days, one after another, that make up a period: each has so many
-// applications at most, but for a day that has more.
+// Parts splits a period into periods of whole days, one after another, with at most so many
+// applications each. A single day can have more.
 func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Period, most int) ([]Period, error) {
 	if !s.May(staff.Read, staff.Course(courseID)) {
 		return nil, intake.ErrNoApplication
@@ -416,7 +416,7 @@ func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Pe
 	return parts, nil
 }
 
-// exported is the application of a line of a list; nil if it does not belong in the export.
+// exported returns the application of a line in a list; nil if it does not belong in the export.
 func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*intake.Application, error) {
 	b, err := d.Applications.BriefOf(r)
 	if err != nil || !e.period(b.Received) {
@@ -429,8 +429,7 @@ func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*inta
 	return a, err
 }
 
-// Codebook writes a table that says what stands in the columns of an export, with what the hub
-// calls people.
+// Codebook writes a table that explains the columns of an export, with the hub's words for people.
 func (d *Desk) Codebook(w io.Writer, def *form.Definition) error {
 	out, err := table.New(w)
 	if err != nil {
@@ -448,7 +447,7 @@ func (d *Desk) Codebook(w io.Writer, def *form.Definition) error {
 			"Empty: the question was asked and not answered. " + NotAsked +
 				": the form did not ask it when the application was sent."},
 	} {
-		out.Row(note...) // Flush tells of errors
+		out.Row(note...) // Flush returns the errors
 	}
 	for _, c := range columns(d.words(), def, nil) {
 		out.Row(c.name, text(c.about), c.kind, c.rule, text(c.value))

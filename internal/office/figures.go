@@ -18,35 +18,35 @@ import (
 	"traininghub/internal/words"
 )
 
-// Figures are what the scheme's monitoring asks for, of one course.
+// Figures are what the monitoring of the scheme asks for, for one course.
 type Figures struct {
 	Course    *course.Course
 	At        time.Time
 	Received  Figure // the sum of the next four
 	Accepted  Figure
 	Declined  Figure
-	Left      Figure // withdrawn before there was a decision
+	Left      Figure // withdrawn before a decision
 	Undecided Figure
-	Trained   Figure               // accepted, and the last workshop is past; with the next 3 the sum of Accepted
-	Training  Figure               // accepted, and it is not
-	Unplaced  Figure               // accepted, and no cohort is known
-	Returned  Figure               // accepted, and withdrawn afterwards
-	Waiting   map[intake.Party]int // how many wait for whom at present; not to be published
-	Sessions  Number               // mean clinical sessions a week of those who were accepted
+	Trained   Figure               // accepted, last workshop is over; the sum of this and the next three is Accepted
+	Training  Figure               // accepted, last workshop still to come
+	Unplaced  Figure               // accepted, cohort unknown
+	Returned  Figure               // accepted, then withdrawn
+	Waiting   map[intake.Party]int // how many are waiting now, and for whom; not to be published
+	Sessions  Number               // mean clinical sessions a week of those accepted
 	Median    Number               // working days from receipt to decision
 	Ninth     Number               // 9 of 10 are decided within so many
 	Months    []Month
 
-	// For pictures, of the applications that are kept; not to be published.
-	Cohorts []CohortPlaces         // those of the course, in its order
+	// For pictures, from the applications that are kept; not to be published.
+	Cohorts []CohortPlaces         // the course's, in its order
 	Weeks   []Week                 // in order, without gaps
-	Waits   map[intake.Party][]int // working days that each waits at present, the shortest first
+	Waits   map[intake.Party][]int // working days that each has waited, shortest first
 
 	words     words.Words
 	published bool // small counts are hidden
 }
 
-// A Figure is a count. In figures to publish it can be hidden; see [Figures.hide].
+// A Figure is a count. It can be hidden in figures to publish; see [Figures.hide].
 type Figure struct {
 	N      int
 	Hidden bool
@@ -59,7 +59,7 @@ func (f Figure) String() string {
 	return strconv.Itoa(f.N)
 }
 
-// A Number is a mean or a percentile over Of applications. There is none if Of is 0.
+// A Number is a mean or a percentile of Of applications. If Of is 0 there is none.
 type Number struct {
 	X      float64
 	Of     int
@@ -76,13 +76,13 @@ func (n Number) String() string {
 	return strconv.FormatFloat(math.Round(n.X*10)/10, 'f', -1, 64)
 }
 
-// A Month is what happened in one.
+// A Month is what happened in one month.
 type Month struct {
 	Month    string // "2021-09"
 	Received Figure
 	Accepted Figure // decided in it
 	Declined Figure
-	Median   Number // working days from receipt to decision of those decided in it
+	Median   Number // working days from receipt to decision, of those decided in it
 	Ninth    Number
 }
 
@@ -92,8 +92,8 @@ func (m Month) Name() string {
 	return at.Format("January 2006")
 }
 
-// Figures are those of the courses whose applications the person may see, in the order of courses.
-// If they are to be published, counts below 5 are hidden, so that nobody can work them out.
+// Figures returns the figures of the courses whose applications the person may see, in the order of
+// courses. With publish, counts below 5 are hidden so that nobody can work them out.
 func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Figures, error) {
 	var all []Figures
 	for _, c := range d.Applications.Programme.Courses {
@@ -137,7 +137,7 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 	return all, nil
 }
 
-// A tally adds up.
+// A tally adds up the applications of one course.
 type tally struct {
 	f        Figures
 	months   map[string]*Month
@@ -181,8 +181,8 @@ func (t *tally) add(c intake.Counts, waiting intake.Party) {
 		t.sessions += c.Sessions
 		f.Sessions.Of++
 	}
-	// A workshop can be moved after somebody was accepted, so the course's own dates go before
-	// those that were kept.
+	// A workshop can be moved after somebody was accepted, so the course's own dates are used
+	// before those kept with the application.
 	ends := c.Ends
 	if i := c.In(f.Course); i >= 0 {
 		if w := f.Course.Cohorts[i].Workshops; len(w) > 0 {
@@ -221,8 +221,8 @@ func (t *tally) finish() Figures {
 	return t.f
 }
 
-// spread is the median (of an even number, the mean of the two in the middle) and the 90th
-// percentile: the smallest value within which 9 of 10 lie.
+// spread returns the median (for an even number, the mean of the two in the middle) and the 90th
+// percentile: the smallest value that at least 9 of 10 do not exceed.
 func spread(days []int) (median, ninth Number) {
 	n := len(days)
 	if n == 0 {
@@ -234,11 +234,11 @@ func spread(days []int) (median, ninth Number) {
 	return median, ninth
 }
 
-// A Line is one figure of a course, with what it means in words.
+// A Line is one figure of a course, with its meaning in words.
 type Line struct{ Name, Value, Means string }
 
-// Lines are the figures of the whole time. All are always there, so that two courses or two days
-// can be compared line by line.
+// Lines returns the figures of the whole time. All of them are always there, so that two courses or
+// two days can be compared line by line.
 func (f *Figures) Lines() []Line {
 	waiting := func(p intake.Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {
@@ -280,7 +280,7 @@ func (f *Figures) Lines() []Line {
 	return lines
 }
 
-// MonthHeads are the columns of the months.
+// MonthHeads returns the headings of the monthly columns.
 func (f *Figures) MonthHeads() []string {
 	heads := []string{"Received", "Accepted", "Declined"}
 	if !f.published {
@@ -289,8 +289,8 @@ func (f *Figures) MonthHeads() []string {
 	return heads
 }
 
-// Cells are the figures of a month in the order of the columns. Decisions count in the month in
-// which they were made.
+// Cells returns the figures of a month in the order of the columns. A decision counts in the month
+// in which it was made.
 func (f *Figures) Cells(m Month) []string {
 	cells := []string{m.Received.String(), m.Accepted.String(), m.Declined.String()}
 	if !f.published {
@@ -299,13 +299,13 @@ func (f *Figures) Cells(m Month) []string {
 	return cells
 }
 
-// WriteFigures writes figures as a table: a line for each figure of each course, and of each month.
+// WriteFigures writes a table with a line for each figure of each course, and of each month.
 func WriteFigures(w io.Writer, all []Figures) error {
 	out, err := table.New(w)
 	if err != nil {
 		return err
 	}
-	out.Row("course", "month", "figure", "value", "what it means") // Flush tells of errors
+	out.Row("course", "month", "figure", "value", "what it means") // Flush returns the errors
 	for i := range all {
 		f := &all[i]
 		for _, l := range f.Lines() {

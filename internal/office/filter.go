@@ -14,41 +14,41 @@ import (
 	"traininghub/internal/staff"
 )
 
-// PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages
-// are sent uncompressed.
+// PerPage is how many lines a page of a list has. It keeps pages below 40 KB, since such pages are
+// sent uncompressed.
 const PerPage = 10
 
-// Anyone, in a [Filter], asks for applications that wait for somebody, whoever it is.
+// Anyone, in a [Filter], means applications that wait for somebody, whoever it is.
 const Anyone intake.Party = "anyone"
 
-// Decided, in a [Filter], asks for those that wait for nobody: they are decided or withdrawn.
+// Decided, in a [Filter], means those that wait for nobody: they are decided or withdrawn.
 const Decided intake.Party = "decided"
 
-// MostCounted is how far [Desk.Counts] counts: one more means that there are more.
+// MostCounted is how far [Desk.Counts] counts; one more means that there are more.
 const MostCounted = 999
 
-// A Filter says which applications a list shows. Its zero value is all of them, those that have
+// A Filter says which applications a list shows. Its zero value means all of them, those that have
 // waited longest first.
 type Filter struct {
 	Course  string        // id; "" for all
 	Cohort  string        // id; "" for all
 	Status  intake.Status // "" for all
-	Waiting intake.Party  // also Anyone; "" for those that wait for nobody, too
-	Days    int           // that it has waited, or had its status: so many working days at least
-	Newest  bool          // the newest first
+	Waiting intake.Party  // also Anyone; "" includes those that wait for nobody
+	Days    int           // working days, at least, since it began to wait or got its status
+	Newest  bool          // newest first
 
-	At   record.Cursor // the page begins behind this place; with the first if it is zero
+	At   record.Cursor // the page begins behind this position; at the beginning if zero
 	Back bool          // the page ends before At instead
 }
 
 // A Listing is a page of a list.
 type Listing struct {
-	Lines    []intake.Brief // Since is that of their place
-	Previous *record.Cursor // the page before ends before it; nil if there is none
-	Next     *record.Cursor // the next page begins behind it; nil if there is none
+	Lines    []intake.Brief // Since is their position in the list
+	Previous *record.Cursor // where the page before ends; nil if there is none
+	Next     *record.Cursor // where the next page begins; nil if there is none
 }
 
-// List is a page of the applications that pass the filter and that the person may see.
+// List returns a page of the applications that pass the filter and that the person may see.
 func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
 	r := record.Range{Kind: record.Application, Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
 	if f.Days > 0 {
@@ -70,7 +70,7 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	more := len(lines) > PerPage
 	lines = lines[:min(len(lines), PerPage)]
 	if f.Back {
-		if !more { // the first page, whole
+		if !more { // the whole first page
 			f.At, f.Back = record.Cursor{}, false
 			return d.List(ctx, s, f)
 		}
@@ -88,8 +88,8 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	return l, nil
 }
 
-// Counts are how many of the applications that the person may see wait for whom, or are [Decided];
-// each at most MostCounted and one.
+// Counts returns how many of the applications that the person may see wait for whom, or are
+// [Decided]; each is at most MostCounted+1.
 func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[intake.Party]int, error) {
 	counts := map[intake.Party]int{intake.Lead: 0, intake.Practice: 0, intake.Applying: 0, Decided: 0}
 	var mu sync.Mutex
@@ -111,7 +111,8 @@ func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[intake.Party]in
 	return counts, nil
 }
 
-// shelves are those with applications that pass the filter, of the courses that the person may see.
+// shelves returns those with applications that pass the filter, of the courses that the person may
+// see.
 func shelves(s *staff.Person, f Filter) []string {
 	var all []string
 	for _, c := range s.Where(staff.Read, staff.Courses) {

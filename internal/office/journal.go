@@ -13,34 +13,34 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Exported is an export in the journal: who took what out of the hub, and why. It never holds an
-// answer.
+// An Exported is the journal's entry for an export: who took what out of the hub, and why. It never
+// holds an answer.
 type Exported struct {
 	record.Kept
 
 	ID     string    `json:"-"`
 	Course string    `json:"course"` // id
-	From   string    `json:"from"`   // "2021-09-01": the period in which the applications were received
+	From   string    `json:"from"`   // "2021-09-01": the first day of the period in which the applications were received
 	To     string    `json:"to"`
 	Name   string    `json:"name"`
-	By     string    `json:"by"`     // the e-mail address that signed in, or the user of the machine
+	By     string    `json:"by"`     // the email address that signed in, or the user of the machine
 	Reason string    `json:"reason"` // as typed
 	At     time.Time `json:"at"`     // UTC
 	Rows   int       `json:"rows"`   // how many applications
-	Whole  bool      `json:"whole"`  // false if it was not finished: then Rows says nothing
+	Whole  bool      `json:"whole"`  // false if it was not finished: then Rows means nothing
 }
 
-// When is its time as people read it.
+// When is the time as people read it.
 func (e Exported) When() string { return course.Moment(e.At) }
 
-// journalLife is how long the journal is kept: claims over what became of data can be brought for 6
-// years (Limitation Act 1980).
+// journalLife is how long the journal is kept: claims about what became of data can be brought for
+// 6 years (Limitation Act 1980).
 const journalLife = 6 * 366 * 24 * time.Hour
 
-// journalled is the state of the shelf for a course's exports.
+// journalled is the part of the shelf's name for a course's exports.
 const journalled = "exports"
 
-// journal keeps the exports.
+// journal returns the keeper of exports.
 func (d *Desk) journal() *record.Keeper[*Exported] {
 	return &record.Keeper[*Exported]{
 		Store: d.Applications.Store, Kind: record.Export, New: func(id string) *Exported { return &Exported{ID: id} },
@@ -54,13 +54,13 @@ func (d *Desk) journal() *record.Keeper[*Exported] {
 	}
 }
 
-// openJournal notes that an export begins.
+// openJournal notes that an export has begun.
 func (d *Desk) openJournal(ctx context.Context, e Exported) (*Exported, error) {
 	e.ID, e.At = "journal."+rand.Text(), d.Applications.Now().UTC()
 	return &e, d.journal().Create(ctx, &e)
 }
 
-// closeJournal notes that an export is whole.
+// closeJournal notes that an export is complete.
 func (d *Desk) closeJournal(ctx context.Context, e *Exported, rows int) error {
 	_, err := d.journal().AmendRead(ctx, e.ID, e, func(e *Exported) error {
 		e.Rows, e.Whole = rows, true
@@ -69,7 +69,8 @@ func (d *Desk) closeJournal(ctx context.Context, e *Exported, rows int) error {
 	return err
 }
 
-// Exports are the latest exports of the courses whose applications the staff see, the newest first.
+// Exports returns the latest exports of the courses whose applications the person may see, newest
+// first.
 func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Exported, error) {
 	var shelves []string
 	for _, id := range s.Where(staff.Read, staff.Courses) {
@@ -100,7 +101,7 @@ func (d *Desk) exportedOf(r record.Record) (e Exported, err error) {
 	return e, nil
 }
 
-// period tells whether the export covers what was received at an instant.
+// period reports whether the export covers what was received at that time.
 func (e Exported) period(at time.Time) bool {
 	day := course.DateOf(at).ISO()
 	return e.From <= day && day <= e.To

@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Kept is the story of a kind that owes no letters, is nobody's, and stays: a hub's own secret, for
-// example. An audit only looks at its seal.
+// Kept returns the story of a kind that owes no letters, belongs to no person and is never removed,
+// such as a hub's own secret. An audit checks only its seal.
 func Kept(kind record.Kind) Story { return kept{kind} }
 
 type kept struct{ kind record.Kind }

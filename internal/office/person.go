@@ -22,35 +22,36 @@ type Personal struct {
 	Applications []intake.Application `json:"applications"`
 	Others       []Own                `json:"others,omitempty"` // records of other stories
 	NamedIn      []intake.Named       `json:"named_in,omitempty"`
-	Exports      []Exported           `json:"exports,omitempty"` // of tables in which an application stood
+	Exports      []Exported           `json:"exports,omitempty"` // of tables that had one of their applications
 }
 
-// ErrNumber: what was typed is no number on a professional register, or could be one on several.
+// ErrNumber: what was typed is not a number on a professional register, or could be on several.
 var ErrNumber = errors.New("this is no number on a professional register")
 
-// A Search is how far looking for a person has come. It is kept as JSON, and gone on with by
-// another program. It says nothing of the person but which records are theirs.
+// A Search says how far the search for a person has come. It is kept as JSON, so that another
+// program can go on with it. All it says about the person is which records are theirs.
 type Search struct {
-	Whom   string      `json:"whom"`            // a sum, so that nobody goes on with another's
+	Whom   string      `json:"whom"`            // a sum, so that nobody goes on with a search for somebody else
 	Walk   record.Walk `json:"walk"`            // through all records
-	Looked int         `json:"looked"`          // at so many
-	Found  []string    `json:"found,omitempty"` // the IDs of records that are the person's or name them
+	Looked int         `json:"looked"`          // how many so far
+	Found  []string    `json:"found,omitempty"` // the IDs of records that are the person's, or name them
 }
 
-// ErrOther: a search that is to be gone on with is one for somebody else.
+// ErrOther: a search to go on with was for somebody else.
 var ErrOther = errors.New("this was a search for somebody else")
 
-// Person finds everything about the person with the number on a professional register, in any
-// notation, or with the e-mail address; one of the two may be "". It goes through all records, so
-// it also finds drafts, mistyped notations, and where others name the person. It returns
-// [ErrNumber] for a number that it cannot tell, so that nobody takes that for an answer.
+// Person finds everything about the person with a number on a professional register, in any
+// notation, or with an email address; one of the two may be "". It goes through all records, so it
+// also finds drafts, mistyped notations, and places where others name the person. It returns
+// [ErrNumber] for a number that it cannot identify, so that nobody takes an empty result for an
+// answer.
 func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, error) {
 	return d.Seek(ctx, &Search{}, number, email)
 }
 
-// Seek is Person that goes on where the search stopped, when ctx ended for example. Once the search
-// is through, it only reads again what was found, as it is now, and what has come since that is
-// found by the number or the address.
+// Seek is Person, but goes on where the search stopped, for example when ctx ended. Once the search
+// is through, it only reads again what was found, as it is now, and records that have come since
+// and are found by the number or the address.
 func (d *Desk) Seek(ctx context.Context, s *Search, number, email string) (*Personal, error) {
 	email = strings.TrimSpace(email)
 	numbers, err := d.numbers(number)
@@ -104,10 +105,11 @@ func (d *Desk) Seek(ctx context.Context, s *Search, number, email string) (*Pers
 	return p, d.exportsOf(ctx, p)
 }
 
-// numbers are what was typed as one; more than one if it was nothing.
+// numbers returns the registration that was typed, or none if typed is "". A number that could be
+// on several registers is an error.
 func (d *Desk) numbers(typed string) ([]form.Registration, error) {
 	numbers := form.Registrations(typed)
-	if len(numbers) > 1 { // it is meant as one that a form asks for
+	if len(numbers) > 1 { // prefer the registers that a form asks for
 		numbers = slices.DeleteFunc(numbers, func(n form.Registration) bool {
 			for _, def := range d.Applications.Programme.Forms {
 				if def.Register() == n.Register {
@@ -131,8 +133,8 @@ func (d *Desk) numbers(typed string) ([]form.Registration, error) {
 	return numbers, nil
 }
 
-// since adds what came to be while the walk had passed its place: what the store finds by a number
-// or the address.
+// since adds records that appeared behind the walk, as far as the store finds them by a number or
+// the address.
 func (d *Desk) since(ctx context.Context, s *Search, numbers []form.Registration, email string) error {
 	kinds := []record.Kind{record.Application}
 	for _, story := range d.Stories {
@@ -165,7 +167,7 @@ func (d *Desk) since(ctx context.Context, s *Search, numbers []form.Registration
 	return nil
 }
 
-// about adds what a record is to the person.
+// about adds what a record has about the person.
 func (d *Desk) about(ctx context.Context, p *Personal, r record.Record, numbers []form.Registration, email string) error {
 	if r.Kind == record.Application {
 		own, named, err := d.Applications.About(r, numbers, email)
@@ -188,15 +190,14 @@ func (d *Desk) about(ctx context.Context, p *Personal, r record.Record, numbers 
 	return err
 }
 
-// Is tells whether somebody with the e-mail address is the person.
+// Is reports whether somebody with the email address is the person.
 func (p *Personal) Is(email string) bool {
 	return slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
 		return a.Document != nil && a.Document.Applicant.Is(email)
 	})
 }
 
-// GiveOut notes in each of the records that it is given to the person, and reads them again as they
-// are then.
+// GiveOut notes in each record that it was given to the person, and reads the records again.
 func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	given := []intake.Application{}
 	for i := range p.Applications {
@@ -224,7 +225,7 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	return nil
 }
 
-// References are the ids of the person's records, in order.
+// References returns the ids of the person's records, in order.
 func (p *Personal) References() []string {
 	var refs []string
 	for i := range p.Applications {
@@ -237,7 +238,7 @@ func (p *Personal) References() []string {
 	return refs
 }
 
-// exportsOf finds the tables in which the person's applications stood.
+// exportsOf finds the exported tables that had the person's applications.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Applications.Programme.Courses {
 		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)},
@@ -260,13 +261,13 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	return nil
 }
 
-// ErrRepeat: the references that were typed to confirm an erasure are not those of the person.
+// ErrRepeat: the references typed to confirm an erasure are not the person's.
 var ErrRepeat = errors.New("these are not the references; nothing was erased")
 
 // EraseAll erases a person's records, if their references are repeated in any order. So a mistyped
-// number erases nobody else's. Which they are is written down first: broken off at any point, the
-// rest is erased by the same call again, or by the worker that sends letters. A call again after
-// all is done is no error.
+// number erases nobody else's. It first writes down which records they are. If it is interrupted,
+// the same call again, or the worker that sends letters, erases the rest. A call after everything
+// is done is not an error.
 func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
 	refs, repeated := p.References(), slices.Sorted(slices.Values(repeated))
 	id, now := erasureID(repeated), d.Applications.Now().UTC()
@@ -292,5 +293,5 @@ func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) err
 	return err
 }
 
-// byCommand is who has erased what nobody was asked to allow, as the journal says it.
+// byCommand is whom the journal names when an erasure needed nobody's permission.
 var byCommand = &staff.Person{Email: "who runs the hub, by command,"}

@@ -8,27 +8,27 @@ import (
 	"traininghub/internal/intake"
 )
 
-// What the pictures of figures show beside the figures themselves. None of it is published, but for
-// the funnel, which is made of figures.
+// This is what the pictures of figures show besides the figures themselves. None of it is published
+// except the funnel, which is made of figures.
 
-// CohortPlaces are the places of a cohort, and who has one.
+// CohortPlaces are the seats of a cohort, and who has one.
 type CohortPlaces struct {
 	Name     string
-	Seats    int // no limit known if 0
+	Seats    int // 0 if there is no known limit
 	Accepted int // and not withdrawn since
-	Asked    int // asked for it, and there is no decision
+	Asked    int // asked for it, without a decision yet
 }
 
-// A Week has the applications that were received from a Monday to the Sunday after it.
+// A Week has the applications received from a Monday to the following Sunday.
 type Week struct {
 	From     course.Date
 	Received int
 }
 
-// mostWeeks are shown at most, the latest.
+// mostWeeks is how many weeks are shown at most, the latest ones.
 const mostWeeks = 53
 
-// seen adds an application that is kept to what pictures show.
+// seen adds an application that is kept to what the pictures show.
 func (t *tally) seen(b intake.Brief, waiting intake.Party) {
 	f := &t.f
 	switch {
@@ -55,13 +55,13 @@ func (t *tally) seen(b intake.Brief, waiting intake.Party) {
 	f.Waits[waiting] = append(f.Waits[waiting], days)
 }
 
-// monday is that of a day's week.
+// monday is the Monday of a day's week.
 func monday(d course.Date) course.Date {
 	weekday := time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC).Weekday()
 	return d.AddDays(-(int(weekday) + 6) % 7)
 }
 
-// pictured puts the weeks in a row without gaps, up to that of the deadline.
+// pictured lines the weeks up without gaps, to the week of the deadline.
 func (t *tally) pictured() {
 	f := &t.f
 	for _, days := range f.Waits {
@@ -85,18 +85,18 @@ func (t *tally) pictured() {
 	f.Weeks = f.Weeks[max(0, len(f.Weeks)-mostWeeks):]
 }
 
-// DeadlineWeek is the index of the week of the deadline; -1 if it is not among them.
+// DeadlineWeek is the index of the week of the deadline; -1 if it is not shown.
 func (f *Figures) DeadlineWeek() int {
 	return slices.IndexFunc(f.Weeks, func(w Week) bool { return w.From == monday(f.Course.Deadline) })
 }
 
-// A Stage of the way from sending to being trained.
+// A Stage is a step from sending an application to being trained.
 type Stage struct {
 	Name string
 	Figure
 }
 
-// Funnel is how many came how far.
+// Funnel returns how many reached each stage.
 func (f *Figures) Funnel() []Stage {
 	sum := func(parts ...Figure) (total Figure) {
 		for _, p := range parts {

@@ -2,7 +2,7 @@ package office
 
 import "slices"
 
-// Few is the number below which a count could point to a person, so that it is not published.
+// Few is the number below which a count could point to a person, so it is not published.
 const Few = 5
 
 // A Sum says that a total is the sum of its parts.
@@ -13,10 +13,10 @@ type Sum struct {
 
 func (s Sum) all() []*Figure { return append(slices.Clone(s.Parts), s.Total) }
 
-// hide hides counts from 1 to 4. It also hides as many of the next smallest as it takes, so that
-// nobody can work out from the sums that a hidden count is below 5. Means and percentiles are
-// hidden if they are of fewer than 5, of a hidden count, or of a single month. Whom applications
-// wait for at present is not published.
+// hide hides counts from 1 to 4. It also hides as many of the next smallest as are needed so that
+// nobody can work out from the sums that a hidden count is below 5. It hides means and percentiles
+// that are of fewer than 5, of a hidden count, or of a single month, and whom applications wait
+// for.
 func (f *Figures) hide() {
 	f.published, f.Waiting, f.Cohorts, f.Weeks, f.Waits = true, nil, nil, nil, nil
 	received, accepted, declined := Sum{Total: &f.Received}, Sum{Total: &f.Accepted}, Sum{Total: &f.Declined}
@@ -41,9 +41,9 @@ func (f *Figures) hide() {
 	f.Ninth.Hidden = f.Median.Hidden
 }
 
-// Hide hides counts from 1 to 4 that are connected by sums, and as many others as it takes that
-// nobody can work one out. The sums form a tree, and no two share more than one figure. So looking
-// at one after the other finds all that can be worked out.
+// Hide hides counts from 1 to 4 that are connected by sums, and as many others as are needed so
+// that nobody can work one out. The sums must form a tree in which no two share more than one
+// figure. It is then enough to look at one sum after the other.
 func Hide(sums []Sum) {
 	for _, s := range sums {
 		for _, f := range s.all() {
@@ -59,10 +59,10 @@ func Hide(sums []Sum) {
 	}
 }
 
-// exposed finds a hidden figure that the sums show to be small, and returns the one to hide next;
-// nil if nothing is exposed. That is the smallest part of a sum that the figure is in. If all parts
-// there are hidden, it is a part of a sum that says something about one of them, and at last a
-// total.
+// exposed finds a hidden figure that the sums show to be small, and returns the figure to hide
+// next; nil if nothing is exposed. That is the smallest part of a sum with the exposed figure in
+// it. If all those parts are hidden already, it is a part of a sum that says something about one of
+// them, and as a last resort a total.
 func exposed(sums []Sum) *Figure {
 	_, most := known(sums)
 	for _, s := range sums {
@@ -108,11 +108,11 @@ func (s Sum) smallest() *Figure {
 	return least
 }
 
-// unbounded is more than anything that is counted.
+// unbounded is more than anything that is ever counted.
 const unbounded = 1 << 40
 
-// known is what a reader knows of each figure. Those shown are known exactly; a hidden one is 1 or
-// more, and within what the sums say.
+// known returns what a reader knows about each figure. A figure that is shown is known exactly. A
+// hidden one is at least 1, and within the bounds that the sums give.
 func known(sums []Sum) (least, most map[*Figure]int) {
 	least, most = map[*Figure]int{}, map[*Figure]int{}
 	for _, s := range sums {

@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Searching is the question for what to search for.
+// Searching is the question that asks what to search for.
 var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(form.Question{
 	ID: "search", Kind: form.Text, Label: "Search all applications",
 	InMessages: "what to search for",
@@ -25,10 +25,10 @@ var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(f
 	Rule: "required,max=200", Messages: map[string]string{"max": "What you search for must be 200 characters or less"},
 })}}
 
-// Search finds applications that they may see: by reference, with or without its hyphens; by the
-// number on a professional register, in any notation; by the beginnings of words of the applicant's
-// name and of what else the form says, by e-mail address and telephone number: see [search.Words].
-// Those that came in last are first, PerPage at most; total counts all.
+// Search finds applications that the person may see: by reference, with or without its hyphens; by
+// a number on a professional register, in any notation; by email address and telephone number; and
+// by the beginnings of words in the applicant's name and the rest of the form: see [search.Words].
+// The latest received come first, at most PerPage; total counts all.
 func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []intake.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -8,8 +8,8 @@ import (
 	"traininghub/internal/claim"
 )
 
-// Spend is a picture of what a scheme has cost by month, approved or paid, against the profile: a
-// third of what the quarter has. id is the picture's in its page.
+// Spend draws what a scheme has cost by month, approved or paid, against the profile, which is a
+// third of the quarter's budget. id is the picture's id in its page.
 func Spend(l *claim.Ledger, id string) template.HTML {
 	c := chart.Columns{
 		ID: id, Title: "Cost by month against the profile", What: "Cost of the month", Plan: "Profile: a third of the quarter’s budget", Line: -1,

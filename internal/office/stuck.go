@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Stuck is a record with letters that did not go.
+// A Stuck is a record with letters that were not sent.
 type Stuck struct {
 	ID      string
 	Kind    record.Kind
@@ -20,14 +20,15 @@ type Stuck struct {
 }
 
 const (
-	// retried is how far ahead a letter that failed is due at most; see [record.LookOwed].
+	// retried is how far ahead a failed letter can be due; see [record.LookOwed].
 	retried = 25 * time.Hour
-	// mostStuck is how many records that are due are looked at.
+	// mostStuck is how many due records are looked at.
 	mostStuck = 200
 )
 
-// Stuck are the records whose letters failed and are tried again, those that waited longest first.
-// A letter that was given up is tried no more; who looks for it knows whose it is: [Desk.Owing].
+// Stuck returns the records whose letters failed and are tried again, those that have waited
+// longest first. A letter that was given up is not tried again; somebody who looks for it knows
+// whose it is: [Desk.Owing].
 func (d *Desk) Stuck(ctx context.Context) ([]Stuck, error) {
 	due, err := d.Applications.Store.Due(ctx, d.owing(), d.Applications.Now().Add(retried), mostStuck)
 	if err != nil {
@@ -57,7 +58,7 @@ func (d *Desk) Stuck(ctx context.Context) ([]Stuck, error) {
 	return all, nil
 }
 
-// byPost are the letters of an application that wait to be posted.
+// byPost returns an application's letters that wait to be posted.
 func (d *Desk) byPost(ctx context.Context, s *Stuck) ([]record.Letter, error) {
 	a, err := d.Applications.Get(ctx, s.ID)
 	if errors.Is(err, record.ErrNotFound) {
@@ -68,7 +69,7 @@ func (d *Desk) byPost(ctx context.Context, s *Stuck) ([]record.Letter, error) {
 	}), err
 }
 
-// owing are the kinds of records that can owe letters.
+// owing returns the kinds of records that can owe letters.
 func (d *Desk) owing() (kinds []record.Kind) {
 	for kind, story := range d.Post().Stories {
 		if _, again := story.(again); again {
@@ -78,7 +79,7 @@ func (d *Desk) owing() (kinds []record.Kind) {
 	return kinds
 }
 
-// Owing is a record with all its letters, or record.ErrNotFound.
+// Owing returns a record with all its letters, or record.ErrNotFound.
 func (d *Desk) Owing(ctx context.Context, id string) (*Stuck, error) {
 	r, err := d.Applications.Store.Get(ctx, id)
 	if err != nil {
@@ -96,8 +97,8 @@ type again interface {
 	Again(ctx context.Context, id, letter string) error
 }
 
-// SendAgain makes a letter due that failed or was given up. One that went in the meantime, or is
-// gone, is no error.
+// SendAgain makes a letter due that failed or was given up. A letter that was sent in the meantime,
+// or is gone, is not an error.
 func (d *Desk) SendAgain(ctx context.Context, id, letter string) error {
 	s, err := d.Owing(ctx, id)
 	if err == nil {

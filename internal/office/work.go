@@ -17,10 +17,10 @@ import (
 	"traininghub/internal/staff"
 )
 
-// LetterDigest goes to each lead on Mondays, and to deputies: what waits, and for whom.
+// LetterDigest goes to leads on Mondays, and to deputies: what is waiting, and for whom.
 const LetterDigest = "digest-to-lead"
 
-// Letters is the table of the letters that a hub with applications and claims sends.
+// Letters returns the table of the letters that a hub with applications and claims sends.
 func Letters() letter.Table {
 	return letter.Join(intake.Letters(), staff.Letters,
 		letter.Join(claim.Letters, remind.Letters, conversation.Letters).Needing(letter.NeedsScheme), letter.Table{LetterDigest: {
@@ -29,7 +29,7 @@ func Letters() letter.Table {
 		}})
 }
 
-// Staff is who signs in with the e-mail address; nil if nobody may.
+// Staff returns the person who signs in with the email address; nil if nobody may.
 func (d *Desk) Staff(email string) *staff.Person {
 	p := staff.Directory{Courses: d.Applications.Programme.Courses, Office: d.Contacts}.Find(email)
 	if d.Others != nil {
@@ -53,10 +53,10 @@ func (d *Desk) Door() *staff.Door {
 	}
 }
 
-// Post sends the letters of all records in the store.
+// Post returns what sends the letters of all records in the store.
 func (d *Desk) Post() *record.Post {
 	door, stories := d.Door(), d.Applications.Stories()
-	// Here and not in Door, which programs need that may not list applications.
+	// Set here and not in Door, because some programs that need a Door may not list applications.
 	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string, error){
 		LetterDigest: d.digestFields,
 	}
@@ -66,7 +66,7 @@ func (d *Desk) Post() *record.Post {
 	}
 	for _, kind := range intake.Kinds {
 		if _, owes := stories[kind]; !owes {
-			stories[kind] = nil // known, and owes no letters
+			stories[kind] = nil // a known kind, which owes no letters
 		}
 	}
 	return &record.Post{
@@ -76,7 +76,7 @@ func (d *Desk) Post() *record.Post {
 }
 
 // Sweep removes what is past its time, of applications and of every other story, and returns how
-// many records. One story that fails holds up no other.
+// many records. If one story fails, the others go on.
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	did, err := removal.Of(d.Applications).Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
@@ -99,8 +99,8 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// Run delivers letters as they fall due, and every hour removes what is past its time and sees to
-// the weekly letters, until ctx ends.
+// Run delivers letters as they fall due until ctx ends. Every hour it removes what is past its time
+// and sees to the weekly letters.
 func (d *Desk) Run(ctx context.Context) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()

@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// A Worker does what is due beside the requests, until ctx ends.
+// A Worker does what is due besides requests, until ctx ends.
 type Worker interface{ Run(ctx context.Context) }
 
-// Workers are the offices of several stores, beside each other.
+// Workers are the offices of several stores, which run side by side.
 type Workers []*Desk
 
-// Run is that of a [Worker].
+// Run implements [Worker].
 func (w Workers) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	defer all.Wait()
