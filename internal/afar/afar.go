@@ -1,9 +1,9 @@
-// Package afar does with the records on AWS what is done on one machine with those beside it: it
-// asks the function of the records, again and again, until that is done. A function runs for 15
-// minutes and answers with 6 MB at most; so what takes longer is answered in parts, each with where
-// to go on. The requests and answers are here, for both sides.
+// Package afar does for the records on AWS what can be done directly on a single machine: it calls
+// the function that has the records until the task is finished. A function runs for at most 15
+// minutes and answers with at most 6 MB. So longer tasks are answered in parts, and each part says
+// where to go on. The types of requests and answers are here, for both sides.
 //
-// What is asked and answered is nobody's but the caller's: it is in no error and no log line.
+// Requests and answers hold personal data, so no error or log line repeats them.
 package afar
 
 import (
@@ -19,21 +19,22 @@ import (
 	"traininghub/internal/office"
 )
 
-// A Request is what the function is asked for.
+// A Request is one call of the function.
 type Request struct {
 	Do     string `json:"do"`               // audit, compare, person, erase, cost or removals
 	Number string `json:"number,omitempty"` // on a professional register: "GMC 7654321"
-	GMC    string `json:"gmc,omitempty"`    // the same as a number that begins with GMC
+	GMC    string `json:"gmc,omitempty"`    // a number that begins with GMC
 	Email  string `json:"email,omitempty"`
-	// To erase: all that were found. Of a person's file: those that it is to have, all if none.
+	// For erase: all references that were found. For a person's file: those to include, or all if
+	// empty.
 	References []string        `json:"references,omitempty"`
-	Heads      string          `json:"heads,omitempty"`  // of an earlier audit, as it gave them
-	Say        string          `json:"say,omitempty"`    // of removals: "allow", "refuse", "restore" with references
-	Cursor     json.RawMessage `json:"cursor,omitempty"` // of an earlier answer, to go on there
-	Yes        bool            `json:"yes,omitempty"`    // although it costs what an answer said
+	Heads      string          `json:"heads,omitempty"`  // of an earlier audit, as it returned them
+	Say        string          `json:"say,omitempty"`    // for removals: "allow", "refuse", or "restore" with references
+	Cursor     json.RawMessage `json:"cursor,omitempty"` // from an earlier answer, to go on there
+	Yes        bool            `json:"yes,omitempty"`    // go ahead despite the cost that an answer named
 }
 
-// A Cost is what reading all records costs at most, and how long it takes.
+// A Cost is the most that reading all records can cost, and how long it takes.
 type Cost struct {
 	Items     int64   `json:"items"` // as DynamoDB counted them within the last six hours
 	Bytes     int64   `json:"bytes"`
@@ -47,17 +48,17 @@ func (c Cost) String() string {
 		c.Items, float64(c.Bytes)/1e9, c.ReadUnits, c.Dollars, c.Minutes)
 }
 
-// An Answer is what all answers may have.
+// An Answer is what every answer may have.
 type Answer struct {
 	Refused string          `json:"refused,omitempty"` // why nothing was done
 	Cost    *Cost           `json:"cost,omitempty"`
-	Going   bool            `json:"going,omitempty"`   // it is not done: ask again with the cursor
-	Stopped string          `json:"stopped,omitempty"` // why, if it was not for the time
-	Looked  int             `json:"looked,omitempty"`  // at so many records until now
+	Going   bool            `json:"going,omitempty"`   // not finished: call again with the cursor
+	Stopped string          `json:"stopped,omitempty"` // why, if not because time was up
+	Looked  int             `json:"looked,omitempty"`  // how many records so far
 	Cursor  json.RawMessage `json:"cursor,omitempty"`
 }
 
-// A Found record, without what it says.
+// A Found names a record, without its content.
 type Found struct {
 	Reference string `json:"reference"`
 	Kind      string `json:"kind,omitempty"`
@@ -66,40 +67,40 @@ type Found struct {
 	Events    int    `json:"events,omitempty"`
 }
 
-// A Finding is an answer about a person of whom nothing was given or erased.
+// A Finding is the answer when nothing about the person was given out or erased.
 type Finding struct {
 	Answer
 	Found   []Found `json:"found,omitempty"`
-	NamedIn []Found `json:"named_in,omitempty"` // applications of others
-	TooLong bool    `json:"too_long,omitempty"` // the file: ask for some of the references at a time
+	NamedIn []Found `json:"named_in,omitempty"` // other people's applications
+	TooLong bool    `json:"too_long,omitempty"` // the file does not fit: ask for some of the references at a time
 }
 
-// Erased is what an erasure answers.
+// Erased is the answer to an erasure.
 type Erased struct {
 	Erased  []string `json:"erased"`
-	NamedIn []Found  `json:"named_in,omitempty"` // applications of others, which stay
-	Stays   string   `json:"stays,omitempty"`    // where what is erased is still for a while
+	NamedIn []Found  `json:"named_in,omitempty"` // other people's applications, which stay
+	Stays   string   `json:"stays,omitempty"`    // where what was erased remains for a while
 }
 
-// Audited is what an audit answers, or a part of one.
+// Audited is the answer to an audit, or a part of it.
 type Audited struct {
 	Answer
 	Applications int            `json:"applications"`
-	Removed      int            `json:"removed"` // since the earlier audit, by the hub
+	Removed      int            `json:"removed"` // by the hub since the earlier audit
 	Faults       int            `json:"faults"`
 	Wrong        []office.Wrong `json:"wrong"` // the first of them
-	// Heads are those of this part; of an audit in one answer only if there is no fault.
+	// Heads are those of this part. An audit in a single answer has them only if nothing is wrong.
 	Heads      string `json:"heads,omitempty"`
-	Uncompared bool   `json:"uncompared,omitempty"` // with the heads of the request: it takes several answers
+	Uncompared bool   `json:"uncompared,omitempty"` // with the request's heads: the audit takes several answers
 }
 
-// A Caller asks until it is done.
+// Caller repeats a request until the function reports that it is finished.
 type Caller struct {
-	// Call asks the function once.
+	// Call calls the function once.
 	Call func(context.Context, Request) ([]byte, error)
-	// Agree tells whether it may cost so much.
+	// Agree reports whether this cost is acceptable.
 	Agree func(Cost) bool
-	// Tell says how far it has come. It may be nil.
+	// Tell says how many records were looked at so far. It may be nil.
 	Tell func(looked int)
 }
 
@@ -108,18 +109,18 @@ type Refused string
 
 func (r Refused) Error() string { return string(r) }
 
-// A taker takes an answer, and the cursor in it.
-type taker func(body []byte, cursor json.RawMessage) error
+// A receiver handles one answer, and the cursor in it.
+type receiver func(body []byte, cursor json.RawMessage) error
 
-// calls is how often the same is asked before it is given up.
-const calls = 3
+// maxTries is how often the same request is repeated before the caller gives up.
+const maxTries = 3
 
-// ask asks until an answer is the last one, and gives each to f.
-func (c *Caller) ask(ctx context.Context, q Request, f taker) (Answer, error) {
-	for stuck := 1; ; {
+// ask repeats a request until an answer is the last one, and passes each answer to f.
+func (c *Caller) ask(ctx context.Context, q Request, f receiver) (Answer, error) {
+	for tries := 1; ; {
 		body, err := c.Call(ctx, q)
-		if err != nil && stuck < calls && ctx.Err() == nil {
-			stuck++
+		if err != nil && tries < maxTries && ctx.Err() == nil {
+			tries++
 			continue
 		}
 		var a Answer
@@ -142,22 +143,22 @@ func (c *Caller) ask(ctx context.Context, q Request, f taker) (Answer, error) {
 		if c.Tell != nil {
 			c.Tell(a.Looked)
 		}
-		if stuck++; !bytes.Equal(q.Cursor, a.Cursor) {
-			stuck = 1
+		if tries++; !bytes.Equal(q.Cursor, a.Cursor) {
+			tries = 1
 		}
-		if stuck > calls {
+		if tries > maxTries {
 			return a, fmt.Errorf("it does not go on: %s", a.Stopped)
 		}
 		q.Cursor = a.Cursor
 	}
 }
 
-// together is how many heads are compared by one call.
-const together = 20_000
+// headsPerCall is how many heads are compared in one call.
+const headsPerCall = 20_000
 
-// Audit audits, and compares with the heads of an earlier audit, which never leave this side but
-// for those that are not as they were. What it has come to is kept in the file, so that one that
-// was killed goes on.
+// Audit audits the records, and compares them with the heads of an earlier audit. The heads stay on
+// this machine, except those that have changed. What it has found so far is kept in file, so that
+// an audit that was killed can go on.
 func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (*office.Audited, error) {
 	heads, cursor, err := goOn(file)
 	if err != nil {
@@ -192,7 +193,7 @@ func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (
 		return nil, err
 	}
 	found := &office.Audited{Applications: last.Applications, Wrong: last.Wrong, Faults: last.Faults}
-	for other := range slices.Chunk(changed(earlier, heads), together) {
+	for other := range slices.Chunk(changed(earlier, heads), headsPerCall) {
 		some := office.Heads{}
 		for _, ref := range other {
 			some[ref] = earlier[ref]
@@ -221,7 +222,7 @@ func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (
 	return found, os.Remove(file)
 }
 
-// refusedBy is the error that there is, or else the refusal.
+// refusedBy returns err, or else the refusal as an error.
 func refusedBy(err error, refused string) error {
 	if err == nil {
 		err = Refused(refused)
@@ -229,7 +230,7 @@ func refusedBy(err error, refused string) error {
 	return err
 }
 
-// changed are those of earlier heads that are no more, or others now, in order.
+// changed returns the earlier heads that are gone or different now, in order.
 func changed(earlier, now office.Heads) (refs []string) {
 	for ref, was := range earlier {
 		is := now[ref]
@@ -241,7 +242,7 @@ func changed(earlier, now office.Heads) (refs []string) {
 	return refs
 }
 
-// goOn reads how far an audit had come that was killed.
+// goOn reads how far an audit had come before it was killed.
 func goOn(file string) (office.Heads, json.RawMessage, error) {
 	heads, cursor := office.Heads{}, json.RawMessage(nil)
 	text, err := os.ReadFile(file)
@@ -251,7 +252,7 @@ func goOn(file string) (office.Heads, json.RawMessage, error) {
 	for rest := string(text); ; {
 		lines, behind, whole := strings.Cut(rest, "cursor ")
 		line, next, ended := strings.Cut(behind, "\n")
-		if !whole || !ended { // it was killed while it wrote this
+		if !whole || !ended { // killed while it was writing this
 			return heads, cursor, nil
 		}
 		part, err := office.ReadHeads(strings.NewReader(lines))
@@ -265,11 +266,10 @@ func goOn(file string) (office.Heads, json.RawMessage, error) {
 	}
 }
 
-// A Person is whom a search is for, by one of the two or by both.
+// A Person is whom a search is for, by either of the two or by both.
 type Person struct{ Number, Email string }
 
-// Find tells which records of a person there are; with the cursor the next question need not search
-// again.
+// Find returns which records of a person there are. Its cursor saves the next request a new search.
 func (c *Caller) Find(ctx context.Context, who Person) (found Finding, err error) {
 	q := Request{Do: "erase", Number: who.Number, Email: who.Email}
 	_, err = c.ask(ctx, q, func(body []byte, _ json.RawMessage) error {
@@ -305,7 +305,7 @@ type file struct {
 	Exports      json.RawMessage   `json:"exports,omitempty"`
 }
 
-// File is everything about a person, as JSON: what [office.Personal] is on one machine.
+// File returns everything about a person as JSON, like [office.Personal] on a single machine.
 func (c *Caller) File(ctx context.Context, who Person) ([]byte, error) {
 	f, err := c.file(ctx, Request{Do: "person", Number: who.Number, Email: who.Email})
 	if err != nil {
@@ -319,7 +319,7 @@ func (c *Caller) File(ctx context.Context, who Person) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// file asks for a file, and if it is too long for an answer for each half of it.
+// file asks for a file. If it is too long for one answer, file asks for each half of it.
 func (c *Caller) file(ctx context.Context, q Request) (f file, err error) {
 	var found Finding
 	_, err = c.ask(ctx, q, func(body []byte, cursor json.RawMessage) error {
