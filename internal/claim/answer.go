@@ -18,36 +18,36 @@ import (
 	"traininghub/internal/record"
 )
 
-// answerColumns are those of the payer's answer that are looked at. Others may stand beside them,
-// in any order, so that the payer can fill in the file that they got.
+// answerColumns are the columns that the hub reads in the payer's answer. There may be others, in
+// any order, so that the payer can fill in the file that they got.
 var answerColumns = []string{"batch", "row", "line_key", "amount", "status", "paid_on", "payment_ref", "reason"}
 
-// MaxAnswer is the largest answer in bytes, and MaxAnswerRows in rows.
+// MaxAnswer is the largest answer in bytes, and MaxAnswerRows the largest number of rows.
 const (
 	MaxAnswer     = 4 << 20
 	MaxAnswerRows = 5400
 )
 
-// A Fault is what is wrong with an answer, by the row of the file as a spreadsheet counts it; 0 for
-// the whole file.
+// A Fault is something wrong with an answer, in a row numbered as a spreadsheet does; row 0 is the
+// whole file.
 type Fault struct {
 	Row  int
 	What string
 }
 
-// Faults are all that is wrong with an answer. Nothing was changed then.
+// Faults are everything that is wrong with an answer. In that case nothing was changed.
 type Faults []Fault
 
 func (f Faults) Error() string { return fmt.Sprintf("claim: %d faults in the payer's answer", len(f)) }
 
-// A Taking is what a file with answers came to.
+// A Taking is the result of a file with answers.
 type Taking struct {
 	Paid, Unpaid int // rows
-	Known        int // rows that were answered the same before
-	Missing      int // rows of the batches that are still unanswered
+	Known        int // rows with the same answer as before
+	Missing      int // rows of these batches that are still unanswered
 }
 
-// answered is a row of the file, read.
+// answered is one row of the file, parsed.
 type answered struct {
 	row    int // of the file
 	batch  string
@@ -60,8 +60,8 @@ type answered struct {
 	reason string
 }
 
-// Answer takes the payer's file. All rows are checked before anything changes; with one fault
-// nothing does. The same file again changes nothing.
+// Answer takes the payer's file. It checks all rows before anything changes, and one fault stops
+// the whole file. Taking the same file again changes nothing.
 func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email string) (*Taking, error) {
 	s := d.Scheme(schemeID)
 	if s == nil || officer(s.Payers, email) == nil || !d.Open(s) {
@@ -73,7 +73,7 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 		n, _ := strconv.Atoi(m[3])
 		rows[i].batch = batchID(schemeID, m[1]+"/"+m[2], n)
 	}
-	if len(faults) > 0 { // what is wrong with the rows that can be read is said with them
+	if len(faults) > 0 { // also report faults in the rows that can be read
 		_, _, err := d.answer(ctx, schemeID, rows, fileHash(file), strings.ToLower(email))
 		var more Faults
 		if err != nil && !errors.As(err, &more) {
@@ -99,7 +99,7 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 	for _, r := range rows {
 		named[r.batch] = true
 	}
-	for id := range named { // also what an interrupted answer left
+	for id := range named { // this finishes what an interrupted answer left
 		if err := d.settle(ctx, id); err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 	return took, nil
 }
 
-// answer holds the rows against the batches that they name, and notes them there. It returns the
+// answer compares the rows with the batches that they name, and notes them there. It returns the
 // batches that have changed.
 func (d *Desk) answer(ctx context.Context, schemeID string, rows []answered, hash, by string) (changed []*Batch, took *Taking, err error) {
 	took = &Taking{}
@@ -208,8 +208,8 @@ func (d *Desk) answer(ctx context.Context, schemeID string, rows []answered, has
 	return changed, took, nil
 }
 
-// readAnswer reads the payer's file, as spreadsheets write it: with or without a byte order mark,
-// with commas, semicolons or tabs, dates and sums in the forms that they make of them.
+// readAnswer reads the payer's file as spreadsheets write it: with or without a byte order mark,
+// with commas, semicolons or tabs, and with dates and sums in a spreadsheet's formats.
 func readAnswer(file []byte) (rows []answered, faults Faults) {
 	whole := func(what string) ([]answered, Faults) { return nil, Faults{{0, what}} }
 	switch {
@@ -223,7 +223,7 @@ func readAnswer(file []byte) (rows []answered, faults Faults) {
 		return whole("There are characters that are not UTF-8. In Excel, choose “CSV UTF-8” when you save it")
 	}
 	file = bytes.TrimPrefix(file, []byte("\xEF\xBB\xBF"))
-	file = bytes.TrimPrefix(file, []byte("sep=;\r\n")) // a line for Excel alone
+	file = bytes.TrimPrefix(file, []byte("sep=;\r\n")) // a line that only Excel needs
 	head, _, _ := bytes.Cut(file, []byte("\n"))
 	in := csv.NewReader(bytes.NewReader(file))
 	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = ',', -1, true
@@ -287,8 +287,8 @@ func readAnswer(file []byte) (rows []answered, faults Faults) {
 	return rows, faults
 }
 
-// batchName is the id of a batch in a file. Only the scheme is not in its number: so the number
-// names the id's end, and [Desk.Answer] is for one scheme.
+// batchName matches the number of a batch in a file, which is the end of the batch's id. The scheme
+// is not part of it, so [Desk.Answer] is for one scheme.
 var batchName = pattern.Of(`^(\d{4})/(\d\d)-(\d{1,4})$`)
 
 var sumForm = pattern.Of(`^(-)?£?(-)?(\d{1,9}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$`)
@@ -340,8 +340,8 @@ func readRow(cell func(string) string) (r answered, wrong []string) {
 	return r, wrong
 }
 
-// readDay reads a day as it is written or as spreadsheets write it in Britain: 2021-12-02,
-// 02/12/2021, 2-Dec-2021, 44532; also with a time of midnight. It is "" for anything else.
+// readDay reads a day in the formats that spreadsheets use in Britain: 2021-12-02, 02/12/2021,
+// 2-Dec-2021, 44532, also with a time of midnight. It returns "" for anything else.
 func readDay(text string) Day {
 	text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(text, ":00"), " 00:00"), " 0:00")
 	for _, form := range []string{"2006-01-02", "2/1/2006", "2.1.2006", "2-1-2006", "2/1/06", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", "2 January 2006", "Monday 2 January 2006"} {
@@ -349,7 +349,7 @@ func readDay(text string) Day {
 			return Day(t.Format(time.DateOnly))
 		}
 	}
-	if n, err := strconv.Atoi(text); err == nil && n > 40000 && n < 60000 { // a spreadsheet's number of the day
+	if n, err := strconv.Atoi(text); err == nil && n > 40000 && n < 60000 { // the day's number in a spreadsheet
 		return Day(time.Date(1899, 12, 30+n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 	}
 	return ""

@@ -12,23 +12,23 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Wrong says what is wrong with a record, in words without personal data.
+// A Wrong says what is wrong with a record, without personal data.
 type Wrong struct{ ID, What string }
 
-// Heads are the ends of the chains, by id, for the next audit: whoever writes a whole new chain is
-// found by them.
+// Heads are the ends of the chains, by id, for the next audit. They reveal somebody who writes a
+// whole new chain.
 type Heads map[string]record.Head
 
-// Audited is what an audit has found.
+// Audited is what an audit found.
 type Audited struct {
 	Accounts, Persons, Batches int
 	Wrong                      []Wrong
 	Heads                      Heads
 }
 
-// Audit holds all that this story keeps against itself and each other: chains, balances, the rule
-// of three people, caps and hours, budgets against accounts, batches against their files and lines;
-// and against the ends of an earlier audit, if there was one.
+// Audit checks all that this story keeps: chains, balances, the rule of three people, caps and
+// hours, budgets against accounts, and batches against their files and lines. It also compares with
+// the heads of an earlier audit, if there was one.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	var all []record.Entry
 	err := record.Each(ctx, d.Store, func(r record.Record) error {
@@ -43,12 +43,13 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	return d.AuditOf(ctx, all, earlier)
 }
 
-// Audits tells whether records of the kind are held against each other.
+// Audits reports whether records of the kind are compared with each other.
 func Audits(k record.Kind) bool {
 	return k == KindAccount || k == KindPerson || k == KindBatch || k == KindBudget
 }
 
-// AuditOf is Audit of records that somebody came to on a walk: all of which [Audits] tells so.
+// AuditOf is Audit of the records that somebody came to on a walk. They must be all for which
+// [Audits] is true.
 func (d *Desk) AuditOf(ctx context.Context, all []record.Entry, earlier Heads) (*Audited, error) {
 	x := &auditing{Audited: &Audited{Heads: Heads{}}, accounts: map[string]*Account{}, persons: map[string]*Person{},
 		batches: map[string]*Batch{}, budgets: map[string]*Budget{}}
@@ -93,7 +94,7 @@ func (x *auditing) wrong(id, format string, args ...any) {
 	x.Wrong = append(x.Wrong, Wrong{id, fmt.Sprintf(format, args...)})
 }
 
-// chains looks at each record alone.
+// chains checks each record on its own.
 func (x *auditing) chains(earlier Heads) {
 	chain := func(id, fault string, past record.Events) {
 		if fault != "" {
@@ -136,7 +137,7 @@ func (x *auditing) chains(earlier Heads) {
 	}
 }
 
-// retired tells whether a record was of a year whose time is over.
+// retired reports whether a record belonged to a year whose time is over.
 func (x *auditing) retired(id string) bool {
 	for _, b := range x.budgets {
 		of := "." + b.Scheme + "." + strings.ReplaceAll(b.Year, "/", "-") + "."
@@ -147,7 +148,7 @@ func (x *auditing) retired(id string) bool {
 	return false
 }
 
-// lines holds what persons hold against the lines of accounts, both ways, and caps against what is
+// lines compares what persons hold with the lines of accounts, both ways, and caps with what is
 // held.
 func (x *auditing) lines(d *Desk) {
 	for _, id := range slices.Sorted(maps.Keys(x.accounts)) {
@@ -197,7 +198,7 @@ func (x *auditing) lines(d *Desk) {
 	}
 }
 
-// files holds batches against their files, their lines, and each other.
+// files compares batches with their files, their lines and each other.
 func (x *auditing) files() {
 	in := map[LineRef]string{}
 	for _, id := range slices.Sorted(maps.Keys(x.batches)) {
@@ -252,7 +253,7 @@ func (x *auditing) files() {
 	}
 }
 
-// sums holds budgets against accounts, and the numbers of batches against each other.
+// sums compares budgets with accounts, and the numbers of batches with each other.
 func (x *auditing) sums(d *Desk) {
 	spent, committed := map[string]Pence{}, map[string]Pence{}
 	for _, a := range x.accounts {
@@ -269,7 +270,7 @@ func (x *auditing) sums(d *Desk) {
 	}
 	for id, b := range x.budgets {
 		if b.Over {
-			continue // its accounts and batches were removed after their time, or are being removed
+			continue // its accounts and batches were removed after their time, or are just being removed
 		}
 		switch {
 		case b.Spent != spent[id] || b.Committed != committed[id]:
@@ -288,7 +289,7 @@ func (x *auditing) sums(d *Desk) {
 		if s == nil {
 			continue
 		}
-		most := Pence(0) // it may have been lowered since
+		most := Pence(0) // the budget may have been lowered since
 		for _, have := range s.Budget {
 			if have.Year == b.Year {
 				most = max(most, Pence(have.Sum()))
@@ -300,7 +301,7 @@ func (x *auditing) sums(d *Desk) {
 	}
 }
 
-// reason tells whether somebody gave a reason to go beyond a budget.
+// reason reports whether somebody gave a reason to exceed a budget.
 func (x *auditing) reason(b *Budget) bool {
 	for _, a := range x.accounts {
 		if a.Scheme == b.Scheme && a.Year == b.Year && slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.Over != "" }) {

@@ -18,12 +18,11 @@ import (
 	"traininghub/internal/table"
 )
 
-// MaxRows is how many lines go into one batch: so many fit into a record with their answers.
+// MaxRows is how many lines a batch can have: as many as fit into a record with their answers.
 const MaxRows = 600
 
-// A Batch is what the payer is asked to pay. Its rows never change; what the payer answered is
-// added. It is written before its lines are marked, and whoever marks them can be interrupted and
-// begin anew.
+// A Batch is what the payer is asked to pay. Its rows never change; the payer's answers are added.
+// It is written before its lines are marked. Marking them can be interrupted and started again.
 type Batch struct {
 	record.Kept
 	ID      string        `json:"id"`
@@ -36,16 +35,16 @@ type Batch struct {
 	Made    time.Time     `json:"made"` // UTC
 	Hash    string        `json:"hash"` // SHA-256 of its file
 	Replies []Reply       `json:"replies,omitempty"`
-	Pending bool          `json:"pending,omitempty"` // lines are still to be marked
+	Pending bool          `json:"pending,omitempty"` // some lines still have to be marked
 	Mail    record.Outbox `json:"letters,omitempty"`
 	Past    record.Events `json:"events"`
 }
 
-// A Row is a line as the payer sees it. Names are short, since there are many.
+// A Row is a line as the payer sees it. The names in its JSON are short, since there are many rows.
 type Row struct {
 	Account  string `json:"a"`
 	Line     int    `json:"l"`
-	Key      string `json:"k"` // the payer's: "KTCD-WPHX-3"
+	Key      string `json:"k"` // what the payer calls it: "KTCD-WPHX-3"
 	Kind     string `json:"i"`
 	Day      Day    `json:"d"`
 	Payee    string `json:"n"`
@@ -55,17 +54,17 @@ type Row struct {
 	Units    int    `json:"u"`
 	Rate     Pence  `json:"r"`
 	Pence    Pence  `json:"p"`
-	What     string `json:"w"` // neutral: never what sort of help somebody gave
+	What     string `json:"w"` // neutral: never what kind of help somebody gave
 	Checker  string `json:"c"`
 	Approver string `json:"y"`
-	On       Day    `json:"t"`              // approved
-	Paid     string `json:"paid,omitempty"` // the answer: "paid", "unpaid" or nothing yet
+	On       Day    `json:"t"`              // when it was approved
+	Paid     string `json:"paid,omitempty"` // the answer: "paid", "unpaid", or "" for none yet
 	PaidOn   Day    `json:"paid_on,omitempty"`
 	PayRef   string `json:"pay_ref,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 }
 
-// A Reply is a file that the payer sent back and that was taken.
+// A Reply is a file that the payer sent back and that the hub took.
 type Reply struct {
 	Hash string    `json:"hash"` // SHA-256 of the file
 	By   string    `json:"by"`
@@ -73,12 +72,12 @@ type Reply struct {
 	Rows int       `json:"rows"`
 }
 
-// says is what the chain holds of a batch.
+// says returns what the chain covers of a batch.
 func (b *Batch) says() ([]byte, error) {
 	return record.Sum([]any{b.ID, b.Scheme, b.Year, b.Number, b.Rows, b.Sum, b.By, b.Made, b.Hash, b.Replies})
 }
 
-// batchMade is the first event of a batch; it notes the hash of its file.
+// batchMade is the first event of a batch, which notes the hash of its file.
 const batchMade = "made"
 
 func (d *Desk) batches() *record.Keeper[*Batch] {
@@ -94,14 +93,14 @@ func (d *Desk) batches() *record.Keeper[*Batch] {
 	}
 }
 
-// Columns of the payer's file.
+// batchColumns are the columns of the payer's file.
 var batchColumns = []string{
 	"batch", "row", "claim_ref", "line_key", "scheme", "activity", "financial_year", "period", "activity_date", "payee_kind", "payee_name",
 	"vendor_ref", "ods_code", "units", "unit_rate", "amount", "cost_code", "description", "checked_by", "approved_by", "approved_on",
 	"rows_in_batch", "sum_of_batch",
 }
 
-// render makes the payer's file from the batch and nothing else.
+// render makes the payer's file from the batch alone.
 func (b *Batch) render() ([]byte, error) {
 	var out bytes.Buffer
 	t, err := table.New(&out)
@@ -135,11 +134,11 @@ func fileHash(file []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ErrFile is of a batch whose file is not the one that was written down: somebody changed it behind
-// the program's back, and it is not to be paid.
+// ErrFile means that a batch no longer gives the file that was noted. Somebody changed it behind
+// the program's back, and it must not be paid.
 var ErrFile = errors.New("claim: the batch is not what was written down")
 
-// File is the payer's file. It is made from the batch each time, and is the same each time.
+// File returns the payer's file. It is made from the batch each time, and is always the same.
 func (b *Batch) File() ([]byte, error) {
 	file, err := b.render()
 	if err == nil && fileHash(file) != b.Hash {
@@ -148,25 +147,25 @@ func (b *Batch) File() ([]byte, error) {
 	return file, err
 }
 
-// A Proposal is what a batch would have, and what is held back.
+// A Proposal is what a batch would contain, and what is held back.
 type Proposal struct {
 	Rows []Row
 	Sum  Pence
 	Back []HeldBack
 }
 
-// HeldBack is a line that is approved and does not go into a batch yet.
+// HeldBack is an approved line that does not go into a batch yet.
 type HeldBack struct {
 	At  LineRef
 	Why string
 }
 
-// waitVendor is for how many working days nothing is paid after a vendor reference was changed, so
-// that whoever was not asked can say so.
+// waitVendor is for how many working days nothing is paid after a vendor reference was changed.
+// This gives payees who know nothing of the change time to say so.
 const waitVendor = 5
 
-// propose gathers what is approved and was done up to a day, in order of references. A payee who
-// would get less than nothing waits for the next batch.
+// propose gathers what is approved and was done up to a day, ordered by reference. A payee whose
+// sum would be below zero waits for the next batch.
 func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until course.Date) (*Proposal, error) {
 	ids, err := d.ids(ctx, s.ID, year, Approved)
 	if err != nil {
@@ -237,8 +236,8 @@ func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until
 	return p, nil
 }
 
-// mentor is what mentoring says of the holder of an account; nothing of the office, or if nobody
-// can be asked.
+// mentor returns what mentoring says about the holder of an account. It is empty for the office,
+// and if there is nobody to ask.
 func (d *Desk) mentor(ctx context.Context, a *Account) (Mentor, error) {
 	if a.Person == Office || d.Facts == nil {
 		return Mentor{}, nil
@@ -246,7 +245,7 @@ func (d *Desk) mentor(ctx context.Context, a *Account) (Mentor, error) {
 	return d.Facts.Mentor(ctx, a.Holder.Application)
 }
 
-// holds says why nothing is paid to the holder of an account today; "" if it can be.
+// holds says why the holder of an account cannot be paid today; "" if they can.
 func (v Vendor) holds(a *Account, today course.Date) string {
 	if a.Person == Office {
 		return ""
@@ -260,7 +259,7 @@ func (v Vendor) holds(a *Account, today course.Date) string {
 	return "the payer's reference for the payee was changed less than 5 working days ago"
 }
 
-// neutral is what the payer reads of a line.
+// neutral is how the payer sees a line described.
 func neutral(l *Line) string {
 	switch l.Sort {
 	case Invoiced:
@@ -281,7 +280,7 @@ func (a *Account) approvedOn(n int) Day {
 	return ""
 }
 
-// Propose is what a batch made now would have.
+// Propose returns what a batch made now would contain.
 func (d *Desk) Propose(ctx context.Context, schemeID, year string, until course.Date) (*Proposal, error) {
 	s := d.Scheme(schemeID)
 	if s == nil {
@@ -290,9 +289,8 @@ func (d *Desk) Propose(ctx context.Context, schemeID, year string, until course.
 	return d.propose(ctx, s, year, until)
 }
 
-// MakeBatch makes a batch of all that is approved and was done up to a day. Whoever makes it is an
-// approver, and types how many lines they expect and their sum: if it is anything else, nothing is
-// made.
+// MakeBatch makes a batch of everything that is approved and was done up to a day. An approver
+// makes it, and types how many lines they expect and their sum. If either differs, nothing is made.
 func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until course.Date, count int, sum Pence, email string) (*Batch, error) {
 	s := d.Scheme(schemeID)
 	if s == nil || officer(s.Approvers, email) == nil || !d.Open(s) {
@@ -306,7 +304,7 @@ func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until cours
 			if err != nil {
 				return err
 			}
-			if budget.Marked < budget.Batches { // so that no line goes into two
+			if budget.Marked < budget.Batches { // so that no line goes into two batches
 				return errUnmarked
 			}
 			p, err := d.propose(ctx, s, year, until)
@@ -336,7 +334,7 @@ func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until cours
 	}
 }
 
-// newBatch is the batch with a number of a scheme and year.
+// newBatch makes a batch with this number of a scheme and year.
 func (d *Desk) newBatch(s *scheme.Scheme, year string, n int, p *Proposal, email string) (*Batch, error) {
 	b := &Batch{
 		ID: batchID(s.ID, year, n), Scheme: s.ID, Year: year, Number: fmt.Sprintf("%s-%02d", year, n), Rows: p.Rows, Sum: p.Sum,
@@ -354,10 +352,10 @@ func (d *Desk) newBatch(s *scheme.Scheme, year string, n int, p *Proposal, email
 	return b, nil
 }
 
-// Batch reads a batch; [record.ErrNotFound] if there is none.
+// Batch reads a batch. It returns [record.ErrNotFound] if there is none.
 func (d *Desk) Batch(ctx context.Context, id string) (*Batch, error) { return d.batches().Get(ctx, id) }
 
-// Batches are those of a scheme, the newest first.
+// Batches returns a scheme's batches, newest first.
 func (d *Desk) Batches(ctx context.Context, scheme string, most int) (all []*Batch, err error) {
 	some, err := d.Store.List(ctx, record.Range{Kind: KindBatch, Shelf: "batches " + scheme, Newest: true, Max: most})
 	for _, r := range some {
@@ -370,8 +368,8 @@ func (d *Desk) Batches(ctx context.Context, scheme string, most int) (all []*Bat
 	return all, err
 }
 
-// Mark marks the lines of batches of a scheme and year that were made and are not marked yet. It
-// can be called at any time, by anybody, again and again.
+// Mark marks the lines of a scheme's batches of a year that were made but not marked yet. It can be
+// called at any time, and again and again.
 func (d *Desk) Mark(ctx context.Context, schemeID, year string) error {
 	budget, err := d.BudgetOf(ctx, schemeID, year)
 	for n := budget.Marked + 1; err == nil && n <= budget.Batches; n++ {
@@ -380,8 +378,8 @@ func (d *Desk) Mark(ctx context.Context, schemeID, year string) error {
 	return err
 }
 
-// settle does to the lines of a batch what its rows say: they are sent, paid or returned. What was
-// done before is left alone, so it can be interrupted and called again.
+// settle does to the lines of a batch what its rows say: they are sent, paid or returned. It skips
+// what was done before, so it can be interrupted and called again.
 func (d *Desk) settle(ctx context.Context, id string) error {
 	b, err := d.Batch(ctx, id)
 	if err != nil {
@@ -425,7 +423,8 @@ func (d *Desk) settle(ctx context.Context, id string) error {
 	return err
 }
 
-// mostTogether accounts are written at once, with what hangs on them: a store takes ten records.
+// mostTogether is how many accounts are written at once, together with their persons and the
+// budget: a store takes ten records.
 const mostTogether = 4
 
 // settleSome is settle for some accounts, which are written together with the budget.
@@ -448,7 +447,7 @@ func (d *Desk) settleSome(ctx context.Context, b *Batch, ids []string, rows map[
 	})
 }
 
-// settleAccount is settle for one account. What it changes joins the set.
+// settleAccount is settle for one account. Its changes join the set.
 func (d *Desk) settleAccount(ctx context.Context, set *record.Set, b *Batch, id string, rows []int, budget *Budget) error {
 	a, err := d.accounts().Get(ctx, id)
 	if err != nil {
@@ -482,13 +481,13 @@ func (d *Desk) settleAccount(ctx context.Context, set *record.Set, b *Batch, id 
 	for _, l := range changed {
 		c.follow(l)
 	}
-	if c.person2 {
+	if c.personChanged {
 		d.persons().Put(set, c.person)
 	}
 	return nil
 }
 
-// settleRow does to one line what a row says, if it was not done before.
+// settleRow does to one line what a row says, if that was not done before.
 func (d *Desk) settleRow(a *Account, b *Batch, r Row) error {
 	l := a.Line(r.Line)
 	if l == nil {
@@ -527,8 +526,8 @@ func (d *Desk) settleRow(a *Account, b *Batch, r Row) error {
 	return nil
 }
 
-// SetVendor notes by what the payer knows the holder of an account. One officer says it, a second
-// one has to say the same; then nothing is paid for 5 working days, and the holder is told.
+// SetVendor notes the payer's reference for the holder of an account. One officer enters it, and a
+// second has to enter the same. Then nothing is paid for 5 working days, and the holder is told.
 func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set bool, err error) {
 	email = strings.ToLower(email)
 	ref = strings.TrimSpace(ref)
@@ -548,7 +547,7 @@ func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set b
 	}
 	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *together) error {
 		v := &x.person.Vendor
-		x.person2, set = true, false
+		x.personChanged, set = true, false
 		switch {
 		case v.Ref == ref && v.Asked == "":
 			return record.ErrUnchanged

@@ -40,7 +40,7 @@ func approved(b *testing.B, people, lines int) (*Desk, *time.Time) {
 				}
 				x.follow(l)
 			}
-			x.person.Vendor, x.person2 = Vendor{Ref: fmt.Sprint(n), Since: "2021-11-01"}, true
+			x.person.Vendor, x.personChanged = Vendor{Ref: fmt.Sprint(n), Since: "2021-11-01"}, true
 			return nil
 		}); err != nil {
 			b.Fatal(err)

@@ -8,19 +8,18 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Due is a charge that another story decided about, such as for not coming to a workshop. Whoever
-// decided is the first of the two people that a charge needs; an approver of the scheme is the
-// second.
+// A Due is a charge that another story decided on, such as for not coming to a workshop. A charge
+// needs two people: the one who decided is the first, and an approver of the scheme is the second.
 type Due struct {
-	For   string // what it is for: entered again, it is the same charge
+	For   string // what it is for; the same again is the same charge
 	Day   Day
 	What  string // in words, without a name
 	Pence Pence
-	By    string // the address of who decided
+	By    string // the address of the person who decided
 }
 
-// Levy enters a charge in the account of somebody, which is made if there is none. Entered again it
-// changes nothing. It returns ErrPart if the scheme is not open.
+// Levy enters a charge in somebody's account, and makes the account if there is none. Entering the
+// same charge again changes nothing. Levy returns ErrPart if the scheme is not open.
 func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
 	return d.levied(ctx, c, due, func(x *together, l *Line) error {
 		if l != nil {
@@ -28,7 +27,7 @@ func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
 		}
 		if x.account.Holder == (Holder{}) {
 			x.account.Holder = c.holder(x.account.Person)
-			x.person.Email, x.person2 = x.account.Holder.Email, true
+			x.person.Email, x.personChanged = x.account.Holder.Email, true
 		}
 		x.account.add(Line{
 			Sort: Charge, Kind: "absence", For: due.For, Day: due.Day, What: due.What, Units: 1, Rate: due.Pence, Pence: due.Pence,
@@ -38,7 +37,7 @@ func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
 	})
 }
 
-// Lift waives a charge that was levied, with the reason. One that is not there, was paid, or was
+// Lift waives a charge that was levied, with the reason. A charge that does not exist, or was paid,
 // waived or refused before, stays as it is.
 func (d *Desk) Lift(ctx context.Context, c Claimant, due Due, why string) error {
 	return d.levied(ctx, c, due, func(x *together, l *Line) error {
@@ -49,7 +48,7 @@ func (d *Desk) Lift(ctx context.Context, c Claimant, due Due, why string) error 
 	})
 }
 
-// levied changes the account in which a charge belongs; l is its line, nil if there is none yet.
+// levied changes the account to which a charge belongs; l is its line, nil if there is none yet.
 func (d *Desk) levied(ctx context.Context, c Claimant, due Due, f func(x *together, l *Line) error) error {
 	s := d.Scheme(c.Scheme)
 	if s == nil || !d.Open(s) {

@@ -1,21 +1,21 @@
 // Package claim is the story of what people are paid for: the claim of a month, its check and its
-// approval by two others, the batch for the payer and the payer's answer; and the ledger, which
-// adds up after every step.
+// approval by two other people, the batch for the payer, and the payer's answer. It also keeps the
+// ledger, which adds up after every step.
 //
-// An [Account] is one person's in one scheme and financial year. It has lines, one for each thing
-// to be paid, and entries in pairs whose sum is 0. One table, moves, says what can become of a
-// line, who may do it, and what is entered then: nothing else changes a state, and nothing changes
-// an amount. A correction is a reversal and a new line.
+// An [Account] belongs to one person in one scheme and financial year. It has lines, one for each
+// thing to be paid, and entries in pairs that sum to 0. One table, moves, says what can become of a
+// line, who may do it, and what is entered then. Nothing else changes a state, and nothing changes
+// an amount: a correction is a reversal and a new line.
 //
-// A [Person] holds what was claimed in all schemes and years, so that nothing is paid twice and no
-// cap ends with a year. A [Budget] is what a scheme has spent and committed in a year. Where a step
-// touches more than one of these, they change together or not at all. A [Batch] is written before
-// its lines are marked, and is the truth: the payer's file is made from it alone.
+// A [Person] holds what somebody claimed in all schemes and years, so that nothing is paid twice
+// and no cap ends with a year. A [Budget] is what a scheme has spent and committed in a year. A
+// step that touches several of these changes all of them or none. A [Batch] is written before its
+// lines are marked, and it decides: the payer's file is made from it alone.
 //
-// Of mentoring it knows codes of pairs and when sessions were, of attendance who came when; never a
-// mentee, a bank account or a reason of health. Sums are whole pence, days are London's, and the
-// clock is an argument. Facts of a scheme come from package scheme, and are frozen in a line when
-// it is claimed.
+// The package knows the codes of mentoring pairs and the times of their sessions, and who came to
+// workshops when. It never knows a mentee, a bank account or anything about health. Sums are whole
+// pence, days are London's, and the clock is an argument. The facts of a scheme come from package
+// scheme, and are frozen in a line when it is claimed.
 package claim
 
 import (
@@ -37,7 +37,7 @@ const (
 	KindSecret  record.Kind = "claim secret"
 )
 
-// Pence is a sum in whole pence. It can be below 0.
+// Pence is a sum in whole pence. It can be negative.
 type Pence int64
 
 // String is the sum as NHS pages write it: "£289", "£352.50", "−£289".
@@ -60,11 +60,11 @@ func (p Pence) Decimal() string {
 // A Day is a day in London, "2021-11-16".
 type Day string
 
-// DayOf is a date as a Day.
+// DayOf returns a date as a Day.
 func DayOf(d course.Date) Day { return Day(d.ISO()) }
 
-// Date is the day as a date; none if it is no day. It is asked of each line with each claim, so it
-// does without the words in which people write days.
+// Date returns the day as a date, or the zero date if it is not a day. Every claim calls it for
+// every line, so it is quicker than reading the words in which people write days.
 func (d Day) Date() (date course.Date) {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
@@ -91,16 +91,16 @@ func (d Day) Week() string {
 	return fmt.Sprintf("%d-W%02d", year, week)
 }
 
-// Hours are from one instant to another, which is not part of them any more. As JSON they are two
-// numbers, minutes since 1970, since a person's record keeps them for years.
+// Hours run from one time to another, which is not included. In JSON they are two numbers, minutes
+// since 1970, because a person's record keeps them for years.
 type Hours struct{ From, To time.Time }
 
-// MarshalJSON writes two numbers.
+// MarshalJSON writes the two numbers.
 func (h Hours) MarshalJSON() ([]byte, error) {
 	return json.Marshal([2]int64{h.From.Unix() / 60, h.To.Unix() / 60})
 }
 
-// UnmarshalJSON reads two numbers.
+// UnmarshalJSON reads the two numbers.
 func (h *Hours) UnmarshalJSON(data []byte) error {
 	var two [2]int64
 	if err := json.Unmarshal(data, &two); err != nil {
@@ -110,22 +110,22 @@ func (h *Hours) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Minutes are how long they are.
+// Minutes is how long they are.
 func (h Hours) Minutes() int { return int(h.To.Sub(h.From) / time.Minute) }
 
-// Overlap tells whether they have a minute in common.
+// Overlap reports whether they share a minute.
 func (h Hours) Overlap(o Hours) bool { return h.From.Before(o.To) && o.From.Before(h.To) }
 
-// A Sort is what a line is.
+// A Sort says what a line is for.
 type Sort string
 
 // The sorts of lines.
 const (
 	Claimed  Sort = "claim"      // somebody claims what the scheme pays for
-	Adjusted Sort = "adjustment" // the difference after a rate was changed with effect back; computed, not typed
-	Invoiced Sort = "invoice"    // spend that is no claim: a provider's invoice, on the office's own account
-	Deducted Sort = "deduction"  // takes what is to be paid back off the next payment
-	Recovery Sort = "recovery"   // somebody is to pay back what was paid for them, such as training
+	Adjusted Sort = "adjustment" // the difference after a rate was changed retrospectively; computed, not typed
+	Invoiced Sort = "invoice"    // spending that was not claimed: a provider's invoice, on the office's own account
+	Deducted Sort = "deduction"  // takes money that is owed back off the next payment
+	Recovery Sort = "recovery"   // somebody has to pay back what was paid for them, such as training
 	Charge   Sort = "charge"     // for not coming to a workshop
 )
 
@@ -135,23 +135,23 @@ type State string
 // The states of a line.
 const (
 	Submitted  State = "submitted"  // waits for the checker
-	Queried    State = "queried"    // waits for the claimant; it keeps its place
+	Queried    State = "queried"    // waits for the claimant, and keeps its place
 	Checked    State = "checked"    // waits for the approver
-	Approved   State = "approved"   // is owed
-	Sent       State = "sent"       // is in a batch
-	Paid       State = "paid"       // as the payer says
-	Refused    State = "refused"    // and can be claimed anew
+	Approved   State = "approved"   // owed to the claimant
+	Sent       State = "sent"       // in a batch
+	Paid       State = "paid"       // according to the payer
+	Refused    State = "refused"    // can be claimed again
 	Withdrawn  State = "withdrawn"  // by the claimant
 	Reversed   State = "reversed"   // before it was paid
-	Recovering State = "recovering" // is to be paid back
+	Recovering State = "recovering" // has to be paid back
 	Charged    State = "charged"    // a charge that stands
-	Repaid     State = "repaid"     // was paid back, or the charge was paid
-	Offset     State = "offset"     // was taken off a later payment
+	Repaid     State = "repaid"     // paid back, or the charge was paid
+	Offset     State = "offset"     // taken off a later payment
 	WrittenOff State = "written off"
-	Waived     State = "waived" // the charge was taken back
+	Waived     State = "waived" // the charge was dropped
 )
 
-// Ended tells whether nothing more is going to happen to a line by itself.
+// Ended reports whether a line has reached its end, unless somebody acts on it.
 func (s State) Ended() bool {
 	switch s {
 	case Paid, Refused, Withdrawn, Reversed, Repaid, Offset, WrittenOff, Waived:
@@ -160,7 +160,7 @@ func (s State) Ended() bool {
 	return false
 }
 
-// Live tells whether what the line is for counts as claimed: its key is taken.
+// Live reports whether what the line is for counts as claimed, so that its key is taken.
 func (s State) Live() bool {
 	switch s {
 	case Submitted, Queried, Checked, Approved, Sent, Paid:
@@ -169,59 +169,58 @@ func (s State) Live() bool {
 	return false
 }
 
-// Owed tells whether the line was approved and is not paid.
+// Owed reports whether the line was approved but not paid.
 func (s State) Owed() bool { return s == Approved || s == Sent }
 
-// A Line is one thing to be paid, paid back or charged. What stands in it when it is made stays as
-// it is: see [Line.frozen].
+// A Line is one thing to be paid, paid back or charged. What it says when it is made never changes.
 type Line struct {
-	N         int       `json:"n"` // in its account, from 1
+	N         int       `json:"n"` // its number in the account, from 1
 	Sort      Sort      `json:"sort"`
-	Kind      string    `json:"kind"`                         // of the scheme's pays; else a word of the office's
-	Key       string    `json:"key,omitempty"`                // by which nothing is paid twice; see Person
-	Day       Day       `json:"day"`                          // of the activity: it gives the financial year
+	Kind      string    `json:"kind"`                         // one of the scheme's pays, or a word of the office's
+	Key       string    `json:"key,omitempty"`                // keeps it from being paid twice; see Person
+	Day       Day       `json:"day"`                          // of the activity, which decides the financial year
 	What      string    `json:"what"`                         // in words, without a name
-	Hours     []Hours   `json:"hours,omitempty"`              // that it took
+	Hours     []Hours   `json:"hours,omitempty"`              // that the activity took
 	Pairs     []string  `json:"pairs,omitempty"`              // codes of pairs
-	Activity  string    `json:"activity,omitempty"`           // that was agreed instead of a session
-	Colleague string    `json:"colleague,omitempty"`          // of a conversation: their code
-	Practice  string    `json:"colleague_practice,omitempty"` // and the code of their practice
+	Activity  string    `json:"activity,omitempty"`           // what was agreed instead of a session
+	Colleague string    `json:"colleague,omitempty"`          // for a conversation: the colleague's code
+	Practice  string    `json:"colleague_practice,omitempty"` // and the code of the colleague's practice
 	Units     int       `json:"units"`                        // how many are paid
-	Rate      Pence     `json:"rate"`                         // of one unit
-	Pence     Pence     `json:"pence"`                        // the whole
+	Rate      Pence     `json:"rate"`                         // for one unit
+	Pence     Pence     `json:"pence"`                        // the whole sum
 	Late      string    `json:"late,omitempty"`               // why it was claimed late
 	Of        int       `json:"of,omitempty"`                 // the line that it adjusts or is deducted for
-	For       string    `json:"for,omitempty"`                // of a charge: what it is for, by which it is entered once
-	Payee     string    `json:"payee,omitempty"`              // if not the account's holder: a supplier
+	For       string    `json:"for,omitempty"`                // for a charge: what it is for; it is entered once
+	Payee     string    `json:"payee,omitempty"`              // a supplier, if not the account's holder
 	Invoice   string    `json:"invoice,omitempty"`            // its number
-	Cohort    string    `json:"cohort,omitempty"`             // of the course, that an invoice is for
+	Cohort    string    `json:"cohort,omitempty"`             // the course's cohort that an invoice is for
 	Made      time.Time `json:"made"`                         // UTC
-	Claimant  string    `json:"claimant"`                     // e-mail of who made it
+	Claimant  string    `json:"claimant"`                     // email of the person who made it
 
-	Drafted string `json:"drafted,omitempty"` // e-mail of who of the office prepared the claim
+	Drafted string `json:"drafted,omitempty"` // email of the person in the office who prepared the claim
 
 	State    State    `json:"state"`
-	Checker  string   `json:"checker,omitempty"` // e-mail
-	Seen     []string `json:"seen,omitempty"`    // the doubts that they ticked
+	Checker  string   `json:"checker,omitempty"` // email
+	Seen     []string `json:"seen,omitempty"`    // the doubts that the checker ticked
 	Approver string   `json:"approver,omitempty"`
 	Over     string   `json:"over,omitempty"`    // why it was approved beyond the budget
 	Reason   string   `json:"reason,omitempty"`  // of the last query, refusal or return
-	Answer   string   `json:"answer,omitempty"`  // of the claimant, to a query
-	Asked    *Asked   `json:"asked,omitempty"`   // that it be reversed or written off
-	Batch    string   `json:"batch,omitempty"`   // the id of the batch that it is in
-	Batches  []string `json:"batches,omitempty"` // ids of all that it ever was in
+	Answer   string   `json:"answer,omitempty"`  // the claimant's, to a query
+	Asked    *Asked   `json:"asked,omitempty"`   // a request to reverse or write it off
+	Batch    string   `json:"batch,omitempty"`   // id of the batch that it is in
+	Batches  []string `json:"batches,omitempty"` // ids of all batches that it ever was in
 	PaidOn   Day      `json:"paid_on,omitempty"`
 	PayRef   string   `json:"pay_ref,omitempty"`
 }
 
-// Asked is what one person asks for and a second one decides.
+// Asked is something that one person asks for and a second person decides.
 type Asked struct {
 	What Act    `json:"what"`
-	By   string `json:"by"` // e-mail
+	By   string `json:"by"` // email
 	Why  string `json:"why"`
 }
 
-// An Entry is half of a pair: what one account of the ledger gets or gives.
+// An Entry is half of a pair: what one account of the ledger receives or gives.
 type Entry struct {
 	To    string `json:"to"` // such as "cost:mentoring", "owed", "bank"
 	Pence Pence  `json:"pence"`
@@ -229,39 +228,39 @@ type Entry struct {
 	Why   Act    `json:"why"`
 }
 
-// The accounts of the ledger beside "cost:KIND".
+// The accounts of the ledger besides "cost:KIND".
 const (
 	owed    = "owed"    // by the hub
-	bank    = "bank"    // paid out, below 0
+	bank    = "bank"    // paid out; negative
 	backpay = "recover" // to be paid back to the hub
-	charges = "charges" // to be paid by who did not come
+	charges = "charges" // to be paid by those who did not come
 	income  = "income"  // from charges
 	costs   = "cost:"
 )
 
-// Office is the holder of the account for spend that is no claim.
+// Office is the holder of the account for spending that was not claimed.
 const Office = "office"
 
-// An Account has what somebody claims in a scheme and a financial year.
+// An Account holds what somebody claims in a scheme and financial year.
 type Account struct {
 	record.Kept
 	ID     string        `json:"id"`
 	Scheme string        `json:"scheme"`
 	Year   string        `json:"year"`   // "2021/22"
-	Person string        `json:"person"` // the id of the person's record, or Office
+	Person string        `json:"person"` // id of the person's record, or Office
 	Holder Holder        `json:"holder"`
 	Lines  []*Line       `json:"lines,omitempty"`
 	Book   []Entry       `json:"entries,omitempty"`
-	Closed []string      `json:"closed_to,omitempty"` // e-mails of officers with an interest in it
-	Before string        `json:"before,omitempty"`    // the holder's address before; see oweVendor
+	Closed []string      `json:"closed_to,omitempty"` // emails of officers with an interest in it
+	Before string        `json:"before,omitempty"`    // the holder's previous address; see oweVendor
 	Mail   record.Outbox `json:"letters,omitempty"`
 	Past   record.Events `json:"events"`
 }
 
-// A Holder is whose account it is, as they were when they last claimed.
+// A Holder is the owner of an account, as they were when they last claimed.
 type Holder struct {
 	Name     string `json:"name"`
-	Email    string `json:"email"`              // in small letters
+	Email    string `json:"email"`              // in lower case
 	Number   string `json:"number,omitempty"`   // on a professional register
 	Practice string `json:"practice,omitempty"` // its code
 	Ref      string `json:"ref"`                // in files for the payer: "4F7A09C2"
@@ -269,7 +268,7 @@ type Holder struct {
 	Application string `json:"application,omitempty"`
 }
 
-// Line is the line with the number; nil if there is none.
+// Line returns the line with the number; nil if there is none.
 func (a *Account) Line(n int) *Line {
 	if n < 1 || n > len(a.Lines) {
 		return nil
@@ -277,8 +276,8 @@ func (a *Account) Line(n int) *Line {
 	return a.Lines[n-1]
 }
 
-// Balance is the sum of what an account of the ledger has in this record. One that ends with a
-// colon stands for all that begin with it.
+// Balance is the sum of a ledger account's entries in this record. A name that ends with a colon
+// stands for all accounts whose names begin with it.
 func (a *Account) Balance(of string) (sum Pence) {
 	for _, e := range a.Book {
 		if e.To == of || strings.HasSuffix(of, ":") && strings.HasPrefix(e.To, of) {
@@ -288,12 +287,12 @@ func (a *Account) Balance(of string) (sum Pence) {
 	return sum
 }
 
-// Spent and Committed are what the account's lines do to the budget: what was paid out for good,
-// and what is owed.
+// Spent and Committed are what the account's lines mean for the budget: what was paid for good, and
+// what is owed.
 func (a *Account) Spent() Pence     { return a.Balance(costs) + a.Balance(owed) }
 func (a *Account) Committed() Pence { return -a.Balance(owed) }
 
-// says is what the chain of the account's events holds.
+// says returns what the chain of the account's events covers.
 func (a *Account) says() ([]byte, error) {
 	return record.Sum([]any{a.ID, a.Scheme, a.Year, a.Person, a.Holder, a.Lines, a.Book, a.Closed})
 }

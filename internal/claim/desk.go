@@ -19,32 +19,33 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Desk takes claims, and keeps the ledger. Its fields are set once, before its first use; its
-// methods may be called from several goroutines, and several desks may work on one store.
+// A Desk takes claims and keeps the ledger. Set its fields once, before first use. The methods may
+// be called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	Store   record.Store
 	Schemes []*scheme.Scheme
 	Now     func() time.Time
 	Facts   Facts
-	// Secret makes the ids of persons, so that nobody can find out by a number whether somebody has
-	// one. It is asked for when the first id is made. See [KeptSecret].
+	// Secret is used to make the ids of persons, so that a number does not reveal whether somebody
+	// has a record. It is called when the first id is made. See [KeptSecret].
 	Secret func() ([]byte, error)
-	// Real tells that money is at stake: then a scheme whose roles stand at example.org takes no
+	// Real means that real money is at stake. Then a scheme with a role at example.org takes no
 	// claims.
 	Real bool
 
-	// Office tells whether somebody is of the office, which enters spend that is no claim. Nobody is
-	// if it is nil.
+	// Office reports whether somebody belongs to the office, which enters spending that was not
+	// claimed. If it is nil, nobody does.
 	Office func(email string) bool
 
-	// Doubts are what a checker has to tick before they check a line of an account; package doubt
-	// finds them. It may be nil: then there are none.
+	// Doubts returns what a checker has to tick before checking a line of an account; package doubt
+	// finds the doubts. It may be nil: then there are none.
 	Doubts func(ctx context.Context, a *Account) ([]string, error)
 
-	// Trace keeps for audits that a record was removed whose chain began with the sum. It may be nil.
+	// Trace notes for audits that a record was removed; sum is the first of its chain. It may be
+	// nil.
 	Trace func(ctx context.Context, sum []byte, why string) error
 
-	// For letters and statements only.
+	// Only for letters and statements.
 	BaseURL  string
 	MailFrom string
 	Template func(name string) *letter.Template
@@ -53,35 +54,37 @@ type Desk struct {
 	Log      *slog.Logger
 }
 
-// Facts are what other stories and the editors know of those who claim.
+// Facts are what other stories and the editors know about those who claim.
 type Facts interface {
-	// Claimants are the parts that somebody with the e-mail address has in schemes.
+	// Claimants returns the parts in schemes of the person with the email address.
 	Claimants(ctx context.Context, email string) ([]Claimant, error)
-	// Sessions are those of mentoring that somebody logged for days of a period, with codes of pairs.
+	// Sessions returns the mentoring sessions that somebody logged in a period, with codes of
+	// pairs.
 	Sessions(ctx context.Context, c Claimant, from, to course.Date) ([]Session, error)
-	// Came are the workshops that somebody came to in a period.
+	// Came returns the workshops that somebody came to in a period.
 	Came(ctx context.Context, c Claimant, from, to course.Date) ([]Workshop, error)
-	// Finished is the day on which somebody had come to the whole of their course; none if they have
-	// not.
+	// Finished is the day on which somebody had come to the whole of their course; the zero date if
+	// they have not.
 	Finished(ctx context.Context, c Claimant) (course.Date, error)
-	// Conversations are those that somebody held, by the day of the last part.
+	// Conversations returns those that somebody held, by the day of the last part.
 	Conversations(ctx context.Context, c Claimant, from, to course.Date) ([]Conversation, error)
-	// Mentor is what mentoring says of somebody beside their sessions, by the reference of their
-	// application. Of somebody who is no mentor it is nothing.
+	// Mentor returns what else mentoring says about somebody, by the reference of their
+	// application. It is empty for somebody who is not a mentor.
 	Mentor(ctx context.Context, application string) (Mentor, error)
 }
 
-// A Mentor is what mentoring says of one, as far as it concerns money. Its functions may be nil.
+// A Mentor is what mentoring says about a mentor, as far as it concerns money. Its functions may be
+// nil.
 type Mentor struct {
 	Agreed    func(course.Date) bool // to the scheme's terms
-	Paired    func(course.Date) bool // with anybody, registered
-	Planned   bool                   // there is a plan for mentoring
+	Paired    func(course.Date) bool // with anybody, and registered
+	Planned   bool                   // there is a mentoring plan
 	Suspended func(course.Date) bool // nothing is paid for these days
-	Away      func(course.Date) bool // as they said beforehand
-	Left      course.Date            // the last day on the register; none if they are on it
-	Ended     map[string]course.Date // the last day of each pair, by its code; none if it goes on
+	Away      func(course.Date) bool // as they had announced
+	Left      course.Date            // the last day on the register; zero if they are still on it
+	Ended     map[string]course.Date // the last day of each pair, by its code; zero if it goes on
 	Asked     int                    // people who were asked whether sessions took place; 0 if fewer than 5
-	Confirmed int                    // of these
+	Confirmed int                    // how many of them said yes
 }
 
 func on(f func(course.Date) bool, day course.Date) bool { return f != nil && f(day) }
@@ -103,7 +106,7 @@ type Session struct {
 	Pair    string // its code: "P-7K3D"
 	Start   time.Time
 	Minutes int
-	Outcome string // "held", or one of the others of mentoring
+	Outcome string // "held", or another outcome of mentoring
 
 	Unregistered bool // the pair was not registered on that day, or had ended
 }
@@ -115,21 +118,21 @@ type Workshop struct {
 	End    time.Time
 }
 
-// A Conversation about a career, in its parts.
+// A Conversation is about a career. It may take several parts.
 type Conversation struct {
 	Ref       string
 	Colleague string  // a code
-	Practice  string  // theirs: its code
+	Practice  string  // the colleague's, as a code
 	Parts     []Hours // in order of time
 	Confirmed bool    // by the colleague
 }
 
-// KeptSecret is a hub's own, which is in its store; made on first use.
+// KeptSecret returns the hub's own secret, which is kept in its store and made on first use.
 func KeptSecret(s record.Store) func() ([]byte, error) {
 	return record.KeptSecret(s, KindSecret, "claim-secret")
 }
 
-// Scheme is the scheme with the id; nil if there is none.
+// Scheme returns the scheme with the id; nil if there is none.
 func (d *Desk) Scheme(id string) *scheme.Scheme {
 	i := slices.IndexFunc(d.Schemes, func(s *scheme.Scheme) bool { return s.ID == id })
 	if i < 0 {
@@ -138,11 +141,11 @@ func (d *Desk) Scheme(id string) *scheme.Scheme {
 	return d.Schemes[i]
 }
 
-// Open tells whether a scheme takes claims and pays at all: not while its roles are only
+// Open reports whether a scheme takes claims and pays at all. It does not while its roles are only
 // placeholders.
 func (d *Desk) Open(s *scheme.Scheme) bool { return !d.Real || !s.Placeholder() }
 
-// personID is the id of somebody's record.
+// personID returns the id of somebody's record.
 func (d *Desk) personID(c Claimant) (string, error) {
 	secret, err := d.Secret()
 	if err != nil {
@@ -157,11 +160,11 @@ func (d *Desk) personID(c Claimant) (string, error) {
 	return "payee." + hex.EncodeToString(m.Sum(nil))[:20], nil
 }
 
-// refLetters have no vowel, so that there is no word, and there is no figure, so that no
-// spreadsheet takes a reference for a number.
+// refLetters has no vowels, so that no word appears. References have no digits, so that no
+// spreadsheet takes one for a number.
 const refLetters = "CDFHJKMPRTWXY"
 
-// refOf is by what files for the payer call a person: "KTCD-WPHX".
+// refOf returns what files for the payer call a person: "KTCD-WPHX".
 func refOf(person string) string {
 	sum := sha256.Sum256([]byte(person))
 	var b strings.Builder
@@ -214,22 +217,22 @@ func (d *Desk) budgets() *record.Keeper[*Budget] {
 	}
 }
 
-// together is what changes in one step: an account, whose it is, and the budget that it draws on.
+// together is what one step changes: an account, its owner, and the budget that it draws on.
 type together struct {
 	account *Account
-	person  *Person // nil of the office's
+	person  *Person // nil for the office's account
 	budget  *Budget
 
-	person2 bool // the person's record has changed
+	personChanged bool // the person's record has changed
 }
 
-// Invoices is the account for spend that is no claim, of a scheme and year. It is empty until there
-// is any.
+// Invoices returns a scheme's account in a year for spending that was not claimed. It is empty
+// until there is any.
 func (d *Desk) Invoices(ctx context.Context, scheme, year string) (*Account, error) {
 	return d.accounts().Get(ctx, accountID(scheme, year, Office))
 }
 
-// Account reads somebody's account by its id; [record.ErrNotFound] if there is none.
+// Account reads an account by its id. It returns [record.ErrNotFound] if there is none.
 func (d *Desk) Account(ctx context.Context, id string) (*Account, error) {
 	a, err := d.accounts().Get(ctx, id)
 	if err == nil && a.Version() == 0 {
@@ -238,19 +241,19 @@ func (d *Desk) Account(ctx context.Context, id string) (*Account, error) {
 	return a, err
 }
 
-// ReadAccount is the account of a record that was read.
+// ReadAccount returns the account in a record that was already read.
 func (d *Desk) ReadAccount(r record.Record) (*Account, error) { return d.accounts().Read(r) }
 
-// BudgetOf is the budget's record of a scheme and year.
+// BudgetOf returns the budget's record of a scheme and year.
 func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, error) {
 	b, err := d.budgets().Get(ctx, budgetID(scheme, year))
 	b.Scheme, b.Year = scheme, year
 	return b, err
 }
 
-// change changes an account with all that hangs on it, or nothing. f is called again with what
-// there is then if others came first; if it returns an error, nothing is written. The budget is
-// read first: so whoever changes a sum either comes before a batch is made, or sees that it was.
+// change changes an account with everything that depends on it, or nothing. f is called again on
+// the latest state if others came first; if it returns an error, nothing is written. The budget is
+// read first, so a change of a sum either comes before a batch is made, or sees that it was made.
 func (d *Desk) change(
 	ctx context.Context, scheme, year, person string, f func(*together) error,
 ) (s *together, err error) {
@@ -277,7 +280,7 @@ func (d *Desk) change(
 			s.budget.Committed += s.account.Committed() - committed
 			d.budgets().Put(set, s.budget)
 		}
-		if s.person2 {
+		if s.personChanged {
 			d.persons().Put(set, s.person)
 		}
 		d.accounts().Put(set, s.account)
@@ -286,7 +289,7 @@ func (d *Desk) change(
 	return s, err
 }
 
-// officer is somebody's entry in a list of the scheme; nil if they are not on it.
+// officer returns somebody's entry in a list of the scheme; nil if they are not on it.
 func officer(list []scheme.Officer, email string) *scheme.Officer {
 	i := slices.IndexFunc(list, func(o scheme.Officer) bool { return strings.EqualFold(o.Email, email) })
 	if i < 0 {
@@ -295,7 +298,7 @@ func officer(list []scheme.Officer, email string) *scheme.Officer {
 	return &list[i]
 }
 
-// Parts are those that somebody has in a scheme by its file.
+// Parts returns the parts that the scheme's file gives somebody.
 func Parts(s *scheme.Scheme, email string) (parts []Part) {
 	for _, role := range []struct {
 		part Part
@@ -314,9 +317,9 @@ type LineRef struct {
 	N       int
 }
 
-// Do lets somebody do something to a line. What they are to it comes from the scheme's file and the
-// line. Of two who do the same at once, the second gets [ErrState]. A line about which there are
-// doubts is checked by [Desk.CheckLines] alone: else it is [ErrUnseen].
+// Do performs an act on a line. The scheme's file and the line decide what part the person has. If
+// two people do the same at once, the second gets [ErrState]. A line with doubts can be checked
+// only by [Desk.CheckLines]; here it returns [ErrUnseen].
 func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string) (*Account, error) {
 	a, err := d.Account(ctx, at.Account)
 	if err != nil {
@@ -335,8 +338,8 @@ func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string
 	return d.do(ctx, a.Scheme, a.Year, a.Person, at.N, act, strings.ToLower(email), reason)
 }
 
-// CheckLines checks lines of an account, one after the other; seen are the doubts that the checker
-// has ticked. With one that they have not ticked, none is checked: [ErrUnseen].
+// CheckLines checks lines of an account, one after the other. seen are the doubts that the checker
+// has ticked. If one is not ticked, no line is checked and it returns [ErrUnseen].
 func (d *Desk) CheckLines(ctx context.Context, account string, lines []int, seen []string, email string) ([]Result,
 	error) {
 	a, err := d.Account(ctx, account)
@@ -392,7 +395,7 @@ func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act
 	}
 }
 
-// step is a person's act on a line.
+// step performs a person's act on a line.
 func (d *Desk) step(c *together, s *scheme.Scheme, n int, step Step, email string) error {
 	l := c.account.Line(n)
 	if l == nil {
@@ -438,11 +441,11 @@ func (d *Desk) step(c *together, s *scheme.Scheme, n int, step Step, email strin
 // follow brings the person's record up to date with a line.
 func (c *together) follow(l *Line) {
 	if c.person != nil {
-		c.person2 = c.person.follow(c.account.ID, l) || c.person2
+		c.personChanged = c.person.follow(c.account.ID, l) || c.personChanged
 	}
 }
 
-// ifSet is a far day instead of none.
+// ifSet returns a far day for a time that is not set.
 func ifSet(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -450,8 +453,8 @@ func ifSet(t time.Time) time.Time {
 	return t
 }
 
-// deduction is the line that takes what another one is to bring back off a payment; nil if there is
-// none.
+// deduction returns the line that takes off a payment what the line numbered of is to bring back;
+// nil if there is none.
 func (a *Account) deduction(of int) *Line {
 	for _, l := range a.Lines {
 		if l.Sort == Deducted && l.Of == of && l.State.Live() {
@@ -461,14 +464,15 @@ func (a *Account) deduction(of int) *Line {
 	return nil
 }
 
-// A Result is what became of one of several lines.
+// A Result says what became of one of several lines.
 type Result struct {
 	At  LineRef
 	Err error
 }
 
-// ApproveAll approves several lines, one after the other: each is a step of its own, and those that
-// cannot be approved are told. Their sum is within the approver's limit, or none is approved.
+// ApproveAll approves several lines, one after the other. Each is a step of its own, and the
+// results name those that could not be approved. If their sum exceeds the approver's limit, none is
+// approved.
 func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason string) ([]Result, error) {
 	sums := map[string]Pence{}
 	accounts := map[string]*Account{}
@@ -509,7 +513,7 @@ func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason st
 	return done, nil
 }
 
-// isRule tells whether an error is a rule of this package's and not the store's.
+// isRule reports whether an error is a rule of this package, and not an error of the store.
 func isRule(err error) bool {
 	return slices.ContainsFunc([]error{
 		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrInvoice, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
@@ -517,7 +521,8 @@ func isRule(err error) bool {
 	}, func(rule error) bool { return errors.Is(err, rule) })
 }
 
-// Declare notes that an officer has an interest in an account. From then on they do nothing in it.
+// Declare notes that an officer has an interest in an account. From then on they can do nothing in
+// it.
 func (d *Desk) Declare(ctx context.Context, account, email string) error {
 	a, err := d.Account(ctx, account)
 	if err != nil {

@@ -8,20 +8,20 @@ import (
 	"traininghub/internal/record"
 )
 
-// KindDraft is the kind of what the office prepared for somebody.
+// KindDraft is the kind of claims that the office prepared for somebody.
 const KindDraft record.Kind = "claim draft"
 
 // draftLife is how long a draft waits for its claimant.
 const draftLife = 90 * 24 * time.Hour
 
-// A Draft is the claim of a month that the office prepared: the claimant looks at it and claims, or
+// A Draft is the claim of a month that the office prepared. The claimant looks at it and claims, or
 // not. Nobody claims for somebody else, since it is the claimant who declares.
 type Draft struct {
 	record.Kept
 	ID     string    `json:"id"`
 	Asking Asking    `json:"asking"`
 	Email  string    `json:"email"` // the claimant's
-	By     string    `json:"by"`    // e-mail
+	By     string    `json:"by"`    // email
 	At     time.Time `json:"at"`    // UTC
 }
 
@@ -39,7 +39,7 @@ func (d *Desk) draftID(c Claimant, month string) (string, error) {
 	return "claim-draft." + strings.TrimPrefix(person, "payee.") + "." + c.Scheme + "." + month, err
 }
 
-// Draft is what the office prepared for somebody and a month; its By is "" if nothing was.
+// Draft returns what the office prepared for somebody and a month; its By is "" if nothing was.
 func (d *Desk) Draft(ctx context.Context, c Claimant, month string) (*Draft, error) {
 	id, err := d.draftID(c, month)
 	if err != nil {
@@ -69,8 +69,8 @@ func (d *Desk) Prepare(ctx context.Context, c Claimant, ask Asking, by string) e
 	return err
 }
 
-// used empties the draft of a month, once it was claimed. The next [Desk.Drop] removes it: on AWS
-// the function of the pages may not.
+// used empties the draft of a month after it was claimed. The next [Desk.Drop] removes it, because
+// on AWS the function of the pages may not.
 func (d *Desk) used(ctx context.Context, x *Draft) error {
 	if x.Version() == 0 {
 		return nil

@@ -20,26 +20,27 @@ import (
 type Ledger struct {
 	Scheme  *scheme.Scheme
 	Year    string
-	Through course.Date // what is known on this day
+	Through course.Date // what was known on this day
 
-	Cells map[Cell]Sums // by kind and month of the activity
+	Cells map[Cell]Sums // by kind of payment and month of the activity
 
-	Spent     Pence // paid out for good
-	Committed Pence // approved and not paid
-	Waiting   Pence // claimed and not yet approved
-	Recover   Pence // is to be paid back
-	Charges   Pence // for not coming, that are to be paid
-	Forecast  Pence // what those who claim now will claim until the year ends, at the pace of each
+	Spent     Pence // paid for good
+	Committed Pence // approved but not paid
+	Waiting   Pence // claimed but not yet approved
+	Recover   Pence // to be paid back
+	Charges   Pence // for not coming, still to be paid
+	Forecast  Pence // what today's claimants will claim until the year ends, each at their own pace
 	Budget    [4]Pence
-	Step      map[State]int // lines by where they stand
+	Step      map[State]int // lines by state
 
-	// Waits has for each line that waits for somebody how many working days it has, by where it is.
+	// Waits has, for each state in which lines wait for somebody, how many working days each has
+	// waited.
 	Waits map[State][]int
 
-	waited map[course.Date]int // working days from a day until Through: many lines came on the same one
+	waited map[course.Date]int // working days from a day until Through, kept because many lines share a day
 }
 
-// A Cell is a kind of payment in a month.
+// A Cell is one kind of payment in one month.
 type Cell struct {
 	Kind  string
 	Month string // "2021-11"
@@ -47,9 +48,9 @@ type Cell struct {
 
 // Sums are those of a cell.
 type Sums struct {
-	Lines  int   // that are approved or paid
+	Lines  int   // approved or paid
 	Cost   Pence // approved or paid, less what was reversed
-	Unpaid Pence // of that, what is not paid
+	Unpaid Pence // the part of Cost that is not paid yet
 }
 
 // Total is the year's budget.
@@ -60,12 +61,12 @@ func (l *Ledger) Total() (sum Pence) {
 	return sum
 }
 
-// ToDate is the spend in the year to date: what was paid, and what is owed. Profiled is the spend
-// to the year's end, as the commissioner asks for it.
+// ToDate is the spending in the year so far: what was paid, and what is owed. Profiled is the
+// spending to the end of the year, as the commissioner asks for it.
 func (l *Ledger) ToDate() Pence   { return l.Spent + l.Committed }
 func (l *Ledger) Profiled() Pence { return l.ToDate() + l.Waiting + l.Forecast }
 
-// Kinds are those with something in them, in order.
+// Kinds returns the kinds with something in them, in order.
 func (l *Ledger) Kinds() []string {
 	kinds := map[string]bool{}
 	for c := range l.Cells {
@@ -74,7 +75,7 @@ func (l *Ledger) Kinds() []string {
 	return slices.Sorted(maps.Keys(kinds))
 }
 
-// Months are the twelve of the year.
+// Months returns the twelve months of the year.
 func (l *Ledger) Months() (months []string) {
 	day := l.Scheme.YearFrom(l.Year)
 	for i := range 12 {
@@ -94,7 +95,7 @@ func (l *Ledger) Month(month string) (sum Pence) {
 	return sum
 }
 
-// Ledger reads the accounts of a scheme and year.
+// Ledger adds up the accounts of a scheme and year.
 func (d *Desk) Ledger(ctx context.Context, schemeID, year string) (*Ledger, error) {
 	s := d.Scheme(schemeID)
 	if s == nil {
@@ -119,7 +120,7 @@ func (d *Desk) Ledger(ctx context.Context, schemeID, year string) (*Ledger, erro
 	return l, nil
 }
 
-// add counts an account.
+// add adds an account.
 func (l *Ledger) add(a *Account) {
 	l.Spent += a.Spent()
 	l.Committed += a.Committed()
@@ -168,7 +169,7 @@ func (l *Ledger) workingDays(since course.Date) int {
 	return n
 }
 
-// since is when a line came to where it is: the last thing that happened to it.
+// since is when a line reached its state: the time of the last thing that happened to it.
 func (a *Account) since(l *Line) time.Time {
 	n := strconv.Itoa(l.N)
 	for _, e := range slices.Backward(a.Past) {
@@ -179,9 +180,9 @@ func (a *Account) since(l *Line) time.Time {
 	return l.Made
 }
 
-// forecast is what somebody will claim from a day until the year's end if they go on at their own
-// pace: the mean of a week from the first to the last that they claimed for. Nothing if that is 13
-// weeks ago.
+// forecast is what somebody will claim from a day until the end of the year at their own pace. That
+// is their weekly mean from the first to the last day that they claimed for. It is 0 if the last
+// day was 13 weeks ago.
 func (a *Account) forecast(s *scheme.Scheme, year string, on course.Date) Pence {
 	if a.Person == Office {
 		return 0
@@ -236,7 +237,7 @@ func (l *Ledger) Write(w io.Writer) error {
 	return t.Flush()
 }
 
-// YearBudget is what a scheme has in a year, as it stands today.
+// YearBudget is what a scheme has in a year, as of today.
 func (d *Desk) YearBudget(s *scheme.Scheme, year string) Pence {
 	have, _ := s.BudgetOn(year, today(d.Now()))
 	return Pence(have.Sum())

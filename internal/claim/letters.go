@@ -7,7 +7,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// The letters of this story. None says in its subject what it is about, or names anybody.
+// The letters of this story. No subject says what the letter is about, or names anybody.
 const (
 	LetterQueried = "claim-queried-to-claimant"
 	LetterRefused = "claim-refused-to-claimant"
@@ -22,8 +22,7 @@ const (
 
 func today(now time.Time) course.Date { return course.DateOf(now) }
 
-// tell owes the holder of the account a letter about what became of a line, if there is one about
-// that.
+// tell owes the holder of the account the letter about an act on a line, if there is one.
 func (a *Account) tell(act Act, l *Line, now time.Time) {
 	name := map[Act]string{
 		Query: LetterQueried, Refuse: LetterRefused, Approve: LetterApproved, Pay: LetterPaid, Return: LetterUnpaid,
@@ -36,11 +35,11 @@ func (a *Account) tell(act Act, l *Line, now time.Time) {
 	}
 }
 
-// toOld is the end of the id of a letter that goes to the address that the holder had before.
+// toOld ends the id of a letter that goes to the holder's previous address.
 const toOld = "-old"
 
-// oweVendor tells the holder that the payer's reference was changed, at the address of today and at
-// the one before it, if there was one: whoever changed both must not be the only one who is told.
+// oweVendor tells the holder that the payer's reference was changed, at the present address and at
+// the previous one, if any. Somebody who changed both must not be the only one who is told.
 func (a *Account) oweVendor(before string, now time.Time) {
 	a.owe(LetterVendor, now)
 	if before != "" && before != a.Holder.Email {
@@ -49,9 +48,9 @@ func (a *Account) oweVendor(before string, now time.Time) {
 	}
 }
 
-// owe owes the holder a letter, unless one of the name has still to go: it then speaks of this,
-// too. It waits a quarter of an hour, so that one letter speaks of all lines that somebody looks at
-// in one go.
+// owe owes the holder a letter, unless one with the name is still to be sent: that one will mention
+// this too. It waits a quarter of an hour, so that one letter covers all lines that somebody deals
+// with at one sitting.
 func (a *Account) owe(name string, now time.Time) {
 	for _, l := range a.Mail {
 		if l.Name == name && l.IsOwed() && l.Attempts == 0 {

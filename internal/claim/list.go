@@ -34,8 +34,7 @@ func (a *Account) brief() ([]byte, error) {
 	return json.Marshal(b)
 }
 
-// ids are those of the accounts of a scheme and year that have lines in a state, or of all if it is
-// "".
+// ids returns the accounts of a scheme and year that have lines in a state, or all if it is "".
 func (d *Desk) ids(ctx context.Context, scheme, year string, state State) (ids []string, err error) {
 	briefs, err := d.List(ctx, scheme, year, state)
 	for _, b := range briefs {
@@ -45,8 +44,8 @@ func (d *Desk) ids(ctx context.Context, scheme, year string, state State) (ids [
 	return ids, err
 }
 
-// List are the accounts of a scheme and year that have lines in a state, or all if it is "". The
-// oldest are first.
+// List returns the accounts of a scheme and year that have lines in a state, or all if it is "",
+// oldest first.
 func (d *Desk) List(ctx context.Context, scheme, year string, state State) (all []Brief, err error) {
 	r := record.Range{Kind: KindAccount, Shelf: shelf(scheme, year), Max: 500}
 	if state != "" {
@@ -71,7 +70,7 @@ func (d *Desk) List(ctx context.Context, scheme, year string, state State) (all 
 	}
 }
 
-// Own are somebody's accounts in a scheme, the newest year first.
+// Own returns somebody's accounts in a scheme, newest year first.
 func (d *Desk) Own(ctx context.Context, c Claimant) (all []*Account, err error) {
 	s := d.Scheme(c.Scheme)
 	if s == nil {
@@ -93,7 +92,7 @@ func (d *Desk) Own(ctx context.Context, c Claimant) (all []*Account, err error) 
 	return all, nil
 }
 
-// Years are those of a scheme from its first to that of today, the newest first.
+// Years returns a scheme's years from its first to the present one, newest first.
 func (d *Desk) Years(s *scheme.Scheme) (years []string) {
 	last := s.YearOf(today(d.Now()))
 	for day := s.Begins; ; day.Year++ {

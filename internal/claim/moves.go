@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// An Act is what somebody does to a line.
+// An Act is something that a person does to a line.
 type Act string
 
 // The acts there are.
@@ -24,20 +24,20 @@ const (
 	Approve    Act = "approve"
 	Send       Act = "send"   // the hub puts it into a batch
 	Pay        Act = "pay"    // the payer says that it was paid
-	Return     Act = "return" // the payer says that it was not
+	Return     Act = "return" // the payer says that it was not paid
 	AskReverse Act = "ask to reverse"
 	Reverse    Act = "reverse"
-	Repay      Act = "repay" // the payer has the money back
+	Repay      Act = "repay" // the payer has got the money back
 	AskWrite   Act = "ask to write off"
 	WriteOff   Act = "write off"
-	Settle     Act = "settle" // the hub: the deduction for it was paid
+	Settle     Act = "settle" // by the hub: the deduction for it was paid
 	Waive      Act = "waive"
 )
 
-// A Part is who somebody is to a line. What one is depends on the scheme's file and on the line.
+// A Part is what somebody is to a line. It depends on the scheme's file and on the line.
 type Part string
 
-// The parts there are.
+// All parts.
 const (
 	ByClaimant Part = "claimant"
 	ByChecker  Part = "checker"
@@ -67,18 +67,17 @@ var (
 	ErrSum      = errors.New("claim: the sum is not what was asked for")
 )
 
-// A move is a line of the table of what can become of lines. It is the only writer of states and
-// entries.
+// A move is a row of the table of what can become of lines. Only moves write states and entries.
 type move struct {
 	act  Act
 	of   []Sort
 	from []State
-	to   State // "" if it stays
+	to   State // "" if it does not change
 	by   []Part
 
-	reason bool   // one must be given
-	plus   string // the entries: this account of the ledger gets the line's sum, "cost" is its own cost's,
-	minus  string // and this one gives it
+	reason bool   // a reason must be given
+	plus   string // entries: this ledger account receives the line's sum; "cost" is the account of the line's kind
+	minus  string // this ledger account gives it
 }
 
 var (
@@ -127,19 +126,19 @@ type Actor struct {
 	Part  Part
 }
 
-// A Step is an act with what it needs.
+// A Step is an act together with what it needs.
 type Step struct {
 	Act    Act
 	By     Actor
-	Reason string // for people; of an approval beyond the budget, why
+	Reason string // for people to read; for an approval beyond the budget, the reason
 	At     time.Time
-	Seen   []string // of Check: the doubts that the checker has ticked
-	Batch  string   // of Send
-	PaidOn Day      // of Pay
+	Seen   []string // for Check: the doubts that the checker has ticked
+	Batch  string   // for Send
+	PaidOn Day      // for Pay
 	PayRef string
 }
 
-// find is the move of the table for a line, or why there is none.
+// find returns the move for a line, or the error that says why there is none.
 func (l *Line) find(s Step) (*move, error) {
 	why := ErrState
 	for i := range moves {
@@ -155,7 +154,7 @@ func (l *Line) find(s Step) (*move, error) {
 	return nil, why
 }
 
-// Acts are what somebody in a part can do to the line, as far as the table says.
+// Acts returns what somebody with this part can do to the line, according to the table.
 func (l *Line) Acts(part Part) (acts []Act) {
 	for _, m := range moves {
 		if l.may(&m, part) && !slices.Contains(acts, m.act) {
@@ -169,9 +168,9 @@ func (l *Line) may(m *move, part Part) bool {
 	return slices.Contains(m.of, l.Sort) && slices.Contains(m.from, l.State) && slices.Contains(m.by, part)
 }
 
-// apply takes a step on a line: its state, its people, its entries and its event. The people and
-// what was frozen are looked at here; caps are the person's, and money the budget's. Nothing
-// changed if it returns an error.
+// apply takes a step on a line: it changes the line's state and people, and adds its entries and
+// event. It checks the people and what was frozen; the person checks caps, and the budget checks
+// money. If it returns an error, nothing has changed.
 func (a *Account) apply(n int, s Step) error {
 	l := a.Line(n)
 	if l == nil {
@@ -209,7 +208,7 @@ func (a *Account) apply(n int, s Step) error {
 		l.Asked = nil
 	}
 	switch {
-	case m.to == Queried, m.to == Submitted: // both are to look at it anew
+	case m.to == Queried, m.to == Submitted: // both people have to look at it again
 		l.Checker, l.Seen, l.Approver, l.Over, l.Batch, l.Asked = "", nil, "", "", "", nil
 	}
 	if m.to != "" {
@@ -223,8 +222,9 @@ func (a *Account) apply(n int, s Step) error {
 	return nil
 }
 
-// people is the rule of three people: who claims, who checks and who approves are different, and
-// none has an interest. It also holds whoever asks for a thing and whoever decides it apart.
+// people enforces the rule of three people: the claimant, the checker and the approver are
+// different people, and none has an interest. Likewise whoever asks for something cannot decide on
+// it.
 func (a *Account) people(l *Line, s Step) error {
 	by := s.By.Email
 	switch s.By.Part {
@@ -261,17 +261,17 @@ func (a *Account) enter(l *Line, why Act, to string, pence Pence) {
 	a.Book = append(a.Book, Entry{To: to, Pence: pence, Line: l.N, Why: why})
 }
 
-// note adds the event of a step. It names the line and what it has become; what people typed is in
-// the line alone.
+// note adds the event of a step. It names the line and its new state. What people typed is only in
+// the line.
 func (a *Account) note(s Step, l *Line) {
 	e := a.Past.Add(s.At, string(s.Act), string(s.By.Part), fmt.Sprintf("%d %s", l.N, l.State))
 	e.By = s.By.Email
 }
 
-// add puts a new line into the account.
+// add adds a new line to the account.
 func (a *Account) add(l Line, by Actor) *Line {
 	l.N, l.State, l.Claimant = len(a.Lines)+1, Submitted, by.Email
-	if l.Sort != Claimed && l.Sort != Invoiced { // nobody claims it: who proposes it is the first of two
+	if l.Sort != Claimed && l.Sort != Invoiced { // nobody claims it: whoever proposes it is the first of the two
 		l.State, l.Claimant, l.Checker = Checked, "", by.Email
 	}
 	l.Made = l.Made.UTC().Truncate(time.Millisecond)
@@ -280,7 +280,7 @@ func (a *Account) add(l Line, by Actor) *Line {
 	return &l
 }
 
-// Fault says what in the account contradicts itself, in words without personal data; "" if nothing.
+// Fault says how the account contradicts itself, without personal data; "" if it does not.
 func (a *Account) Fault() string {
 	var sum Pence
 	type pair struct {

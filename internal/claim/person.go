@@ -11,21 +11,21 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that
-// no cap ends on 31 March and nothing is paid twice. It has no room for a chain of its own: a
-// change behind the program's back shows beside the accounts, and by the seal of the store.
+// A Person holds what somebody claimed, in all schemes and years. It outlives their accounts, so
+// that no cap ends on 31 March and nothing is paid twice. It has no room for a chain. A change
+// behind the program's back shows in the comparison with accounts, and by the seal of the store.
 type Person struct {
 	record.Kept
 	ID     string `json:"id"`
-	Email  string `json:"email,omitempty"`  // in small letters; with the vendor, gone once no account is kept
-	Before string `json:"before,omitempty"` // the address before that
+	Email  string `json:"email,omitempty"`  // in lower case; removed with the vendor when no account is kept
+	Before string `json:"before,omitempty"` // the previous address
 	Held   []Held `json:"held,omitempty"`
 	Vendor Vendor `json:"vendor,omitzero"`
 
-	hash func(key string) (string, error) // of a key whose account is gone; nil if none is known
+	hash func(key string) (string, error) // of a key whose account is gone; nil if not known
 }
 
-// Held is what was claimed and not refused, withdrawn or reversed.
+// A Held is something that was claimed and not refused, withdrawn or reversed.
 type Held struct {
 	Key      string  `json:"k"` // see keyOf
 	Account  string  `json:"a"`
@@ -39,18 +39,19 @@ type Held struct {
 	Approved bool    `json:"y,omitempty"`
 }
 
-// A Vendor is by what the payer knows somebody. No bank account is ever in the hub.
+// A Vendor is the payer's reference for somebody. The hub never has a bank account.
 type Vendor struct {
 	Ref   string `json:"ref,omitempty"`
 	Since Day    `json:"since,omitempty"` // when it was last changed
-	Asked string `json:"asked,omitempty"` // what one officer wants it to be, until a second one agrees
-	By    string `json:"by,omitempty"`    // the first
+	Asked string `json:"asked,omitempty"` // what one officer wants it to be, until a second agrees
+	By    string `json:"by,omitempty"`    // the first officer
 }
 
-// vendorKey is by what those with a reference of the payer's are found.
+// vendorKey is the key to find everybody with a payer's reference.
 func vendorKey(ref string) string { return "vendor " + strings.ToLower(ref) }
 
-// VendorOf is by what the payer knows the holder of an account, and how many others have the same.
+// VendorOf returns the payer's reference for the holder of an account, and how many others share
+// it.
 func (d *Desk) VendorOf(ctx context.Context, a *Account) (v Vendor, others int, err error) {
 	if a.Person == Office {
 		return v, 0, nil
@@ -68,8 +69,9 @@ func (d *Desk) VendorOf(ctx context.Context, a *Account) (v Vendor, others int, 
 	return p.Vendor, others, err
 }
 
-// keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the
-// unit and the value. So two schemes can pay for a week each, unless a cap counts both together.
+// keyOf returns the key under which something is paid only once. It is made of the scope of the
+// kind's caps, the kind, the unit and the value. So two schemes can each pay for a week, unless a
+// cap counts both together.
 func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
 	scope := s.ID
 	if slices.ContainsFunc(p.Caps, func(c scheme.Cap) bool { return c.Across == scheme.AllSchemes }) {
@@ -78,8 +80,8 @@ func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
 	return scope + "/" + p.Kind + "/" + string(p.Unit) + "/" + value
 }
 
-// take holds what a new line claims, or says why it cannot be: it was claimed, it is beyond a cap,
-// or its hours are claimed already.
+// take holds what a new line claims, or says why it cannot: it was claimed before, it exceeds a
+// cap, or its hours are already claimed.
 func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line) error {
 	gone := ""
 	if p.hash != nil && slices.ContainsFunc(p.Held, func(h Held) bool { return strings.HasPrefix(h.Key, goneMark) }) {
@@ -112,7 +114,7 @@ func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line
 	return nil
 }
 
-// beyond tells whether a line would go beyond a cap, with all that is held within the cap's own
+// beyond reports whether a line would exceed a cap. It counts everything held in the cap's own
 // scope, whatever became of it since.
 func (p *Person) beyond(s *scheme.Scheme, c scheme.Cap, l *Line) bool {
 	units, sum := l.Units, l.Pence
@@ -130,12 +132,12 @@ func (p *Person) beyond(s *scheme.Scheme, c scheme.Cap, l *Line) bool {
 	return c.Most > 0 && units > c.Most || c.Sum > 0 && sum > Pence(c.Sum)
 }
 
-// held is the index of what a line of an account holds; below 0 if it holds nothing.
+// held returns the index of what a line of an account holds; negative if it holds nothing.
 func (p *Person) held(account string, line int) int {
 	return slices.IndexFunc(p.Held, func(h Held) bool { return h.Account == account && h.Line == line })
 }
 
-// follow brings what is held up to date with a line that has changed, and tells whether it has.
+// follow brings what is held up to date with a changed line, and reports whether anything changed.
 func (p *Person) follow(account string, l *Line) (changed bool) {
 	i := p.held(account, l.N)
 	switch approved := l.State.Owed() || l.State == Paid; {
@@ -150,7 +152,7 @@ func (p *Person) follow(account string, l *Line) (changed bool) {
 	}
 }
 
-// Fault says what in the record contradicts itself, in words without personal data; "" if nothing.
+// Fault says how the record contradicts itself, without personal data; "" if it does not.
 func (p *Person) Fault() string {
 	keys := map[string]bool{}
 	for i, h := range p.Held {
@@ -170,8 +172,8 @@ func (p *Person) Fault() string {
 }
 
 // A Budget is what a scheme has spent and committed in a financial year. It also counts the
-// batches, so that their numbers have no gaps, and whoever makes one comes before or after each
-// change of a sum.
+// batches, so that their numbers have no gaps, and so that making a batch comes before or after
+// each change of a sum, never during one.
 type Budget struct {
 	record.Kept
 	ID        string `json:"id"`
@@ -181,12 +183,12 @@ type Budget struct {
 	Committed Pence  `json:"committed"`
 	Batches   int    `json:"batches"`
 	Marked    int    `json:"marked"` // batches whose lines are all marked as sent
-	// Over tells that the time of the year is over: its accounts and batches go, and this stays.
+	// Over means that the year's time is over: its accounts and batches are removed, this stays.
 	Over bool `json:"over,omitempty"`
 }
 
-// allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or
-// with a reason by somebody without a limit.
+// allow checks whether a sum can be approved: within the budget that the scheme has on that day, or
+// with a reason, by somebody without a limit.
 func (b *Budget) allow(s *scheme.Scheme, day course.Date, more Pence, o *scheme.Officer, reason string) error {
 	have, _ := s.BudgetOn(b.Year, day)
 	if more <= 0 || b.Spent+b.Committed+more <= Pence(have.Sum()) {

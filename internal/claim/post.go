@@ -14,7 +14,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// To is whom letters of this story go to.
+// The recipients of this story's letters.
 const (
 	ToClaimant letter.Recipient = "claimant"
 	ToPayer    letter.Recipient = "payer"
@@ -34,7 +34,7 @@ var Letters = func() letter.Table {
 // Path is where the pages of claims are.
 const Path = "/review/claims/"
 
-// Stories are those of accounts and batches, for the post.
+// Stories returns the stories of accounts and batches, for the post.
 func (d *Desk) Stories() map[record.Kind]record.Story {
 	return map[record.Kind]record.Story{KindAccount: d.accountStory(), KindBatch: batchStory{d.batchLetters(), d}}
 }
@@ -43,7 +43,7 @@ func (d *Desk) accountStory() record.Story {
 	return &record.Letters[*Account]{
 		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Account) *record.Outbox { return &a.Mail },
-		// A question that was answered while its letter waited is none any more.
+		// A question that was answered while its letter waited need not be asked any more.
 		Dropped: func(a *Account, l record.Letter) bool {
 			return l.Name == LetterQueried && !slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.State == Queried })
 		},
@@ -56,8 +56,8 @@ func (d *Desk) accountStory() record.Story {
 	}
 }
 
-// batchStory is that of batches: it also marks their lines, so that what was interrupted is
-// finished.
+// batchStory is the story of batches. It also marks their lines, and so finishes what was
+// interrupted.
 type batchStory struct {
 	*record.Letters[*Batch]
 	d *Desk
@@ -101,9 +101,9 @@ func (d *Desk) message(name, to, greeting, schemeID, batch string) (m record.Mes
 	return m, nil
 }
 
-// Check says what is wrong with one record alone, in words without personal data, and gives the end
-// of its chain; earlier is the end that an earlier audit noted, nil if none did. What is wrong
-// between records is for [Desk.Audit].
+// Check says what is wrong with one record on its own, without personal data, and returns the end
+// of its chain; earlier is the end that an earlier audit noted, nil if none did. [Desk.Audit] finds
+// what is wrong between records.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
 	changed := func(past record.Events) string {
 		if earlier != nil && (len(past) < earlier.Events || !bytes.Equal(past[earlier.Events-1].Sum, earlier.Sum)) {
@@ -155,7 +155,7 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, strin
 	return nil, ""
 }
 
-// ClosedSchemes are the titles of those that take no claims, since their roles are only
+// ClosedSchemes returns the titles of schemes that take no claims because their roles are only
 // placeholders.
 func (d *Desk) ClosedSchemes() (titles []string) {
 	for _, s := range d.Schemes {
@@ -166,8 +166,8 @@ func (d *Desk) ClosedSchemes() (titles []string) {
 	return titles
 }
 
-// Months are those of which somebody can still claim something: from their first to that of today,
-// the newest first, as far as the year is not closed.
+// Months returns the months for which somebody can still claim: from their first to the present
+// one, newest first, unless the year is closed.
 func (d *Desk) Months(c Claimant) (months []string) {
 	s := d.Scheme(c.Scheme)
 	if s == nil || !d.Open(s) {
@@ -189,8 +189,8 @@ func (d *Desk) Months(c Claimant) (months []string) {
 	}
 }
 
-// GiveOut notes that an account is given to whose it is, who asks for all that the hub has about
-// them.
+// GiveOut notes in an account that it was given to its holder, who asked for everything that the
+// hub has about them.
 func (d *Desk) GiveOut(ctx context.Context, id string) (*Account, error) {
 	return d.accounts().Amend(ctx, id, func(a *Account) error {
 		if a.Version() == 0 {

@@ -15,15 +15,15 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// YearsKept is for how many years after its financial year, beside the present one, an account is
-// kept: what was paid with public money has to be shown for so long.
+// YearsKept is how many years an account is kept after its financial year, not counting the present
+// one. Payments of public money have to be accounted for that long.
 const YearsKept = 6
 
 // goneMark begins a key that is kept as a hash.
 const goneMark = "#"
 
-// hashed is what is left of a key when its account is gone. Only whoever has the store's secret and
-// guesses the key can tell that it was claimed.
+// hashed is what is left of a key when its account is gone. Only somebody who has the store's
+// secret and guesses the key can tell that it was claimed.
 func (d *Desk) hashed(key string) (string, error) {
 	secret, err := d.Secret()
 	if err != nil {
@@ -34,12 +34,12 @@ func (d *Desk) hashed(key string) (string, error) {
 	return goneMark + hex.EncodeToString(m.Sum(nil))[:24], nil
 }
 
-// is tells whether what is held is what has the key; hash is that of the key.
+// is reports whether this is what was claimed under the key; hash is the key's hash.
 func (h Held) is(key, hash string) bool {
 	return h.Key == key || hash != "" && h.Key == hash
 }
 
-// over tells whether the time of a financial year is over on a day.
+// over reports whether the time of a financial year is over on a day.
 func over(s *scheme.Scheme, year string, on course.Date) bool {
 	last := s.YearTo(year)
 	last.Year += YearsKept
@@ -47,10 +47,10 @@ func over(s *scheme.Scheme, year string, on course.Date) bool {
 }
 
 // Retire removes the accounts and batches of financial years whose time is over, and returns how
-// many records that were. A year in which something is still open, such as a sum that is to be paid
-// back, stays whole. What it counted towards caps for life stays with the person, as hashes of keys
-// with their year; the year's sums stay in its budget, which has nobody's name. It can be
-// interrupted, and goes on the next time.
+// many records it removed. A year in which something is still open, such as a sum to be paid back,
+// stays whole. What it counted towards caps for life stays with the person, as hashes of keys with
+// their year. The year's sums stay in its budget, which names nobody. If it is interrupted, the
+// next call goes on.
 func (d *Desk) Retire(ctx context.Context) (total int, err error) {
 	for _, s := range d.Schemes {
 		for _, year := range d.Years(s) {
@@ -122,7 +122,7 @@ func (d *Desk) retire(ctx context.Context, s *scheme.Scheme, year string) (total
 	return total, nil
 }
 
-// destroy removes a record, and leaves a trace for audits first.
+// destroy leaves a trace for audits and then removes a record.
 func (d *Desk) destroy(ctx context.Context, past record.Events, remove func() error) error {
 	if d.Trace != nil && len(past) > 0 {
 		if err := d.Trace(ctx, past[0].Sum, "its time was over"); err != nil {
@@ -136,8 +136,8 @@ func (d *Desk) destroy(ctx context.Context, past record.Events, remove func() er
 	return err
 }
 
-// forget takes out of the person's record what an account says, but what counts for life. With the
-// last account their address and the payer's reference go, too.
+// forget removes from the person's record what an account says, except what counts for life. With
+// the last account their address and the payer's reference are removed too.
 func (d *Desk) forget(ctx context.Context, a *Account) error {
 	_, err := d.persons().Amend(ctx, a.Person, func(p *Person) error {
 		if p.Version() == 0 {

@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// Statement is what somebody has claimed and was paid in a financial year, on paper: for their tax
-// and their pension.
+// Statement is a document with what somebody has claimed and was paid in a financial year, for
+// their tax and pension.
 func (d *Desk) Statement(a *Account) *document.Document {
 	s := d.Scheme(a.Scheme)
 	title := a.Scheme
@@ -53,7 +53,7 @@ func (d *Desk) Statement(a *Account) *document.Document {
 	return doc
 }
 
-// Words are where a line stands, as its claimant reads it.
+// Words says where a line stands, in the claimant's terms.
 func (l *Line) Words() string {
 	switch l.State {
 	case Submitted:

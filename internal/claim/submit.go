@@ -13,21 +13,22 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// An Item is what can be claimed in a month, worked out from what was logged: nobody types a sum.
+// An Item is something that can be claimed in a month, worked out from what was logged. Nobody
+// types a sum.
 type Item struct {
 	Line
-	Label  string // of the kind
+	Label  string // the label of the kind
 	IsLate bool
 	Why    error // why it cannot be claimed; nil if it can
 
-	unregistered bool // the pairs of the week were not registered on the days
+	unregistered bool // the week's pairs were not registered on those days
 }
 
-// paidOutcomes are those of sessions that count, although the mentee did not come: the mentor was
-// there.
+// paidOutcomes are the outcomes of sessions that count even if the mentee did not come: the mentor
+// was there.
 var paidOutcomes = []string{"held", "cancelled late by mentee", "mentee did not come"}
 
-// monthOf is the first and the last day of a month, "2021-11".
+// monthOf returns the first and the last day of a month, "2021-11".
 func monthOf(month string) (from, to course.Date, ok bool) {
 	t, err := time.Parse("2006-01", month)
 	if err != nil {
@@ -38,8 +39,8 @@ func monthOf(month string) (from, to course.Date, ok bool) {
 	return from, course.Date{Year: last.Year(), Month: last.Month(), Day: last.Day()}, true
 }
 
-// Month is what somebody can claim of a scheme for a month, in order of time, with what they
-// claimed already.
+// Month returns what somebody can claim under a scheme for a month, in order of time, together with
+// what they have already claimed.
 func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, error) {
 	s := d.Scheme(c.Scheme)
 	from, to, ok := monthOf(month)
@@ -67,8 +68,8 @@ func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, err
 	return items, nil
 }
 
-// items are what a scheme pays for in a period, as the facts are, without what the person claimed
-// before.
+// items returns what a scheme pays for in a period according to the facts, without regard to
+// earlier claims.
 func (d *Desk) items(ctx context.Context, s *scheme.Scheme, c Claimant, from, to course.Date) (items []Item, err error) {
 	m, err := d.Facts.Mentor(ctx, c.Application)
 	if err != nil {
@@ -126,8 +127,8 @@ func (d *Desk) complete(s *scheme.Scheme, pay *scheme.Pay, c Claimant, m Mentor,
 	}
 }
 
-// has tells whether there was what an item of a day needs. What was confirmed, or attended, is only
-// asked for if it was.
+// has reports whether an item has what it needs on its day. Attendance and confirmation were
+// checked when the item was made.
 func (m Mentor) has(need scheme.Needs, day course.Date, it *Item) bool {
 	switch need {
 	case scheme.NeedsAgreement:
@@ -140,12 +141,12 @@ func (m Mentor) has(need scheme.Needs, day course.Date, it *Item) bool {
 	return need != scheme.NeedsAccepted
 }
 
-// Missing is what a line needs and does not have.
+// Missing is the error of a line that lacks what it needs.
 type Missing struct{ Need scheme.Needs }
 
 func (m *Missing) Error() string { return "claim: it needs " + string(m.Need) }
 
-// ErrShort is of something that took less time than one unit takes, ErrUnconfirmed of a
+// ErrShort is for something that took less time than one unit takes. ErrUnconfirmed is for a
 // conversation that the colleague has not confirmed.
 var (
 	ErrShort       = errors.New("claim: it took less time than is paid for")
@@ -154,9 +155,9 @@ var (
 	ErrActivity    = errors.New("claim: it is nothing that was agreed instead of a session")
 )
 
-// weeks are those in which there were sessions that count. A week that crosses two months is
-// offered in both, with the day of its first session in each, and can be claimed in one. Of a week
-// in which a pair was registered, sessions with others are left out.
+// weeks returns the weeks with sessions that count. A week that spans two months is offered in
+// both, with the day of its first session in each, but can be claimed only once. In a week with
+// sessions of a registered pair, sessions of other pairs are left out.
 func (d *Desk) weeks(ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date) (all []Item, err error) {
 	sessions, err := d.Facts.Sessions(ctx, c, from, to)
 	sessions = slices.DeleteFunc(sessions, func(x Session) bool {
@@ -197,18 +198,18 @@ func monday(day Day) course.Date {
 	return day.Date().AddDays(-(int(day.Date().Time().Weekday()) + 6) % 7)
 }
 
-// Other is what a mentor did in a week without a session: something that was agreed instead.
+// Other is something agreed that a mentor did in a week without a session.
 type Other struct {
 	Day      Day
-	Activity string // one of the scheme's list
+	Activity string // one from the scheme's list
 	What     string // a few words, without a name
 }
 
-// MaxWhat is how many characters the words of an [Other] have at most.
+// MaxWhat is how many characters the words of an [Other] can have.
 const MaxWhat = 120
 
-// other is an item for what was done instead of a session; ErrActivity if it is none of the list,
-// or of another month.
+// other returns an item for what was done instead of a session. It returns ErrActivity if it is not
+// on the list, or belongs to another month.
 func (d *Desk) other(
 	ctx context.Context, s *scheme.Scheme, c Claimant, o Other, from, to course.Date,
 ) (it Item, err error) {
@@ -233,7 +234,7 @@ func (d *Desk) other(
 	}
 	d.complete(s, &s.Pays[i], c, m, &it)
 	if it.Why == nil && slices.ContainsFunc(sessions, func(it Item) bool { return !it.unregistered }) {
-		it.Why = ErrActivity // there was a session, which is to be claimed
+		it.Why = ErrActivity // there was a session, which should be claimed instead
 	}
 	return it, nil
 }
@@ -243,7 +244,8 @@ func hours(start time.Time, minutes int) Hours {
 	return Hours{start, start.Add(time.Duration(minutes) * time.Minute)}
 }
 
-// workshops are those that somebody came to. The key is when it began, by the clock in London.
+// workshops returns those that somebody came to. The key is the time when it began, by the clock in
+// London.
 func (d *Desk) workshops(ctx context.Context, c Claimant, from, to course.Date) (all []Item, err error) {
 	came, err := d.Facts.Came(ctx, c, from, to)
 	for _, w := range came {
@@ -256,8 +258,8 @@ func (d *Desk) workshops(ctx context.Context, c Claimant, from, to course.Date) 
 	return all, err
 }
 
-// courseTime is the time of a whole course, once for an application. Its hours are not held: the
-// course's own sessions may be paid for beside it.
+// courseTime returns the time of a whole course, once for an application. Its hours are not held,
+// so the course's own sessions may be paid for as well.
 func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date) ([]Item, error) {
 	day, err := d.Facts.Finished(ctx, c)
 	if err != nil || day == (course.Date{}) || day.Before(from) || to.Before(day) {
@@ -266,8 +268,8 @@ func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date)
 	return []Item{{Line: Line{Key: c.Application, Day: DayOf(day), What: "Course finished on " + day.String()}}}, nil
 }
 
-// conversations are those that took long enough and were confirmed, if the scheme asks for that.
-// One that is not complete yet comes with what it lacks.
+// conversations returns those that took long enough and were confirmed, if the scheme asks for
+// that. An incomplete one comes with what it lacks.
 func (d *Desk) conversations(
 	ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date,
 ) (all []Item, err error) {
@@ -297,12 +299,13 @@ func (d *Desk) conversations(
 	return all, err
 }
 
-// Refused says why some of what was ticked cannot be claimed, by key. Nothing was claimed then.
+// Refusals say why some of what was ticked cannot be claimed, by key. In that case nothing was
+// claimed.
 type Refusals map[string]error
 
 func (r Refusals) Error() string { return fmt.Sprintf("claim: %d lines cannot be claimed", len(r)) }
 
-// Unwrap gives the reasons.
+// Unwrap returns the reasons.
 func (r Refusals) Unwrap() (all []error) {
 	for _, err := range r {
 		all = append(all, err)
@@ -310,16 +313,16 @@ func (r Refusals) Unwrap() (all []error) {
 	return all
 }
 
-// An Asking is what somebody claims of a month.
+// An Asking is what somebody claims for a month.
 type Asking struct {
 	Month  string   `json:"month"` // "2021-11"
 	Keys   []string `json:"keys,omitempty"`
 	Others []Other  `json:"others,omitempty"`
-	Late   string   `json:"late,omitempty"` // why it comes after its time, if it does
+	Late   string   `json:"late,omitempty"` // the reason, if it is late
 }
 
-// Submit claims what was ticked of a month: all of it, or nothing. What each line says and what is
-// paid for it is worked out anew and frozen.
+// Submit claims what was ticked for a month, all of it or nothing. What each line says and pays is
+// worked out again and frozen.
 func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, error) {
 	s := d.Scheme(c.Scheme)
 	from, to, ok := monthOf(ask.Month)
@@ -343,7 +346,7 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 		if err != nil {
 			return nil, err
 		}
-		// It takes the place of a session that does not count, of which it has the key.
+		// It replaces a session that does not count, and has the same key.
 		items = append([]Item{it}, items...)
 		keys = append(slices.Clone(keys), it.Key)
 	}
@@ -381,7 +384,7 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 	return made, d.used(ctx, draft)
 }
 
-// holder is somebody as the holder of an account; person is the id of their record.
+// holder returns somebody as the holder of an account; person is the id of their record.
 func (c Claimant) holder(person string) Holder {
 	return Holder{
 		Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person),
@@ -389,7 +392,7 @@ func (c Claimant) holder(person string) Holder {
 	}
 }
 
-// claim puts lines into the account of a year.
+// claim adds lines to the account of a year.
 func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claimant, lines []Line) (made []Line, err error) {
 	person, err := d.personID(c)
 	if err != nil {
@@ -402,7 +405,7 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 		if was := x.person.Email; was != "" && was != x.account.Holder.Email {
 			x.person.Before = was
 		}
-		x.person.Email, x.person2 = x.account.Holder.Email, true
+		x.person.Email, x.personChanged = x.account.Holder.Email, true
 		for _, l := range lines {
 			l.N = len(x.account.Lines) + 1
 			if err := x.person.take(s, s.Pay(l.Kind), x.account.ID, &l); err != nil {
@@ -419,24 +422,24 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 	return made, err
 }
 
-// An Extra is a line that the office makes: spend that is no claim, a charge, or what is to be paid
-// back.
+// An Extra is a line that the office makes: spending that was not claimed, a charge, or something
+// to be paid back.
 type Extra struct {
 	Sort    Sort
-	Account string // id of an account; for spend that is no claim "", with Scheme and Year
+	Account string // id of an account; "" for spending that was not claimed, with Scheme and Year
 	Scheme  string
 	Year    string
 	Kind    string // a word: "networking", "training-cost"
 	Day     Day
 	What    string
-	Pence   Pence  // above 0
-	Payee   string // of an invoice: the supplier
+	Pence   Pence  // greater than 0
+	Payee   string // for an invoice: the supplier
 	Invoice string // its number, unique for the supplier
-	Cohort  string // of the course, that it is for; "" if for none
-	Of      int    // of a deduction: the line that is to be paid back
+	Cohort  string // the course's cohort that it is for; "" if none
+	Of      int    // for a deduction: the line that has to be paid back
 }
 
-// Enter makes a line of the office's. Whoever enters it is the first of those who look at it.
+// Enter makes a line for the office. Whoever enters it is the first of the people who must agree.
 func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, error) {
 	email = strings.ToLower(email)
 	person := Office
@@ -495,17 +498,17 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 	return x.account, err
 }
 
-// key is that of an invoice: one number of a supplier is paid once.
+// key is the key of an invoice: each number of a supplier is paid once.
 func (e Extra) key() string {
 	return "invoice/" + strings.ToLower(e.Payee) + "/" + strings.ToLower(e.Invoice)
 }
 
-// live tells whether the account has a line with the key that counts.
+// live reports whether the account has a live line with the key.
 func (a *Account) live(key string) bool {
 	return slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.Key == key && l.State.Live() })
 }
 
-// otherYears returns ErrInvoice if an invoice was entered in another year of the scheme.
+// otherYears returns ErrInvoice if the invoice was entered in another year of the scheme.
 func (d *Desk) otherYears(ctx context.Context, s *scheme.Scheme, e Extra) error {
 	for _, year := range d.Years(s) {
 		a, err := d.accounts().Get(ctx, accountID(s.ID, year, Office))
@@ -519,9 +522,8 @@ func (d *Desk) otherYears(ctx context.Context, s *scheme.Scheme, e Extra) error 
 	return nil
 }
 
-// Adjust makes a line for the difference, after the rate of a line's day was changed with effect
-// back. The difference is worked out with all adjustments that there were; if it is 0 there is
-// nothing to do.
+// Adjust makes a line for the difference after a rate was changed retrospectively. The difference
+// takes all earlier adjustments into account. If it is 0, Adjust does nothing.
 func (d *Desk) Adjust(ctx context.Context, at LineRef, email string) (Pence, error) {
 	email = strings.ToLower(email)
 	a, err := d.Account(ctx, at.Account)
