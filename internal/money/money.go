@@ -1,9 +1,9 @@
 // Package money joins claims to the rest of the hub: who signs in for them, what an accepted
-// application says of who claims, and what the office sees of the records.
+// application says about a claimant, and what the office sees of the records.
 //
 // [Join] makes the desk of claims of an office. Somebody who was accepted for a course of a scheme
-// claims by the address in their application; checkers, approvers and payers are those in the
-// scheme's file. All of them sign in as the staff do.
+// claims with the address in their application. Checkers, approvers and payers are named in the
+// scheme's file. All of them sign in like the staff.
 package money
 
 import (
@@ -29,16 +29,16 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Sources are what other stories know of those who claim. One that is nil knows nothing: then
-// nothing of its kind can be claimed. What is known of mentoring comes from package mentored, and
-// of career conversations from package conversation.
+// Sources are what other stories know about claimants. A source that is nil knows nothing: then
+// nothing of its kind can be claimed. Mentoring's facts come from package mentored, and those of
+// career conversations from package conversation.
 type Sources struct {
 	Came     func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error)
 	Finished func(ctx context.Context, c claim.Claimant) (course.Date, error)
 }
 
-// Join makes the desk of claims of an office, which then knows its records and lets in who claims,
-// checks, approves and pays.
+// Join makes the desk of claims of an office. The office then knows its records, and lets in those
+// who claim, check, approve and pay.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
 	claims.Doubts = (&doubt.Desk{Claims: claims, Code: d.Conversations.Code}).Of
@@ -53,14 +53,14 @@ func Join(d *office.Desk, sources Sources) *claim.Desk {
 	return claims
 }
 
-// Keep is Join for a program that only looks after records, and lets nobody in.
+// Keep is Join for a program that only looks after records and lets nobody in.
 func Keep(d *office.Desk) *claim.Desk {
 	a := d.Applications
 	claims := &claim.Desk{
 		Store: a.Store, Now: a.Now, Secret: claim.KeptSecret(a.Store), BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: d.Door().Template, Hub: a.Hub,
 		PDF: a.PDF, Log: a.Log, Trace: a.LeaveTrace,
 	}
-	if a.Programme != nil { // a desk that only looks after records has none
+	if a.Programme != nil { // nil in a desk that only looks after records
 		claims.Schemes = a.Programme.Schemes
 	}
 	claims.Office = func(email string) bool {
@@ -83,7 +83,8 @@ func Keep(d *office.Desk) *claim.Desk {
 	return claims
 }
 
-// Heard is what the office's store has heard of mentoring. It is the gate for what mentoring says.
+// Heard returns the desk for what the office's store has heard of mentoring. It is the gate for
+// messages from mentoring.
 func Heard(d *office.Desk) *mentored.Desk {
 	return &mentored.Desk{
 		Store: d.Applications.Store, Now: d.Applications.Now, Years: claim.YearsKept,
@@ -91,8 +92,8 @@ func Heard(d *office.Desk) *mentored.Desk {
 	}
 }
 
-// people adds to somebody what they are to schemes; it returns nil for somebody who is nothing at
-// all.
+// people adds to a person their roles in schemes. p may be nil; it returns nil for somebody who has
+// no role at all.
 func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 	if p == nil {
 		p = &staff.Person{}
@@ -135,7 +136,7 @@ func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 	return p
 }
 
-// facts come from accepted applications, from mentoring, and from other stories.
+// facts takes its answers from accepted applications, from mentoring, and from other stories.
 type facts struct {
 	applications *intake.Desk
 	mentored     *mentored.Desk
@@ -143,9 +144,9 @@ type facts struct {
 	Sources
 }
 
-// Claimants are the parts that somebody has in schemes: by each application that was accepted for
-// one of a scheme's courses, from the day on which its funding begins. An application is removed
-// sooner than a mentor stops: then what was heard of the mentor says the same.
+// Claimants returns somebody's parts in schemes: one for each application that was accepted for a
+// scheme's course, from the day on which its funding begins. A mentor may go on after the
+// application was removed; then the part comes from what was heard of the mentor.
 func (f *facts) Claimants(ctx context.Context, email string) (all []claim.Claimant, err error) {
 	email = strings.ToLower(email)
 	found, err := f.applications.Store.Find(ctx, record.Application, record.ByEmail, email)
@@ -192,7 +193,7 @@ func (f *facts) Claimants(ctx context.Context, email string) (all []claim.Claima
 	return all, nil
 }
 
-// Everybody is everybody's part in each scheme.
+// Everybody returns everybody's part in each scheme.
 func (f *facts) Everybody(ctx context.Context) (all []claim.Claimant, err error) {
 	emails := map[string]bool{}
 	mentors, err := f.mentored.Mentors(ctx)
@@ -237,13 +238,14 @@ func (f *facts) Everybody(ctx context.Context) (all []claim.Claimant, err error)
 	return all, nil
 }
 
-// A part is what somebody has by an application that was accepted.
+// A part is what an accepted application gives somebody.
 type part struct {
 	mentored.Who
-	until course.Date // the day on which they withdrew; none if they did not
+	until course.Date // the day on which they withdrew; zero if they did not
 }
 
-// part is that of an application; [record.ErrNotFound] if it is gone, or was not accepted.
+// part returns the part of an application. It returns [record.ErrNotFound] if the application is
+// gone, or was not accepted.
 func (f *facts) part(ctx context.Context, reference string) (p part, err error) {
 	a, err := f.applications.Get(ctx, reference)
 	if err != nil {
@@ -275,13 +277,13 @@ func (f *facts) part(ctx context.Context, reference string) (p part, err error) 
 	return p, nil
 }
 
-// who is who was accepted by an application.
+// who returns the person who was accepted by an application.
 func (f *facts) who(ctx context.Context, reference string) (mentored.Who, error) {
 	p, err := f.part(ctx, reference)
 	return p.Who, err
 }
 
-// Sessions are those that the mentor logged, with whether the pair was registered then.
+// Sessions returns those that the mentor logged, and whether the pair was registered at the time.
 func (f *facts) Sessions(ctx context.Context, c claim.Claimant, from, to course.Date) (all []claim.Session, err error) {
 	m, err := f.mentored.Mentor(ctx, c.Application)
 	if err != nil {
@@ -311,7 +313,7 @@ func (f *facts) Finished(ctx context.Context, c claim.Claimant) (course.Date, er
 	return f.Sources.Finished(ctx, c)
 }
 
-// Conversations are those that the claimant entered, without those that the colleague denied.
+// Conversations returns those that the claimant entered, without those that the colleague denied.
 func (f *facts) Conversations(
 	ctx context.Context, c claim.Claimant, from, to course.Date,
 ) (all []claim.Conversation, err error) {
@@ -331,7 +333,7 @@ func (f *facts) Conversations(
 	return all, err
 }
 
-// Mentor is what mentoring says of somebody beside their sessions, as far as it concerns money.
+// Mentor returns what else mentoring says about somebody, as far as it concerns money.
 func (f *facts) Mentor(ctx context.Context, application string) (claim.Mentor, error) {
 	m, err := f.mentored.Mentor(ctx, application)
 	if err != nil {
@@ -362,7 +364,7 @@ func (s story) Kind() record.Kind { return s.kind }
 
 func (s story) Post() record.Story { return s.post }
 
-// Sweep removes what was claimed once its time is over: for all of claims' kinds at once.
+// Sweep removes what was claimed once its time is over, for all kinds of claims' records at once.
 func (s story) Sweep(ctx context.Context) (int, error) {
 	switch s.kind {
 	case claim.KindAccount:
@@ -393,8 +395,8 @@ func (s story) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	return &office.Own{ID: id, Kind: s.kind, Data: a}, err
 }
 
-// Erase removes nothing: what was paid with public money has to be shown for six years (UK GDPR,
-// article 17(3)(b) and (e)). The rest of what the hub has about somebody is erased.
+// Erase removes nothing: payments of public money have to be accounted for for six years (UK GDPR,
+// article 17(3)(b) and (e)). Everything else that the hub has about somebody is erased.
 func (s story) Erase(context.Context, string) error { return nil }
 
 func (s story) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
@@ -422,14 +424,14 @@ func (s conversations) GiveOut(ctx context.Context, id string) (*office.Own, err
 	return &office.Own{ID: id, Kind: conversation.Kind, Data: c}, err
 }
 
-// reminders are what the office sees of whom claims remind of something.
+// reminders are what the office sees of the records of who was reminded.
 type reminders struct{ *remind.Desk }
 
 func (reminders) Kind() record.Kind { return remind.Kind }
 
 func (s reminders) Post() record.Story { return s.Desk.Story() }
 
-// Sweep reminds, too, unless the program knows nothing of claimants and only looks after records.
+// Sweep also sends reminders, unless the program knows no claimants and only looks after records.
 func (s reminders) Sweep(ctx context.Context) (int, error) {
 	if s.Claims.Facts == nil {
 		return 0, nil
@@ -450,5 +452,5 @@ func (s reminders) GiveOut(ctx context.Context, id string) (*office.Own, error) 
 	return &office.Own{ID: id, Kind: remind.Kind, Data: r}, err
 }
 
-// Check finds nothing: what was said to somebody is in no chain, and the store's seal is on it.
+// Check finds nothing: no chain covers what was said to somebody, but the store's seal does.
 func (reminders) Check(record.Record, *record.Head) (*record.Head, string) { return nil, "" }
