@@ -11,9 +11,9 @@ import (
 	"traininghub/internal/source"
 )
 
-// Load reads all schemes of the folder dir of content, sorted by id, and all that is wrong with any
-// of them. courses are the ids of the hub's courses, and meant says what to write in place of
-// another.
+// Load reads all schemes in the folder dir of content, sorted by id, and finds everything that is
+// wrong with any of them. courses are the ids of the hub's courses; meant suggests what to write
+// instead of an unknown one.
 func Load(content fs.FS, dir string, courses []string, meant func(id string) string) ([]*Scheme, source.Faults) {
 	var all []*Scheme
 	var faults source.Faults
@@ -35,8 +35,8 @@ func Load(content fs.FS, dir string, courses []string, meant func(id string) str
 	return all, faults
 }
 
-// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has
-// its fault already.
+// A checker looks for contradictions. It passes over what could not be read, which already has its
+// own fault.
 type checker struct {
 	*Scheme
 	doc    *source.Doc
@@ -62,7 +62,7 @@ func (c *checker) all(courses []string, meant func(string) string) {
 	if c.Until != nil && c.Until.Before(c.Begins) {
 		c.add("until", "correct one of the two", "the scheme ends on %v, before it begins on %v", c.Until, c.Begins)
 	}
-	if c.Payee == Practice { // the practice's confirmation and its invoice are not built
+	if c.Payee == Practice { // the practice's confirmation and its invoice do not exist yet
 		c.add("payee", `write "claimant"`, "a practice cannot be paid yet")
 	}
 	kinds := map[string]bool{}
@@ -99,7 +99,7 @@ func (c *checker) all(courses []string, meant func(string) string) {
 	c.reporting()
 }
 
-// rates must cover each day from the scheme's first to its last, each day once.
+// rates must cover each day from the scheme's first to its last exactly once.
 func (c *checker) rates(at string, p *Pay) {
 	for j := range p.Rates {
 		r, here := p.Rates[j], fmt.Sprintf("%srates.%d.", at, j)
@@ -121,7 +121,7 @@ func (c *checker) rates(at string, p *Pay) {
 		}
 		last := p.Rates[j-1]
 		switch {
-		case last.From == (course.Date{}), last.Until != nil && last.Until.Before(last.From): // has its fault
+		case last.From == (course.Date{}), last.Until != nil && last.Until.Before(last.From): // it has its own fault
 		case !last.From.Before(r.From):
 			c.add(here+"from", "put rates in order of time", "this rate begins on %v, not after the one above it", r.From)
 		case last.Until != nil && !last.Until.Before(r.From):
@@ -196,8 +196,8 @@ func (c *checker) budgets() {
 	}
 }
 
-// roles must let every claim be checked and approved by two people who did not make it: so each has
-// two holders, and together there are three.
+// roles must let every claim be checked and approved by two people who did not make it. So each
+// role needs two holders, and together they need three.
 func (c *checker) roles() {
 	people := map[string]bool{}
 	for _, role := range []struct {
@@ -208,7 +208,7 @@ func (c *checker) roles() {
 		for i, o := range role.held {
 			at := fmt.Sprintf("%s.%d.email", role.key, i)
 			if o.Email == "" {
-				continue // required: Decode has said so
+				continue // required: Decode has reported it
 			}
 			if !source.Mailable(o.Email) {
 				c.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", o.Email)

@@ -6,18 +6,18 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Return is what a scheme reports of a month or a quarter. What each figure means is the
-// editors' to say, in words that are frozen with the figures.
+// A Return is what a scheme reports for a month or a quarter. The editors say what each figure
+// means, in words that are frozen with the figures.
 type Return struct {
 	Version string       `key:"version,required"` // of the words below: a new one with each change
-	Service string       `key:"service"`          // id: whose pairs and requests count; every service's, if missing
+	Service string       `key:"service"`          // id: only its pairs and requests count; those of every service if missing
 	Figures []Definition `key:"figures,required"` // in the order of the return
-	// DueAfter is how many working days after a quarter its return should be made; then the office is
-	// reminded. It is not if this is 0.
+	// DueAfter is how many working days after a quarter its return is due. The office is then
+	// reminded, unless this is 0.
 	DueAfter int `key:"due_after"`
 }
 
-// A Definition is what one figure of a return is called and means.
+// A Definition says what one figure of a return is called and means.
 type Definition struct {
 	ID    Figure `key:"id,required"`
 	Label string `key:"label,required"`
@@ -27,16 +27,16 @@ type Definition struct {
 // A Figure is one that package returns can work out.
 type Figure string
 
-// The figures there are: the first nine are what the national scheme asked for.
+// All figures. The national scheme asked for the first nine.
 const (
 	Trained          Figure = "trained"           // people with a certificate or another qualification
-	MatchesInPeriod  Figure = "matches-in-period" // pairs that were registered and have met
+	MatchesInPeriod  Figure = "matches-in-period" // pairs that are registered and have met
 	MatchesToDate    Figure = "matches-to-date"
-	ClinicalSessions Figure = "clinical-sessions" // mean of the mentors'
+	ClinicalSessions Figure = "clinical-sessions" // mean over the mentors
 	SpendToDate      Figure = "spend-to-date"
 	ProfiledSpend    Figure = "profiled-spend"
 	MedianWait       Figure = "median-wait"
-	Refused          Figure = "refused" // since there was no mentor
+	Refused          Figure = "refused" // for lack of a mentor
 	FellowsSeen      Figure = "fellows-seen"
 
 	FellowsPlaced   Figure = "fellows-placed" // have a mentor
@@ -46,7 +46,7 @@ const (
 	MentorsWithFew  Figure = "mentors-with-few"
 )
 
-// Words are the figures there are.
+// Words returns all figures.
 func (Figure) Words() (words []string) {
 	for _, f := range []Figure{
 		Trained, MatchesInPeriod, MatchesToDate, ClinicalSessions, SpendToDate, ProfiledSpend, MedianWait, Refused, FellowsSeen,
@@ -57,13 +57,13 @@ func (Figure) Words() (words []string) {
 	return words
 }
 
-// UnmarshalText reads one of the figures.
+// UnmarshalText reads a figure.
 func (f *Figure) UnmarshalText(text []byte) error { return oneOf(f, text, f.Words()) }
 
-// Reports tells whether the scheme has a return.
+// Reports reports whether the scheme has a return.
 func (s *Scheme) Reports() bool { return s.Return.Version != "" }
 
-// reporting looks for what contradicts itself in the return and its readers.
+// reporting looks for contradictions in the return and its readers.
 func (c *checker) reporting() {
 	seen := map[Figure]bool{}
 	for i, d := range c.Return.Figures {
