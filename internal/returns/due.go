@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// LetterDue reminds the office of the return of a quarter that nobody has made.
+// LetterDue reminds the office of a quarter's return that nobody has made.
 const LetterDue = "return-due-to-office"
 
 // Letters is the table of the letters that this story sends.
@@ -27,8 +27,8 @@ var Letters = letter.Table{LetterDue: {
 // Path is where the pages of returns are.
 const Path = "/review/returns/"
 
-// due is the latest quarter of a scheme that is over for so many working days as its file says; ok
-// is false if nobody is to be reminded of it.
+// due returns a scheme's latest quarter whose return is due by the scheme's file; ok is false if
+// nobody has to be reminded.
 func due(s *scheme.Scheme, now time.Time) (p Period, ok bool) {
 	if !s.Reports() || s.Return.DueAfter == 0 {
 		return p, false
@@ -41,8 +41,8 @@ func due(s *scheme.Scheme, now time.Time) (p Period, ok bool) {
 	return p, false
 }
 
-// remind owes the office a letter for each quarter's return that is due and that nobody has made,
-// once.
+// remind owes the office a letter for each return that is due and that nobody has made, once for
+// each quarter.
 func (d *Desk) remind(ctx context.Context) (total int, err error) {
 	for _, s := range d.Schemes {
 		p, ok := due(s, d.Now())

@@ -16,17 +16,17 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// Sources are what other stories know. Of one that is nil, or does not know, a return says that the
-// figure is not known. None of them knows a mentee.
+// Sources are what other stories know. If a source is nil, or does not know something, the return
+// says that the figure is not known. None of them knows a mentee.
 type Sources struct {
-	// Mentors are all who were ever accepted for a course of the scheme.
+	// Mentors returns everybody who was ever accepted for a course of the scheme.
 	Mentors func(ctx context.Context, s *scheme.Scheme) ([]Mentor, error)
-	// Certificates are those of a course, by the application of who has one.
+	// Certificates returns a course's certificates, with the applications of their holders.
 	Certificates func(ctx context.Context, course string) ([]Certificate, error)
-	// Ledger is the ledger of a scheme and year, as it stands.
+	// Ledger returns the ledger of a scheme and year as it stands.
 	Ledger func(ctx context.Context, scheme, year string) (*claim.Ledger, error)
 
-	// Heard is what mentoring says of each mentor, and Counts are its figures of a service.
+	// Heard returns what mentoring says about each mentor. Counts returns a service's figures.
 	Heard  func(ctx context.Context) ([]*mentored.Mentor, error)
 	Counts func(ctx context.Context, service string) ([]crossing.Counts, error)
 }
@@ -47,8 +47,8 @@ type Certificate struct {
 	Day    crossing.Day `json:"day"`
 }
 
-// Facts are all that a return is worked out from, as far as it concerns the period: what happened
-// after its last day is left out, so that the same period has the same facts later on.
+// Facts are everything that a return is worked out from, as far as it concerns the period. What
+// happened after its last day is left out, so that the same period has the same facts later.
 type Facts struct {
 	Mentors      []Mentor            `json:"mentors"`
 	Certificates []Certificate       `json:"certificates"`
@@ -57,24 +57,24 @@ type Facts struct {
 	Sessions     []crossing.Session  `json:"sessions"`
 	Counts       *crossing.Counts    `json:"counts"`
 	Ledger       *Ledger             `json:"ledger"`
-	Missing      []string            `json:"missing,omitempty"` // sources that there are none of
+	Missing      []string            `json:"missing,omitempty"` // names of sources that do not exist
 }
 
 // Ledger is what a return needs of a scheme's ledger.
 type Ledger struct {
-	Spent    claim.Pence `json:"spent"`    // in the year until the period's last day
-	Profiled claim.Pence `json:"profiled"` // to the year's end
-	Lines    int         `json:"lines"`    // sessions of mentoring in that time that were approved or paid
-	Cost     claim.Pence `json:"cost"`     // of these
+	Spent    claim.Pence `json:"spent"`    // in the year, up to the period's last day
+	Profiled claim.Pence `json:"profiled"` // to the end of the year
+	Lines    int         `json:"lines"`    // mentoring sessions in that time that were approved or paid
+	Cost     claim.Pence `json:"cost"`     // of those sessions
 }
 
-// hash is SHA-256 over the facts, in one order: whoever has the same sources gets the same.
+// hash is SHA-256 over the facts in a fixed order: the same sources give the same hash.
 func (f *Facts) hash() string {
-	sum, _ := record.Sum(f) // of texts and figures: cannot fail
+	sum, _ := record.Sum(f) // cannot fail: texts and numbers
 	return hex.EncodeToString(sum)
 }
 
-// gather asks the sources.
+// gather asks the sources for the facts.
 func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, error) {
 	f, last := &Facts{}, day(p.Until)
 	failed := func(what string, err error) (*Facts, error) { return nil, fmt.Errorf("asking for %s: %w", what, err) }
@@ -143,17 +143,17 @@ func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, 
 	return f, nil
 }
 
-// another tells whether a course is that of another scheme and not of this one.
+// another reports whether a course belongs to another scheme and not to this one.
 func (d *Desk) another(s *scheme.Scheme, course string) bool {
 	has := func(s *scheme.Scheme) bool { return slices.Contains(s.Courses, course) }
 	return !has(s) && slices.ContainsFunc(d.Schemes, has)
 }
 
-// hear adds what mentoring said of a mentor: standing, pairs of a service, or of all if it is "",
-// and the sessions of days of which both ends count.
+// hear adds what mentoring said about a mentor: standing, pairs of a service (of all services if it
+// is ""), and the sessions from one day to another, both included.
 func (f *Facts) hear(m *mentored.Mentor, service string, from, last crossing.Day) {
 	if x := m.Standing; x != nil {
-		if w := x.Who; w != nil && w.Begins <= last { // who is in no application
+		if w := x.Who; w != nil && w.Begins <= last { // somebody who is in no application
 			f.Mentors = append(f.Mentors, Mentor{Reference: x.Mentor, Person: cmp.Or(w.Number, x.Mentor), From: w.Begins})
 		}
 		f.Standing = append(f.Standing, crossing.Standing{
@@ -175,7 +175,7 @@ func (f *Facts) hear(m *mentored.Mentor, service string, from, last crossing.Day
 	}
 }
 
-// until is a day that has come by the last one; else none.
+// until returns a day that is not after last; else none.
 func until(d, last crossing.Day) crossing.Day {
 	if d > last {
 		return ""
@@ -191,7 +191,7 @@ func (f *Facts) sort() {
 	slices.SortFunc(f.Sessions, func(a, b crossing.Session) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// ledgerOf is what the ledger says of the year until the period's last day.
+// ledgerOf returns what the ledger says about the year up to the period's last day.
 func ledgerOf(s *scheme.Scheme, l *claim.Ledger, p Period) *Ledger {
 	sums := &Ledger{Profiled: l.Profiled()}
 	for cell, x := range l.Cells {
@@ -206,7 +206,7 @@ func ledgerOf(s *scheme.Scheme, l *claim.Ledger, p Period) *Ledger {
 	return sums
 }
 
-// Accepted are the mentors as the applications say: a source.
+// Accepted returns the source of mentors: those whom the applications name.
 func Accepted(a *intake.Desk) func(context.Context, *scheme.Scheme) ([]Mentor, error) {
 	return func(ctx context.Context, s *scheme.Scheme) (all []Mentor, err error) {
 		for _, id := range s.Courses {

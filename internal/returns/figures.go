@@ -15,21 +15,21 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Sort is how a figure is read.
+// A Sort says how to read a figure.
 type Sort string
 
-// The sorts there are.
+// All sorts.
 const (
-	Count Sort = "count" // N; of Of, if that is above 0
+	Count Sort = "count" // N; out of Of, if that is above 0
 	Money Sort = "money" // N pence
 	Mean  Sort = "mean"  // N hundredths in all, of Of people; Missing are not known
-	Days  Sort = "days"  // N of them, the median of Of people
+	Days  Sort = "days"  // N days, the median of Of people
 	Hours Sort = "hours" // N minutes for Of sessions
 	Rate  Sort = "rate"  // N pence for Of minutes
 )
 
-// A Figure is one of a return, with the words by which it was made. It is whole figures alone, so
-// that it stays as it is.
+// A Figure is one figure of a return, with the words by which it was made. It has only whole
+// numbers, so that it never changes.
 type Figure struct {
 	ID      scheme.Figure `json:"id"`
 	Label   string        `json:"label"`
@@ -38,9 +38,9 @@ type Figure struct {
 	N       int64         `json:"n"`
 	Of      int64         `json:"of,omitempty"`
 	Missing int64         `json:"missing,omitempty"`
-	People  int64         `json:"people,omitempty"` // how many a rate or a mean is of
+	People  int64         `json:"people,omitempty"` // how many people a rate or a mean is about
 	Unknown bool          `json:"unknown,omitempty"`
-	Few     bool          `json:"few,omitempty"` // it came through the wall as fewer than 5, which can be none
+	Few     bool          `json:"few,omitempty"` // it came through the wall as fewer than 5, which can mean none
 	Parts   []Part        `json:"parts,omitempty"`
 }
 
@@ -50,7 +50,7 @@ type Part struct {
 	N    int64  `json:"n"`
 }
 
-// Text is the figure as people read it, with its numerator and denominator.
+// Text is the figure as people read it, with numerator and denominator.
 func (f Figure) Text() string {
 	switch {
 	case f.Unknown:
@@ -79,7 +79,7 @@ func (f Figure) Text() string {
 	return strconv.FormatInt(f.N, 10)
 }
 
-// divide rounds to the nearest, half away from 0.
+// divide rounds to the nearest whole number, and halves away from 0.
 func divide(n, by int64) int64 {
 	if n < 0 {
 		return -divide(-n, by)
@@ -87,7 +87,7 @@ func divide(n, by int64) int64 {
 	return (2*n + by) / (2 * by)
 }
 
-// ratio is n / by with at most one decimal; "none" if by is 0.
+// ratio returns n / by with at most one decimal; "none" if by is 0.
 func ratio(n, by int64) string {
 	if by == 0 {
 		return "none"
@@ -95,7 +95,7 @@ func ratio(n, by int64) string {
 	return strconv.FormatFloat(float64(divide(10*n, by))/10, 'f', -1, 64)
 }
 
-// figures works out all that the scheme reports of a period.
+// figures works out everything that the scheme reports for a period.
 func figures(s *scheme.Scheme, p Period, f *Facts) (all []Figure) {
 	w := &working{scheme: s, period: p, facts: f, last: day(p.Until), people: map[string]string{}}
 	for _, m := range f.Mentors {
@@ -109,19 +109,20 @@ func figures(s *scheme.Scheme, p Period, f *Facts) (all []Figure) {
 	return all
 }
 
-// working is what figures are worked out with.
+// working is what figures are worked out from.
 type working struct {
 	scheme *scheme.Scheme
 	period Period
 	facts  *Facts
 	last   crossing.Day
-	people map[string]string // who an application is of
+	people map[string]string // the person of each application
 }
 
-// person is who an application is of; if it was removed, that is not known, and it is one.
+// person returns the person of an application. If the application was removed, the person is not
+// known, and the application counts as one.
 func (w *working) person(reference string) string { return cmp.Or(w.people[reference], reference) }
 
-// has tells whether all of the sources are there.
+// has reports whether all of these sources exist.
 func (w *working) has(sources ...string) bool {
 	return !slices.ContainsFunc(sources, func(s string) bool { return slices.Contains(w.facts.Missing, s) })
 }
@@ -180,7 +181,7 @@ func (w *working) figure(id scheme.Figure) Figure {
 	return unknown
 }
 
-// trained counts people with a certificate, or a qualification that was accepted.
+// trained counts people with a certificate, or with a qualification that was accepted.
 func (w *working) trained() int64 {
 	people := map[string]bool{}
 	for _, c := range w.facts.Certificates {
@@ -194,7 +195,7 @@ func (w *working) trained() int64 {
 	return int64(len(people))
 }
 
-// matches counts pairs of which the later of the two days is not before from.
+// matches counts pairs whose later day of the two is not before from.
 func (w *working) matches(from crossing.Day) Figure {
 	x := Figure{Sort: Count}
 	parts := map[string]int64{}
@@ -211,7 +212,7 @@ func (w *working) matches(from crossing.Day) Figure {
 	return x
 }
 
-// active are the people who mentor on the last day, with all of their applications.
+// active returns the people who mentor on the last day, with all their applications.
 func (w *working) active() map[string][]Mentor {
 	left := map[string]bool{}
 	for _, m := range w.facts.Standing {
@@ -228,8 +229,8 @@ func (w *working) active() map[string][]Mentor {
 	return people
 }
 
-// clinical is the mean of the figure that each active mentor stated or confirmed last, if that is
-// at most 12 months ago.
+// clinical is the mean of the figure that each active mentor last stated or confirmed, unless that
+// was more than 12 months ago.
 func (w *working) clinical() Figure {
 	standing := map[string]crossing.Standing{}
 	for _, m := range w.facts.Standing {
@@ -261,7 +262,7 @@ func (w *working) clinical() Figure {
 	return x
 }
 
-// behindWall is what mentoring counted itself, and tells from 5 on.
+// behindWall returns a figure that mentoring counted itself, and tells only from 5 on.
 func behindWall(id scheme.Figure, c crossing.Counts) Figure {
 	x := Figure{Sort: Count}
 	switch id {
@@ -269,7 +270,7 @@ func behindWall(id scheme.Figure, c crossing.Counts) Figure {
 		x = Figure{Sort: Days, N: int64(c.MedianWait), Of: int64(c.Placed), Few: c.Placed == 0}
 	case scheme.Refused:
 		x.N, x.Few = int64(c.NoMentor), c.NoMentor == 0
-		if c.NoMentor <= c.Asked { // some may have asked before
+		if c.NoMentor <= c.Asked { // some may have asked before the period
 			x.Of = int64(c.Asked)
 		}
 	case scheme.FellowsSeen:
@@ -283,8 +284,7 @@ func behindWall(id scheme.Figure, c crossing.Counts) Figure {
 	return x
 }
 
-// held are the minutes of the meetings that were held in the year to date, and how many pairs had
-// them.
+// held returns the minutes of the meetings held in the year to date, and how many pairs had them.
 func (w *working) held() (minutes, pairs int64) {
 	codes := map[string]bool{}
 	for _, x := range w.facts.Sessions {
@@ -296,8 +296,8 @@ func (w *working) held() (minutes, pairs int64) {
 	return minutes, int64(len(codes))
 }
 
-// load is how many active mentors have nobody, how many some but fewer than the scheme asks for,
-// and how many there are.
+// load returns how many active mentors have nobody, how many have some but fewer than the scheme
+// asks for, and how many there are.
 func (w *working) load() (without, few, all int64) {
 	mentees := map[string]int{}
 	for _, p := range w.facts.Pairs {

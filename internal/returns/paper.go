@@ -12,16 +12,16 @@ import (
 	"traininghub/internal/table"
 )
 
-// A Page is what a return is shown as: on the screen, in a file and on paper.
+// A Page is a return as it is shown: on the screen, in a file and on paper.
 type Page struct {
 	Scheme *scheme.Scheme
 	Period Period
 
 	Return *Return
-	Public bool // what was published, and nothing else
+	Public bool // only what was published
 }
 
-// Figures are those of the page, in words: what was published, or the latest that is frozen.
+// Figures are the figures of the page, in words: those published, or the latest that are frozen.
 func (p Page) Figures() []Shown {
 	if p.Public {
 		return p.Return.Published.Figures
@@ -29,7 +29,7 @@ func (p Page) Figures() []Shown {
 	return Words(p.Return.Latest().Figures)
 }
 
-// Words are figures in words, with nothing hidden.
+// Words returns figures in words, with nothing hidden.
 func Words(all []Figure) (shown []Shown) {
 	for _, f := range all {
 		s := Shown{ID: f.ID, Label: f.Label, Means: f.Means, Text: f.Text()}
@@ -41,8 +41,8 @@ func Words(all []Figure) (shown []Shown) {
 	return shown
 }
 
-// Corrections are what was corrected since the return was frozen, or published: for the public all
-// in one, for the staff each by itself.
+// Corrections are what was corrected since the return was frozen, or published. The public sees
+// them as one, the staff one by one.
 func (p Page) Corrections() (all []Correction) {
 	if p.Public {
 		if changes := p.Return.Corrected(); len(changes) > 0 {
@@ -57,14 +57,14 @@ func (p Page) Corrections() (all []Correction) {
 	return all
 }
 
-// A Correction is what one changed. N is its number, from 1; 0 of all in one.
+// A Correction says what one correction changed. N is its number, from 1; 0 if it is all in one.
 type Correction struct {
 	N       int
 	Changes []Change
 	At      *Snapshot
 }
 
-// Name is what it is called.
+// Name is what the correction is called.
 func (c Correction) Name() string {
 	if c.N == 0 {
 		return "Corrected since it was published"
@@ -72,7 +72,7 @@ func (c Correction) Name() string {
 	return fmt.Sprintf("Correction %d", c.N)
 }
 
-// Head is who made the figures, when and from what.
+// Head says who made the figures, when and from what.
 func (p Page) Head() (lines []document.Line) {
 	add := func(label, value string) { lines = append(lines, document.Line{Label: label, Value: value}) }
 	add("Scheme", p.Scheme.Title)
@@ -136,7 +136,7 @@ func (p Page) Document() *document.Document {
 	return doc
 }
 
-// Notes are what is to know of all figures.
+// Notes apply to all figures.
 func (p Page) Notes() []string {
 	if p.Public {
 		return []string{noteFew, noteCounted}
@@ -144,7 +144,7 @@ func (p Page) Notes() []string {
 	return []string{noteCounted}
 }
 
-// File is what a file of the page is called, without its ending.
+// File is the name of a file with the page, without its ending.
 func (p Page) File() string {
 	name := "return-"
 	if p.Public {
@@ -153,14 +153,14 @@ func (p Page) File() string {
 	return name + p.Scheme.ID + "-" + p.Period.ID
 }
 
-// Write writes the return as a table: a line for each figure and each part of one. Below them stand
-// the figures before each correction, so that nothing is lost.
+// Write writes the return as a table, with a line for each figure and each part of one. Below them
+// are the figures before each correction, so that nothing is lost.
 func (p Page) Write(w io.Writer) error {
 	t, err := table.New(w)
 	if err != nil {
 		return err
 	}
-	// Flush tells of errors.
+	// Flush returns the errors.
 	t.Row("scheme", "period", "from", "until", "status", "figure", "part", "label", "text", "number", "of", "missing", "unit", "means", "made", "frozen", "definitions", "sources")
 	row := func(status string, s Shown, part, text string, f *Figure, one *Snapshot) {
 		cells := []string{
@@ -203,5 +203,5 @@ func (p Page) Write(w io.Writer) error {
 	return t.Flush()
 }
 
-// units are those of the columns number and of.
+// units explain the columns number and of.
 var units = map[Sort]string{Count: "count", Money: "pence", Mean: "hundredths, of people", Days: "days, of people", Hours: "minutes, of sessions", Rate: "pence, of minutes"}

@@ -10,9 +10,9 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Period is a month or a quarter of a scheme's financial year. Both of its days count.
+// A Period is a month or a quarter of a scheme's financial year. Both its days are included.
 type Period struct {
-	ID    string // "2021-11", or "2021-22-q3": part of addresses
+	ID    string // "2021-11", or "2021-22-q3": used in addresses
 	Year  string // the financial year: "2021/22"
 	From  course.Date
 	Until course.Date
@@ -28,13 +28,13 @@ func (p Period) Name() string {
 
 func monthOf(d course.Date) string { return d.Time().Format("January 2006") }
 
-// over tells whether its last day is past.
+// over reports whether its last day has passed.
 func (p Period) over(now time.Time) bool { return p.Until.Before(course.DateOf(now)) }
 
-// overlaps tells whether a day is in both.
+// overlaps reports whether the two share a day.
 func (p Period) overlaps(o Period) bool { return !p.Until.Before(o.From) && !o.Until.Before(p.From) }
 
-// month is that of a day.
+// month returns the month of a day.
 func month(s *scheme.Scheme, year int, m time.Month) Period {
 	p := Period{From: course.Date{Year: year, Month: m, Day: 1}, ID: fmt.Sprintf("%04d-%02d", year, m)}
 	p.Until = course.DateOf(p.From.Time().AddDate(0, 1, 0)).AddDays(-1)
@@ -42,15 +42,15 @@ func month(s *scheme.Scheme, year int, m time.Month) Period {
 	return p
 }
 
-// quarter is one of a financial year, from 1.
+// quarter returns a quarter of a financial year, from 1.
 func quarter(s *scheme.Scheme, year string, n int) Period {
 	first := s.YearFrom(year)
 	from := func(n int) course.Date { return course.DateOf(first.Time().AddDate(0, 3*n, 0)) }
 	return Period{ID: fmt.Sprintf("%s-q%d", strings.ReplaceAll(year, "/", "-"), n), Year: year, From: from(n - 1), Until: from(n).AddDays(-1)}
 }
 
-// PeriodOf is the period of a scheme with the id; ok is false if there is none, or it begins before
-// the scheme.
+// PeriodOf returns a scheme's period with the id; ok is false if there is none, or if it begins
+// before the scheme.
 func PeriodOf(s *scheme.Scheme, id string) (p Period, ok bool) {
 	if head, n, is := strings.Cut(id, "-q"); is && len(n) == 1 && n[0] >= '1' && n[0] <= '4' {
 		p = quarter(s, strings.Replace(head, "-", "/", 1), int(n[0]-'0'))
@@ -60,7 +60,7 @@ func PeriodOf(s *scheme.Scheme, id string) (p Period, ok bool) {
 	return p, p.ID == id && s.YearOf(p.Until) == p.Year && !p.Until.Before(s.Begins)
 }
 
-// Periods are those of a scheme that are over, by financial year, the newest first: quarters, then
+// Periods returns a scheme's periods that are over, by financial year, newest first: quarters, then
 // months.
 func Periods(s *scheme.Scheme, now time.Time) (all []Period) {
 	today := course.DateOf(now)
@@ -83,5 +83,5 @@ func Periods(s *scheme.Scheme, now time.Time) (all []Period) {
 	return all
 }
 
-// day is a date as messages and facts have it. Days in this form are in the order of their text.
+// day returns a date as messages and facts write it. In this form days sort as text.
 func day(d course.Date) crossing.Day { return crossing.Day(d.ISO()) }

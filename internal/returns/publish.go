@@ -14,8 +14,8 @@ import (
 // A Publication is a return as everybody may see it. It never changes.
 type Publication struct {
 	At      time.Time `json:"at"` // UTC
-	By      string    `json:"by"` // e-mail, in small letters
-	N       int       `json:"n"`  // how many snapshots were frozen then: the last of these was published
+	By      string    `json:"by"` // email, in lower case
+	N       int       `json:"n"`  // how many snapshots were frozen then: the last of them was published
 	Figures []Shown   `json:"figures"`
 }
 
@@ -28,35 +28,35 @@ type Shown struct {
 	Parts []ShownPart   `json:"parts,omitempty"`
 }
 
-// ShownPart is some of a count as it was published.
+// A ShownPart is some of a count as it was published.
 type ShownPart struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
 
-// running tells whether a figure counts from the beginning on. Two of them, a period apart, would
-// tell what happened in the period.
+// running reports whether a figure is a running total. Two of them, one period apart, would reveal
+// what happened in the period.
 func running(id scheme.Figure) bool { return id == scheme.Trained || id == scheme.MatchesToDate }
 
-// nearest is a running total to the nearest 5.
+// nearest rounds a running total to the nearest 5.
 func nearest(n int64) int64 { return divide(n, office.Few) * office.Few }
 
-// published is what can be shown of figures: counts from 1 to 4 are hidden, with as many others as
-// it takes. What comes from behind the wall is hidden there already, but for what it leaves of a
-// whole.
+// published returns what can be shown of figures. Counts from 1 to 4 are hidden, with as many
+// others as are needed so that nobody can work them out. Figures from behind the wall are already
+// hidden there, but what they leave of a whole is not.
 func published(all []Figure) (shown []Shown) {
 	texts := make([]Shown, len(all))
 	count := func(n int64) *office.Figure { return &office.Figure{N: int(n)} }
 	var sums []office.Sum
-	mentors := map[int64]*office.Figure{} // all who are active: the same for each figure of them
+	mentors := map[int64]*office.Figure{} // everybody who is active: shared by all figures about them
 	active := func(n int64) *office.Figure {
 		if mentors[n] == nil {
 			mentors[n] = count(n)
 		}
 		return mentors[n]
 	}
-	var load *office.Sum // mentors by how many they have
-	after := []func(){}  // what is written once it is known what is hidden
+	var load *office.Sum // mentors by how many mentees they have
+	after := []func(){}  // writes what has to wait until it is known what is hidden
 	for i, f := range all {
 		texts[i] = Shown{ID: f.ID, Label: f.Label, Means: f.Means, Text: f.Text()}
 		s := &texts[i]
@@ -69,7 +69,7 @@ func published(all []Figure) (shown []Shown) {
 			}
 		case f.ID == scheme.MentorsWithout || f.ID == scheme.MentorsWithFew:
 			if load == nil {
-				load = &office.Sum{Total: active(f.Of), Parts: []*office.Figure{count(f.Of)}} // the rest is the first
+				load = &office.Sum{Total: active(f.Of), Parts: []*office.Figure{count(f.Of)}} // the rest comes first
 			}
 			n := count(f.N)
 			load.Parts = append(load.Parts, n)
@@ -116,7 +116,7 @@ func published(all []Figure) (shown []Shown) {
 	return texts
 }
 
-// of is some of a whole, as it is published.
+// of returns some of a whole, as published.
 func of(n, whole *office.Figure) string {
 	if n.Hidden && whole.Hidden {
 		return n.String()
@@ -124,16 +124,16 @@ func of(n, whole *office.Figure) string {
 	return n.String() + " of " + whole.String()
 }
 
-// A Change is what differs between two snapshots of a period.
+// A Change is a difference between two snapshots of a period.
 type Change struct {
 	ID    scheme.Figure
 	Label string
 	Was   string
 	Is    string
-	By    string // of a count or a sum; "" of others
+	By    string // for a count or a sum; "" for others
 }
 
-// Text is the change in a line.
+// Text is the change in one line.
 func (c Change) Text() string {
 	text := "was " + c.Was + ", is " + c.Is
 	if c.By != "" {
@@ -150,8 +150,8 @@ func signed(n int64) string {
 	return fmt.Sprintf("+%d", n)
 }
 
-// Compare is what differs between figures as they were and as they are. A part of a figure differs
-// as a figure of its own.
+// Compare returns what differs between two sets of figures. A part of a figure counts as a figure
+// of its own.
 func Compare(was, is []Figure) (changes []Change) {
 	for _, now := range is {
 		i := slices.IndexFunc(was, func(f Figure) bool { return f.ID == now.ID })
@@ -214,8 +214,8 @@ func (f Figure) part(name string) int64 {
 	return 0
 }
 
-// Corrected is what readers of a publication are told of what was corrected since: each figure that
-// changed, and by how much if that is no small number of people.
+// Corrected returns what readers of a publication are told about later corrections: each figure
+// that changed, and by how much unless that is a small number of people.
 func (r *Return) Corrected() (changes []Change) {
 	if r.Published == nil {
 		return nil
@@ -233,8 +233,8 @@ func (r *Return) Corrected() (changes []Change) {
 	return changes
 }
 
-// correctedText is the figure after a correction, unless it differs by a few people: then the
-// difference would tell of them.
+// correctedText is the figure after a correction. If it differs by only a few people, the
+// difference would point to them, so it is not shown.
 func correctedText(then, now []Figure, is Shown) string {
 	at := func(all []Figure) Figure {
 		i := slices.IndexFunc(all, func(f Figure) bool { return f.ID == is.ID })

@@ -1,20 +1,19 @@
-// Package returns is the story of what a scheme reports to its commissioner of a month or a
+// Package returns is the story of what a scheme reports to its commissioner for a month or a
 // quarter.
 //
-// [Desk.Make] works the figures out from the [Sources] and keeps them as a [Snapshot]: with who
-// made it and when, the words that say what each figure means and their version, and SHA-256 over
-// the facts it was worked out from. Once a second person has confirmed it, it is frozen. What is
-// found out later makes a further snapshot, with a reason, that a second person confirms, too; the
-// first stays, and a return shows what differs. Nothing is changed, and nothing is corrected
-// silently.
+// [Desk.Make] works out the figures from the [Sources] and keeps them as a [Snapshot]. That says
+// who made it and when, what each figure means, the version of those words, and SHA-256 over the
+// facts behind the figures. Once a second person has confirmed it, it is frozen. What is found out
+// later makes another snapshot, with a reason, which a second person confirms too. The first stays,
+// and the return shows what differs. Nothing is overwritten, and nothing is corrected silently.
 //
-// A return can be published, once, and never beside one for days that it shares: two tables can
-// tell together what each of them hides. Counts of people from 1 to 4 are hidden then, and so are
-// as many others as it takes that nobody can work them out; running totals are to the nearest 5.
-// Whoever reads at the commissioner sees what was published and nothing else.
+// A return can be published once, and only if it shares no day with another published return: two
+// tables together can reveal what each of them hides. When it is published, counts of people from 1
+// to 4 are hidden, with as many others as are needed so that nobody can work them out. Running
+// totals are rounded to the nearest 5. Readers at the commissioner see only what was published.
 //
-// It knows mentors by their applications, pairs by their codes, and no mentee. What only mentoring
-// can count comes from there as counts of 5 and more.
+// The package knows mentors by their applications, pairs by their codes, and no mentee. What only
+// mentoring can count comes from there, and only as counts of 5 or more.
 package returns
 
 import (
@@ -32,7 +31,7 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// The kinds of records of this story: a return, and for each scheme which of them were published.
+// The kinds of records of this story: a return, and for each scheme a list of published returns.
 const (
 	KindReturn    record.Kind = "return"
 	KindPublished record.Kind = "returns published"
@@ -52,15 +51,15 @@ var (
 	ErrTwice   = errors.New("returns: it, or one that shares days with it, was published")
 )
 
-// A Desk makes returns. Its fields are set once, before its first use; its methods may be called
-// from several goroutines.
+// A Desk makes returns. Set its fields once, before first use; the methods may be called from
+// several goroutines.
 type Desk struct {
 	Store   record.Store
 	Schemes []*scheme.Scheme
 	Now     func() time.Time
 	Sources Sources
 
-	// For letters only.
+	// Only for letters.
 	Office            func() []course.Contact // whom to remind
 	Template          func(name string) *letter.Template
 	Hub               func(fact string) (string, bool)
@@ -78,29 +77,30 @@ type Return struct {
 	Past      record.Events `json:"events"`
 }
 
-// A Snapshot is the figures as they were worked out at one time. The last one can wait to be
-// confirmed; the others are frozen. All but the first are corrections.
+// A Snapshot is the figures as they were worked out at one time. The last may wait for
+// confirmation; the others are frozen. All but the first are corrections.
 type Snapshot struct {
 	Made      time.Time `json:"made"`                   // UTC
-	By        string    `json:"by"`                     // e-mail, in small letters
-	Why       string    `json:"why,omitempty"`          // of a correction
+	By        string    `json:"by"`                     // email, in lower case
+	Why       string    `json:"why,omitempty"`          // for a correction
 	Version   string    `json:"version"`                // of the words
 	Sources   string    `json:"sources"`                // SHA-256 over the facts
 	Figures   []Figure  `json:"figures"`                // in the order of the editors' file
 	Frozen    time.Time `json:"frozen,omitzero"`        // UTC
-	Confirmed string    `json:"confirmed_by,omitempty"` // e-mail of the second person, in small letters
+	Confirmed string    `json:"confirmed_by,omitempty"` // email of the second person, in lower case
 }
 
-// IsFrozen tells whether a second person has confirmed it.
+// IsFrozen reports whether a second person has confirmed it.
 func (s *Snapshot) IsFrozen() bool { return !s.Frozen.IsZero() }
 
-// Sum is what somebody who confirms has looked at: SHA-256 over the figures, and who made them.
+// Sum identifies what somebody who confirms has looked at: SHA-256 over the figures and their
+// maker.
 func (s *Snapshot) Sum() string {
 	sum, _ := record.Sum([]any{s.Made, s.By, s.Why, s.Version, s.Sources, s.Figures}) // cannot fail
 	return hex.EncodeToString(sum)
 }
 
-// Frozen are the snapshots that were confirmed: the return, then its corrections.
+// Frozen returns the snapshots that were confirmed: the return, then its corrections.
 func (r *Return) Frozen() []*Snapshot {
 	n := len(r.Snapshots)
 	if r.Waiting() != nil {
@@ -109,7 +109,7 @@ func (r *Return) Frozen() []*Snapshot {
 	return r.Snapshots[:n]
 }
 
-// Latest is the newest that is frozen; nil if none is.
+// Latest returns the newest frozen snapshot; nil if there is none.
 func (r *Return) Latest() *Snapshot {
 	if all := r.Frozen(); len(all) > 0 {
 		return all[len(all)-1]
@@ -117,7 +117,7 @@ func (r *Return) Latest() *Snapshot {
 	return nil
 }
 
-// Waiting is the snapshot that waits to be confirmed; nil if there is none.
+// Waiting returns the snapshot that waits to be confirmed; nil if there is none.
 func (r *Return) Waiting() *Snapshot {
 	if n := len(r.Snapshots); n > 0 && !r.Snapshots[n-1].IsFrozen() {
 		return r.Snapshots[n-1]
@@ -125,7 +125,7 @@ func (r *Return) Waiting() *Snapshot {
 	return nil
 }
 
-// says is what the chain of events holds.
+// says returns what the chain of events covers.
 func (r *Return) says() ([]byte, error) {
 	return record.Sum([]any{r.ID, r.Scheme, r.Period, r.Snapshots, r.Published})
 }
@@ -163,7 +163,7 @@ func (d *Desk) lists() *record.Keeper[*list] {
 	}
 }
 
-// Scheme is the scheme with the id, if it has a return; else nil.
+// Scheme returns the scheme with the id, if it has a return; else nil.
 func (d *Desk) Scheme(id string) *scheme.Scheme {
 	i := slices.IndexFunc(d.Schemes, func(s *scheme.Scheme) bool { return s.ID == id && s.Reports() })
 	if i < 0 {
@@ -174,8 +174,8 @@ func (d *Desk) Scheme(id string) *scheme.Scheme {
 
 func idOf(s *scheme.Scheme, p Period) string { return "return." + s.ID + "." + p.ID }
 
-// Get is the return of a scheme and period. There always is one; until it is made it has nothing in
-// it.
+// Get returns the return of a scheme and period. It always exists, but is empty until somebody
+// makes it.
 func (d *Desk) Get(ctx context.Context, s *scheme.Scheme, p Period) (*Return, error) {
 	r, err := d.returns().Get(ctx, idOf(s, p))
 	if err != nil {
@@ -185,7 +185,7 @@ func (d *Desk) Get(ctx context.Context, s *scheme.Scheme, p Period) (*Return, er
 	return r, nil
 }
 
-// Preview is what the return of a period would say if it were made now. It keeps nothing.
+// Preview returns what the return of a period would say if it were made now. It keeps nothing.
 func (d *Desk) Preview(ctx context.Context, s *scheme.Scheme, p Period) (*Snapshot, error) {
 	facts, err := d.gather(ctx, s, p)
 	if err != nil {
@@ -196,8 +196,8 @@ func (d *Desk) Preview(ctx context.Context, s *scheme.Scheme, p Period) (*Snapsh
 	}, nil
 }
 
-// Make works the figures of a period out and keeps them, to be confirmed by somebody else. Of a
-// return that is frozen it makes a correction, which needs a reason and a difference. It returns
+// Make works out the figures of a period and keeps them for somebody else to confirm. If the return
+// is already frozen it makes a correction, which needs a reason and a difference. It returns
 // ErrEarly, ErrWaiting, ErrReason, ErrSame or ErrWords.
 func (d *Desk) Make(ctx context.Context, s *scheme.Scheme, p Period, by, why string) (*Return, error) {
 	if !p.over(d.Now()) {
@@ -232,7 +232,7 @@ func (d *Desk) Make(ctx context.Context, s *scheme.Scheme, p Period, by, why str
 	})
 }
 
-// sameWords tells whether two returns mean the same by the figures that they have in common.
+// sameWords reports whether two returns mean the same by the figures that both have.
 func sameWords(a, b []Figure) bool {
 	for _, x := range a {
 		for _, y := range b {
@@ -244,7 +244,7 @@ func sameWords(a, b []Figure) bool {
 	return true
 }
 
-// Confirm freezes the snapshot that waits: a second person does that. sum is the [Snapshot.Sum] of
+// Confirm freezes the snapshot that waits. A second person does this; sum is the [Snapshot.Sum] of
 // what they looked at. It returns ErrNone, ErrOwn or ErrChanged.
 func (d *Desk) Confirm(ctx context.Context, s *scheme.Scheme, p Period, by, sum string) (*Return, error) {
 	return d.waiting(ctx, s, p, sum, func(r *Return, one *Snapshot) error {
@@ -258,8 +258,8 @@ func (d *Desk) Confirm(ctx context.Context, s *scheme.Scheme, p Period, by, sum 
 	})
 }
 
-// Drop takes the snapshot that waits away: it was made too early, or somebody does not confirm it.
-// The event of it stays. It returns ErrNone or ErrChanged.
+// Drop removes the snapshot that waits, because it was made too early or somebody does not confirm
+// it. Its event stays. It returns ErrNone or ErrChanged.
 func (d *Desk) Drop(ctx context.Context, s *scheme.Scheme, p Period, by, sum string) (*Return, error) {
 	return d.waiting(ctx, s, p, sum, func(r *Return, one *Snapshot) error {
 		r.Snapshots = r.Frozen()
@@ -268,7 +268,7 @@ func (d *Desk) Drop(ctx context.Context, s *scheme.Scheme, p Period, by, sum str
 	})
 }
 
-// waiting changes the snapshot that waits, if it is the one that was looked at.
+// waiting changes the snapshot that waits, if it is the one that somebody looked at.
 func (d *Desk) waiting(ctx context.Context, s *scheme.Scheme, p Period, sum string, f func(*Return, *Snapshot) error) (*Return, error) {
 	return d.returns().Amend(ctx, idOf(s, p), func(r *Return) error {
 		one := r.Waiting()

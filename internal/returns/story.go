@@ -13,14 +13,14 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Brief is what a list says of a return.
+// A Brief is what a list says about a return.
 type Brief struct {
-	Frozen    int  `json:"frozen"`  // snapshots
-	Waiting   bool `json:"waiting"` // one to be confirmed
+	Frozen    int  `json:"frozen"`  // how many snapshots
+	Waiting   bool `json:"waiting"` // one waits to be confirmed
 	Published bool `json:"published"`
 }
 
-// Brief is what a list says of the return.
+// Brief returns what a list says about the return.
 func (r *Return) Brief() Brief {
 	return Brief{Frozen: len(r.Frozen()), Waiting: r.Waiting() != nil, Published: r.Published != nil}
 }
@@ -33,7 +33,7 @@ func (r *Return) brief() []byte {
 	return text
 }
 
-// List is what there is of a scheme, by the ids of periods.
+// List returns what a scheme has, by the ids of periods.
 func (d *Desk) List(ctx context.Context, s *scheme.Scheme) (map[string]Brief, error) {
 	all := map[string]Brief{}
 	for next := (record.Range{Kind: KindReturn, Shelf: shelf(s.ID), Max: 500}); ; {
@@ -57,9 +57,9 @@ func (d *Desk) List(ctx context.Context, s *scheme.Scheme) (map[string]Brief, er
 	}
 }
 
-// Join makes the desk of returns of an office, whose claims have joined before. The office then
-// knows the records, and lets in who reads at the commissioner. Sources that are not given are the
-// applications and the ledger.
+// Join makes the desk of returns of an office whose claims have joined before. The office then
+// knows the records, and lets in readers at the commissioner. Applications and the ledger replace
+// sources that are not given.
 func Join(d *office.Desk, sources Sources) *Desk {
 	returns := Keep(d)
 	if returns.Sources = sources; sources.Mentors == nil {
@@ -80,7 +80,7 @@ func Join(d *office.Desk, sources Sources) *Desk {
 	return returns
 }
 
-// Keep is Join for a program that only looks after records, and lets nobody in.
+// Keep is Join for a program that only looks after records and lets nobody in.
 func Keep(d *office.Desk) *Desk {
 	a := d.Applications
 	returns := &Desk{
@@ -93,7 +93,7 @@ func Keep(d *office.Desk) *Desk {
 	return returns
 }
 
-// Of is the desk of returns that has joined an office; nil if none has.
+// Of returns the desk of returns that has joined an office; nil if none has.
 func Of(d *office.Desk) *Desk {
 	for _, other := range d.Stories {
 		if s, ok := other.(story); ok {
@@ -103,7 +103,7 @@ func Of(d *office.Desk) *Desk {
 	return nil
 }
 
-// people adds to somebody what they are to returns: the office makes those of every scheme.
+// people adds a person's roles in returns: the office makes the returns of every scheme.
 func (d *Desk) people(p *staff.Person, email string) *staff.Person {
 	isOffice := p != nil && p.Is(staff.Office)
 	for _, s := range d.Schemes {
@@ -121,7 +121,7 @@ func (d *Desk) people(p *staff.Person, email string) *staff.Person {
 	return p
 }
 
-// A story is what the office sees of the records. Nobody is in them but the staff who made them.
+// A story is what the office sees of the records, in which there are only the staff who made them.
 type story struct {
 	desk *Desk
 	kind record.Kind
@@ -136,7 +136,7 @@ func (s story) Post() record.Story {
 	return nil
 }
 
-// Sweep removes nothing, since what was reported stays. It reminds of what is due.
+// Sweep removes nothing, since what was reported stays. It sends reminders of what is due.
 func (s story) Sweep(ctx context.Context) (int, error) {
 	if s.kind == KindPublished {
 		return s.desk.remind(ctx)
@@ -150,7 +150,7 @@ func (s story) About(context.Context, record.Record, []form.Registration, string
 func (s story) GiveOut(context.Context, string) (*office.Own, error) { return nil, record.ErrNotFound }
 func (s story) Erase(context.Context, string) error                  { return nil }
 
-// Check holds a record's chain, and that two people stand behind what is frozen.
+// Check checks a record's chain, and that two people stand behind what is frozen.
 func (s story) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
 	var past record.Events
 	var says func() ([]byte, error)
