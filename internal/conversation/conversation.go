@@ -1,14 +1,14 @@
-// Package conversation is the story of a career conversation that is to be paid for: a GP who was
+// Package conversation is the story of a career conversation that is to be paid for. A GP who was
 // trained to hold them says on one page when both parts took place, and the colleague confirms it
 // with one button behind a mailed link.
 //
-// Nothing of what was said is asked for or kept. The colleague is a code: their number on the
-// register is only kept as a keyed hash, by which the same colleague has the same code each time,
-// and their address only until they have answered. Who pays sees the code, the colleague's practice
-// and the times.
+// Nothing that was said is asked for or kept. The colleague is only a code. Of their number on the
+// register only a keyed hash is kept, so that the same colleague has the same code each time, and
+// their address is kept only until they have answered. Those who pay see the code, the colleague's
+// practice and the times.
 //
-// A conversation that nobody confirms is removed after [Unanswered]; one that was answered is kept
-// as long as the accounts are that it is paid from. Days are London's, the clock is an argument.
+// A conversation that nobody confirms is removed after [Unanswered]. One that was answered is kept
+// as long as the accounts from which it is paid. Days are London's, and the clock is an argument.
 package conversation
 
 import (
@@ -35,14 +35,14 @@ import (
 // Kind is the kind of this story's records.
 const Kind record.Kind = "conversation"
 
-// The letters of this story. None says in its subject what it is about, or names anybody.
+// The letters of this story. No subject says what the letter is about, or names anybody.
 const (
 	LetterAsk      = "conversation-to-colleague"
 	LetterReminder = "conversation-reminder-to-colleague"
 	LetterAnswered = "conversation-answered-to-claimant"
 )
 
-// To is whom letters of this story go to.
+// The recipients of this story's letters.
 const (
 	ToColleague letter.Recipient = "colleague"
 	ToClaimant  letter.Recipient = "claimant"
@@ -63,17 +63,17 @@ var Letters = func() letter.Table {
 }()
 
 const (
-	// Unanswered is how long the colleague can answer; then the conversation is removed, and can be
-	// entered anew.
+	// Unanswered is how long the colleague can answer. Then the conversation is removed, and can be
+	// entered again.
 	Unanswered = 60 * 24 * time.Hour
-	// Kept is how long a conversation is kept that was answered: six years and the present one.
+	// Kept is how long an answered conversation is kept: six years and the present one.
 	Kept = 7 * 366 * 24 * time.Hour
 
 	remindAfter = 5 // working days
 	mostOpen    = 12
 )
 
-// Path is where the colleague's page is, in front of the key.
+// Path is the address of the colleague's page, without the key that follows it.
 const Path = "/practice/conversations/"
 
 // A Conversation is one that somebody says they held.
@@ -93,35 +93,35 @@ type Conversation struct {
 type By struct {
 	Application string `json:"application"` // reference
 	Name        string `json:"name"`
-	Email       string `json:"email"` // in small letters
+	Email       string `json:"email"` // in lower case
 	Number      string `json:"number,omitempty"`
 	Practice    string `json:"practice,omitempty"` // its code
 }
 
-// A Colleague is with whom.
+// A Colleague is the other person in the conversation.
 type Colleague struct {
 	Code     string `json:"code"`            // "C-4M2Q"
-	Hash     string `json:"hash"`            // of the number, by the store's secret
+	Hash     string `json:"hash"`            // of the number, with the store's secret
 	Email    string `json:"email,omitempty"` // until they have answered
 	Practice string `json:"practice"`        // its code
 }
 
-// A Part of the conversation.
+// A Part is one part of the conversation.
 type Part struct {
 	Start   time.Time `json:"start"` // UTC
 	Minutes int       `json:"minutes"`
 }
 
-// An Answer is the colleague's.
+// An Answer is the colleague's answer.
 type Answer struct {
 	Yes bool      `json:"yes"`
 	At  time.Time `json:"at"` // UTC
 }
 
-// Confirmed tells whether the colleague said that it took place.
+// Confirmed reports whether the colleague said that it took place.
 func (c *Conversation) Confirmed() bool { return c.Answer != nil && c.Answer.Yes }
 
-// Minutes are those of all parts.
+// Minutes adds up all parts.
 func (c *Conversation) Minutes() (sum int) {
 	for _, p := range c.Parts {
 		sum += p.Minutes
@@ -132,12 +132,12 @@ func (c *Conversation) Minutes() (sum int) {
 // Last is the day of the last part.
 func (c *Conversation) Last() course.Date { return course.DateOf(c.Parts[len(c.Parts)-1].Start) }
 
-// says is what the chain holds.
+// says returns what the chain covers.
 func (c *Conversation) says() ([]byte, error) {
 	return record.Sum([]any{c.Ref, c.By, c.Colleague.Code, c.Colleague.Hash, c.Colleague.Practice, c.Parts, c.Answer})
 }
 
-// A Desk keeps conversations. Its fields are set once; its methods may be called from several
+// A Desk keeps conversations. Set its fields once; the methods may be called from several
 // goroutines.
 type Desk struct {
 	Store    record.Store
@@ -188,14 +188,14 @@ var Asking = func() form.Section {
 	return s
 }()
 
-// problem is one with a question of [Asking].
+// problem returns a problem with a question of [Asking].
 func problem(id, text string) []form.Problem {
 	input := Asking.Question(id).Inputs()[0]
 	return []form.Problem{{Question: id, Input: input, Inputs: []string{input}, Text: text}}
 }
 
-// Enter keeps a conversation as it was entered, and asks the colleague; or it says what is wrong.
-// least is how many minutes both parts take together, at least.
+// Enter keeps a conversation as it was entered and asks the colleague, or it says what is wrong.
+// least is how many minutes both parts together must have.
 func (d *Desk) Enter(ctx context.Context, by By, least int, v form.Values) (*Conversation, []form.Problem, error) {
 	now := d.Now().UTC().Truncate(time.Millisecond)
 	if problems := Asking.Check(v, now); len(problems) > 0 {
@@ -217,7 +217,7 @@ func (d *Desk) Enter(ctx context.Context, by By, least int, v form.Values) (*Con
 	for _, n := range []string{"1", "2"} {
 		start, err := time.ParseInLocation("2006-01-02 15:04", normal("day-"+n)+" "+normal("start-"+n), course.London)
 		if err != nil {
-			return nil, nil, fmt.Errorf("a part's start: %w", err) // both were checked
+			return nil, nil, fmt.Errorf("a part's start: %w", err) // both were checked before
 		}
 		minutes, _ := strconv.Atoi(normal("minutes-" + n))
 		c.Parts = append(c.Parts, Part{start.UTC(), minutes})
@@ -268,14 +268,14 @@ func overlap(a, b Part) bool {
 		b.Start.Before(a.Start.Add(time.Duration(a.Minutes)*time.Minute))
 }
 
-// hashOf is what is kept of a number.
+// hashOf returns the hash that is kept of a number.
 func hashOf(secret []byte, number string) string {
 	m := hmac.New(sha256.New, secret)
 	m.Write([]byte("colleague " + number))
 	return hex.EncodeToString(m.Sum(nil))[:32]
 }
 
-// Code is the code of a colleague with a number.
+// Code returns the code of a colleague with this number.
 func (d *Desk) Code(number string) (string, error) {
 	secret, err := d.Secret()
 	if err != nil {
@@ -284,11 +284,11 @@ func (d *Desk) Code(number string) (string, error) {
 	return codeOf(hashOf(secret, number)), nil
 }
 
-// signs are those of codes and references: figures and letters that look like no others, without
+// signs are used in codes and references: digits and letters that cannot be confused, without
 // vowels.
 const signs = "23456789CDFHJKMPRTWXY"
 
-// codeOf is the colleague's code, the same each time.
+// codeOf returns the colleague's code, which is always the same.
 func codeOf(hash string) string {
 	code := []byte("C-")
 	sum, _ := hex.DecodeString(hash)
@@ -313,10 +313,10 @@ func newReference() string {
 
 func idOf(ref string) string { return "conversation-" + strings.ToLower(ref) }
 
-// shelf is that of all whom somebody held.
+// shelf is the shelf of all conversations that somebody held.
 func shelf(application string) string { return "conversations " + application }
 
-// forColleague is what the key of a mailed link opens.
+// forColleague is the purpose of the key in a mailed link.
 const forColleague = "colleague"
 
 func (d *Desk) kept() *record.Keeper[*Conversation] {
@@ -335,8 +335,8 @@ func (d *Desk) kept() *record.Keeper[*Conversation] {
 	}
 }
 
-// Of are the conversations that somebody entered for an application, in the order in which they
-// did. Those of others are left out.
+// Of returns the conversations that somebody entered for an application, in that order. It leaves
+// out those that other people entered.
 func (d *Desk) Of(ctx context.Context, application, email string) (all []*Conversation, err error) {
 	for r, err := range record.Merge(ctx, d.Store, []string{shelf(application)}, record.Range{Kind: Kind}) {
 		if err != nil {
@@ -354,11 +354,11 @@ func (d *Desk) Of(ctx context.Context, application, email string) (all []*Conver
 	return all, nil
 }
 
-// ErrNoLink: the link is none, or its time is over.
+// ErrNoLink: this is not a link, or its time is over.
 var ErrNoLink = errors.New("conversation: no such link")
 
-// Page is the conversation that a colleague's link opens. It changes nothing. It returns
-// [ErrNoLink] for a link that opens none.
+// Page returns the conversation that a colleague's link opens. It changes nothing. It returns
+// [ErrNoLink] if the link opens none.
 func (d *Desk) Page(ctx context.Context, link string) (*Conversation, error) {
 	id, secret, ok := record.SplitKey(link)
 	if !ok {
@@ -371,7 +371,7 @@ func (d *Desk) Page(ctx context.Context, link string) (*Conversation, error) {
 	return c, err
 }
 
-// Take takes the colleague's answer. The first counts: a second one changes nothing.
+// Take takes the colleague's answer. The first counts: a second changes nothing.
 func (d *Desk) Take(ctx context.Context, link string, yes bool) (*Conversation, error) {
 	c, err := d.Page(ctx, link)
 	if err != nil {
@@ -408,7 +408,7 @@ func (d *Desk) Story() record.Story {
 		},
 		Make: d.message,
 		Refused: func(c *Conversation, letter string, _ *record.Refusal) bool {
-			return letter != LetterAnswered // the GP sees that nobody has answered, and can enter it anew
+			return letter != LetterAnswered // the GP sees that nobody has answered, and can enter it again
 		},
 	}
 }
@@ -440,8 +440,8 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	}
 }
 
-// About is the conversation if it is of the person with one of the numbers or the address: of the
-// GP all of it, of the colleague what is about them; else nil.
+// About returns the conversation if the person with one of the numbers or the address took part:
+// all of it for the GP, and for the colleague what is about them; else nil.
 func (d *Desk) About(r record.Record, numbers []form.Registration, email string) (any, error) {
 	c, err := d.kept().Read(r)
 	if err != nil {
@@ -465,7 +465,7 @@ func (d *Desk) About(r record.Record, numbers []form.Registration, email string)
 	return nil, nil
 }
 
-// GiveOut notes that it is given to the person who asks.
+// GiveOut notes that it was given to the person who asked.
 func (d *Desk) GiveOut(ctx context.Context, id string) (*Conversation, error) {
 	return d.kept().Amend(ctx, id, func(c *Conversation) error {
 		c.Past.Add(d.Now(), "exported", "hub", "")
@@ -473,7 +473,7 @@ func (d *Desk) GiveOut(ctx context.Context, id string) (*Conversation, error) {
 	})
 }
 
-// Erase removes it because one of the two asks. What was claimed for it stays in the account.
+// Erase removes it because one of the two asked. What was claimed for it stays in the account.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	c, err := d.kept().Get(ctx, id)
 	if err == nil {
@@ -485,8 +485,7 @@ func (d *Desk) Erase(ctx context.Context, id string) error {
 	return err
 }
 
-// Check says what is wrong with a record, in words without personal data, and gives the end of its
-// chain.
+// Check says what is wrong with a record, without personal data, and returns the end of its chain.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
 	c := &Conversation{}
 	if d.kept().Decode(r, c) != nil || idOf(c.Ref) != r.ID || len(c.Past) == 0 || len(c.Parts) != 2 {
@@ -498,5 +497,5 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, strin
 	if earlier != nil && (len(c.Past) < earlier.Events || !bytes.Equal(c.Past[earlier.Events-1].Sum, earlier.Sum)) {
 		return nil, "its chain is not the one that an earlier audit noted"
 	}
-	return nil, "" // it may be removed without a trace
+	return nil, "" // it may be removed without leaving a trace
 }
