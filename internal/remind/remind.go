@@ -1,11 +1,11 @@
-// Package remind writes to those who have to do with claims before it is too late: to a claimant
-// when a month can be claimed, shortly before it is late and before the year closes; to checkers
-// and approvers what waits for them; to payers whose answer is overdue; to approvers when a budget
-// comes to its end.
+// Package remind writes to people about claims before it is too late. It tells claimants when a
+// month can be claimed, shortly before it is late, and before the year closes; checkers and
+// approvers what waits for them; payers that an answer is overdue; and approvers that a budget is
+// nearly used up.
 //
-// [Desk.Sweep] works out once a day what is due and notes it in a record of whom it goes to, so
-// that each thing is said once, whatever stops or runs twice in between. What was done in the
-// meantime is not reminded of. No letter says in its subject what it is about.
+// [Desk.Sweep] works out once a day what is due, and notes it in the record of each person it goes
+// to. So each thing is said once, even if the program stops or runs twice in between. Nobody is
+// reminded of what was done in the meantime. No subject says what the letter is about.
 package remind
 
 import (
@@ -25,7 +25,7 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// Kind is the kind of the record of somebody who is reminded.
+// Kind is the kind of the record of a person who is reminded.
 const Kind record.Kind = "claim reminder"
 
 // The letters of this story.
@@ -39,7 +39,7 @@ const (
 	LetterBudget  = "claim-budget-to-approver"
 )
 
-// ToOfficer and the others are whom letters of this story go to.
+// ToOfficer and the others are the recipients of this story's letters.
 const (
 	ToClaimant letter.Recipient = "claimant"
 	ToOfficer  letter.Recipient = "officer"
@@ -68,30 +68,30 @@ var Letters = func() letter.Table {
 
 const (
 	endsBefore   = 5  // days before a month's claims are late
-	overdueAfter = 10 // working days without the payer's answer; and so many between two reminders
-	missed       = 3  // days for which a reminder is sent that could not go on its day
-	firstHour    = 8  // in London; nothing goes before
+	overdueAfter = 10 // working days without the payer's answer, and between two reminders
+	missed       = 3  // days for which a reminder is still sent that could not go on its day
+	firstHour    = 8  // in London; nothing is sent earlier
 	forgetAfter  = 400 * 24 * time.Hour
 )
 
-// yearBefore are how many days before a year closes it is said.
+// yearBefore says how many days before a year closes people are told.
 var yearBefore = []int{30, 10, 3}
 
-// shares are of the budget in percent, at which it is said.
+// shares are the percentages of the budget at which people are told.
 var shares = []int{80, 95, 100}
 
-// A Desk reminds. Its fields are set once; its methods may be called from several goroutines.
+// A Desk reminds. Set its fields once; the methods may be called from several goroutines.
 type Desk struct {
 	Claims *claim.Desk
-	// Claimants are all who take part in a scheme, each once for each scheme.
+	// Claimants returns everybody who takes part in a scheme, once for each scheme.
 	Claimants func(ctx context.Context) ([]claim.Claimant, error)
 }
 
-// A reminded is the document of somebody who is reminded.
+// A reminded is the document of a person who is reminded.
 type reminded struct {
 	record.Kept
 	ID   string                       `json:"id"`
-	To   string                       `json:"to"` // e-mail
+	To   string                       `json:"to"` // email
 	Said map[string]time.Time         `json:"said,omitempty"`
 	Says map[string]map[string]string `json:"says,omitempty"` // what letters that are owed say, by their ids
 	Mail record.Outbox                `json:"letters,omitempty"`
@@ -119,7 +119,8 @@ func idOf(email string) string {
 	return "claim-reminder." + hex.EncodeToString(sum[:12])
 }
 
-// say owes somebody a letter about a thing that has a name, unless it was said before.
+// say owes somebody a letter about a thing, unless they were told of it before. The thing is a
+// name.
 func (d *Desk) say(ctx context.Context, email, thing, name string, says map[string]string) error {
 	email = strings.ToLower(email)
 	_, err := d.kept().Amend(ctx, idOf(email), func(r *reminded) error {
@@ -180,18 +181,18 @@ func (d *Desk) Run(ctx context.Context) error {
 	return nil
 }
 
-// An occasion is something that claimants of a scheme are reminded of on a day.
+// An occasion is something that a scheme's claimants are reminded of on a day.
 type occasion struct {
 	thing, name string
 	months      []string
 	says        map[string]string
 }
 
-// occasions are those of a scheme on a day, or up to missed days before.
+// occasions returns a scheme's occasions of a day, or of up to missed days before.
 func (d *Desk) occasions(s *scheme.Scheme, today course.Date) (all []occasion) {
 	due := func(day course.Date) bool { return !today.Before(day) && today.Before(day.AddDays(missed)) }
 	first := course.Date{Year: today.Year, Month: today.Month, Day: 1}
-	for range 3 { // a month and its deadline are at most so far apart
+	for range 3 { // a month and its deadline are at most this far apart
 		last := first.AddDays(-1)
 		month := last.ISO()[:7]
 		until := s.OnTime(last)
@@ -239,7 +240,7 @@ func (d *Desk) occasions(s *scheme.Scheme, today course.Date) (all []occasion) {
 
 func monthName(day course.Date) string { return day.Time().Format("January 2006") }
 
-// claimants are reminded of what they can claim and have not.
+// claimants reminds claimants of what they can claim but have not.
 func (d *Desk) claimants(ctx context.Context, today course.Date) error {
 	due := map[string][]occasion{}
 	for _, s := range d.Claims.Schemes {
@@ -280,7 +281,7 @@ func (d *Desk) claimants(ctx context.Context, today course.Date) error {
 	return nil
 }
 
-// unclaimed is what somebody can claim of some months.
+// unclaimed returns what somebody can still claim for some months.
 func (d *Desk) unclaimed(ctx context.Context, c claim.Claimant, months []string) (sum claim.Pence, err error) {
 	open := d.Claims.Months(c)
 	for _, month := range months {
@@ -300,13 +301,13 @@ func (d *Desk) unclaimed(ctx context.Context, c claim.Claimant, months []string)
 	return sum, nil
 }
 
-// years are those of a scheme in which something can still wait.
+// years returns a scheme's years in which something can still wait.
 func (d *Desk) years(s *scheme.Scheme) []string {
 	years := d.Claims.Years(s)
 	return years[:min(2, len(years))]
 }
 
-// officers are told on each working day what waits for them.
+// officers tells officers on each working day what waits for them.
 func (d *Desk) officers(ctx context.Context, s *scheme.Scheme, today course.Date) error {
 	waits := map[claim.State]int{}
 	for _, year := range d.years(s) {
@@ -319,7 +320,7 @@ func (d *Desk) officers(ctx context.Context, s *scheme.Scheme, today course.Date
 			waits[claim.Checked] += b.States[claim.Checked]
 		}
 	}
-	told := map[string]map[string]string{} // by address: one letter to somebody who does both
+	told := map[string]map[string]string{} // by address: one letter for somebody who does both
 	for _, role := range []struct {
 		held  []scheme.Officer
 		state claim.State
@@ -343,7 +344,7 @@ func (d *Desk) officers(ctx context.Context, s *scheme.Scheme, today course.Date
 	return nil
 }
 
-// payers are told of batches without their answer, every so many working days.
+// payers reminds payers of batches without their answer, every so many working days.
 func (d *Desk) payers(ctx context.Context, s *scheme.Scheme, now time.Time) error {
 	batches, err := d.Claims.Batches(ctx, s.ID, 50)
 	if err != nil {
@@ -367,7 +368,7 @@ func (d *Desk) payers(ctx context.Context, s *scheme.Scheme, now time.Time) erro
 	return nil
 }
 
-// budget is what approvers are told when so much of a year's budget is spent or committed.
+// budget tells approvers when a share of a year's budget is spent or committed.
 func (d *Desk) budget(ctx context.Context, s *scheme.Scheme) error {
 	for _, year := range d.years(s) {
 		b, err := d.Claims.BudgetOf(ctx, s.ID, year)
@@ -390,7 +391,7 @@ func (d *Desk) budget(ctx context.Context, s *scheme.Scheme) error {
 					return err
 				}
 			}
-			break // of the largest alone
+			break // only the largest share
 		}
 	}
 	return nil
@@ -415,8 +416,8 @@ func (d *Desk) Story() record.Story {
 	}
 }
 
-// Sweep is Run, and forgets whom nothing was said to for a long time; it returns how many those
-// are.
+// Sweep is Run, and also forgets people to whom nothing was said for a long time. It returns how
+// many it forgot.
 func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	if err := d.Run(ctx); err != nil {
 		return 0, err
@@ -429,7 +430,7 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	}
 }
 
-// About is what is kept of somebody with an address; nil if the record is of another.
+// About returns what is kept about somebody with this address; nil if the record is another's.
 func (d *Desk) About(kept record.Record, email string) (any, error) {
 	r, err := d.kept().Read(kept)
 	if err != nil || email == "" || !strings.EqualFold(r.To, email) {
@@ -438,10 +439,10 @@ func (d *Desk) About(kept record.Record, email string) (any, error) {
 	return r, nil
 }
 
-// Get is what is kept under the id.
+// Get returns what is kept under the id.
 func (d *Desk) Get(ctx context.Context, id string) (any, error) { return d.kept().Get(ctx, id) }
 
-// Erase removes it. One that is gone is no error.
+// Erase removes it. One that is gone is not an error.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	r, err := d.kept().Get(ctx, id)
 	if err == nil && r.Version() > 0 {
