@@ -1,8 +1,8 @@
-// Package doubt is what a checker should look at before they check a claim: patterns in which false
-// claims and honest slips show. Each can be as it should be, so none keeps anybody from anything;
-// but a checker ticks each of them before the line is checked, and what they ticked is kept.
+// Package doubt finds what a checker should look at before checking a claim: patterns of false
+// claims and of honest slips. Any of them can be perfectly in order, so none stops anybody. But a
+// checker ticks each of them before the line is checked, and what they ticked is kept.
 //
-// It reads accounts and what other stories say of the claimant, and writes nothing.
+// It reads accounts and what other stories say about the claimant, and writes nothing.
 package doubt
 
 import (
@@ -16,25 +16,25 @@ import (
 	"traininghub/internal/course"
 )
 
-// A Desk finds doubts. Its fields are set once.
+// A Desk finds doubts. Set its fields once.
 type Desk struct {
 	Claims *claim.Desk
-	// Code is the code that a colleague with a number on a register has in conversations. It may be
-	// nil: then nobody's is known.
+	// Code returns the code in conversations of a colleague with this number on a register. It may
+	// be nil: then no code is known.
 	Code func(number string) (string, error)
 }
 
-// How often something has to be before it is a doubt.
+// How often something has to happen before it is a doubt.
 const (
-	manyWeeks   = 50 // of a year, with its holidays
+	manyWeeks   = 50 // of a year, including its holidays
 	sameStarts  = 6
 	unconfirmed = 2
 	fewLines    = 4  // a share of so few says nothing
-	someLines   = 10 // the same, of who checked and approved
+	someLines   = 10 // the same, for the people who checked and approved
 	vendorDays  = 30
 )
 
-// Of are the doubts about an account, in words, in a fixed order.
+// Of returns the doubts about an account, in words and in a fixed order.
 func (d *Desk) Of(ctx context.Context, a *claim.Account) ([]string, error) {
 	if a.Person == claim.Office {
 		return nil, nil
@@ -75,7 +75,7 @@ func (x *doubts) add(yes bool, format string, args ...any) {
 	}
 }
 
-// days are those on which hardly anybody works, or on which a deadline was.
+// days finds days on which hardly anybody works, and days of a deadline.
 func (x *doubts) days() {
 	s := x.Claims.Scheme(x.a.Scheme)
 	weeks := map[string]bool{}
@@ -99,7 +99,7 @@ func (x *doubts) days() {
 	x.add(len(weeks) >= manyWeeks, "There is a claim for %d weeks of the year, with its holidays.", len(weeks))
 }
 
-// repeats are sessions that are too much alike, and claims that come in other ways than most.
+// repeats finds sessions that are too much alike, and claims that differ from most.
 func (x *doubts) repeats() {
 	starts := map[string]int{}
 	late, drafted := 0, 0
@@ -122,7 +122,7 @@ func (x *doubts) repeats() {
 	x.add(n >= fewLines && drafted*5 > n*4, "%d of %d lines were prepared by the office.", drafted, n)
 }
 
-// people are the two who look at the lines, if they are always the same.
+// people finds that the same two people look at nearly all lines.
 func (x *doubts) people() {
 	looked := 0
 	by := map[[2]string]int{}
@@ -138,7 +138,7 @@ func (x *doubts) people() {
 	}
 }
 
-// mentor is what mentoring says beside what was logged.
+// mentor finds what mentoring says that does not fit what was logged.
 func (x *doubts) mentor(m claim.Mentor) {
 	for _, l := range x.lines {
 		day := l.Day.Date()
@@ -154,7 +154,7 @@ func (x *doubts) mentor(m claim.Mentor) {
 		m.Confirmed, m.Asked)
 }
 
-// attendance is of courses at the hours of a session.
+// attendance finds workshops at the same hours as a session.
 func (x *doubts) attendance(ctx context.Context) error {
 	s := x.Claims.Scheme(x.a.Scheme)
 	if s == nil || len(x.lines) == 0 {
@@ -177,8 +177,8 @@ func (x *doubts) attendance(ctx context.Context) error {
 	return err
 }
 
-// colleagues are those of career conversations: from one's own practice, twice the same, or in
-// turn.
+// colleagues looks at career conversations: from the same practice, twice with the same colleague,
+// or with each other in turn.
 func (x *doubts) colleagues(ctx context.Context) error {
 	with := map[string]int{}
 	own, all := 0, 0
@@ -202,7 +202,7 @@ func (x *doubts) colleagues(ctx context.Context) error {
 	return x.rings(ctx, with)
 }
 
-// rings are two or three who hold conversations with each other.
+// rings finds two or three people who hold conversations with each other.
 func (x *doubts) rings(ctx context.Context, with map[string]int) error {
 	if x.Code == nil || x.a.Holder.Number == "" {
 		return nil
@@ -211,7 +211,7 @@ func (x *doubts) rings(ctx context.Context, with map[string]int) error {
 	if err != nil {
 		return err
 	}
-	talks := map[string]map[string]bool{} // the codes of whom those with a code held conversations with
+	talks := map[string]map[string]bool{} // who held conversations with whom, by codes
 	for _, b := range briefs {
 		a, err := x.Claims.Account(ctx, b.ID)
 		if err != nil {
@@ -246,7 +246,7 @@ func (x *doubts) rings(ctx context.Context, with map[string]int) error {
 	return nil
 }
 
-// vendor is by what the payer knows the claimant.
+// vendor looks at the payer's reference for the claimant.
 func (x *doubts) vendor(ctx context.Context) error {
 	v, others, err := x.Claims.VendorOf(ctx, x.a)
 	if err != nil {
