@@ -10,7 +10,7 @@ import (
 // means, in words that are frozen with the figures.
 type Return struct {
 	Version string       `key:"version,required"` // of the words below: a new one with each change
-	Service string       `key:"service"`          // id: only its pairs and requests count; those of every service if missing
+	Service string       `key:"service"`          // id: whose pairs and requests count; all if missing
 	Figures []Definition `key:"figures,required"` // in the order of the return
 	// DueAfter is how many working days after a quarter its return is due. The office is then
 	// reminded, unless this is 0.
