@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
@@ -68,14 +69,23 @@ func newChaosServer(t testing.TB) *chaosServer {
 // hub is one that sends its letters by it.
 func (s *chaosServer) hub(t testing.TB, content, data, asOf string) *process {
 	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
-	free, err := net.Listen("tcp", "127.0.0.1:0") // the hub says its public address alone
-	must(t, err, "Listen")
-	at := free.Addr().String()
-	free.Close()
+	at := freeAddress() // the hub says its public address alone
 	p := hubOf(content, data, asOf, "--smtp-host", "127.0.0.1", "--smtp-port", port, "--smtp-tls", "none", "--base-url",
 		publicly, "--addr", at).start(t)
 	p.base = "http://" + at
 	return p
+}
+
+// freeAddress is one at which nobody listens. Its port is below those that the system gives to
+// connections, so that no other test has it a moment later.
+func freeAddress() string {
+	for {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
+	}
 }
 
 // publicly is the address at which people reach a hub with a mail server.

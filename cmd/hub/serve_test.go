@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,6 +186,7 @@ func TestRefusals(t *testing.T) {
 	// A password in a file that all can read is none.
 	word := filepath.Join(dir, "password")
 	must(t, os.WriteFile(word, []byte("secret\n"), 0o644), "password")
+	must(t, os.Chmod(word, 0o644), "chmod") // whatever the umask
 	refused("and there is no password", nil, "--smtp-host", "mail.example.org", "--smtp-user", "hub")
 	refused("every user of this machine can read it", nil, "--smtp-host", "mail.example.org", "--smtp-user", "hub", "--smtp-password-file", word)
 	must(t, os.Chmod(word, 0o640), "chmod")
@@ -199,10 +198,8 @@ func TestRefusals(t *testing.T) {
 // TestMailTest: "hub mail test" says where letters go and why one did not.
 func TestMailTest(t *testing.T) {
 	content := copied(t)
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err, "listening")
-	at := nobody.Addr().(*net.TCPAddr)
-	nobody.Close()
+	nobody := freeAddress()
+	_, port, _ := strings.Cut(nobody, ":")
 	test := func(code int, want string, args ...string) {
 		t.Helper()
 		out, wrong, got := calling(t, append([]string{"mail", "test", "--content", content}, args...)...)
@@ -210,12 +207,12 @@ func TestMailTest(t *testing.T) {
 			t.Errorf("%q: status %d, said %q and %q, want %d and %q", args, got, out, wrong, code, want)
 		}
 	}
-	by := []string{"--smtp-host", "127.0.0.1", "--smtp-port", strconv.Itoa(at.Port), "--smtp-tls", "none"}
+	by := []string{"--smtp-host", "127.0.0.1", "--smtp-port", port, "--smtp-tls", "none"}
 	test(2, "say whom to send a letter")
 	test(2, "no mail server is set", "lead@example.org")
 	test(2, "the sender is \"GP Training Hub <no-reply@example.org>\"", append(by, "lead@example.org")...)
 	replace(t, filepath.Join(content, "site.yaml"), "no-reply@example.org", "no-reply@hub.nhs.uk")
 	test(2, "is no email address", append(by, "lead")...)
-	test(1, "From GP Training Hub <no-reply@hub.nhs.uk> to lead@example.org, by "+at.String()+", without encryption.\nhub: the letter was not sent: cannot reach the server: ",
+	test(1, "From GP Training Hub <no-reply@hub.nhs.uk> to lead@example.org, by "+nobody+", without encryption.\nhub: the letter was not sent: cannot reach the server: ",
 		append(by, "lead@example.org")...)
 }
