@@ -1,15 +1,15 @@
-// Package chart draws figures as pictures: SVG made on the server, without script, style or font of
-// its own, to stand above a table that says the same.
+// Package chart draws figures as pictures: SVG made on the server, without scripts, styles or fonts
+// of its own. A picture stands above a table that says the same.
 //
-// There are three shapes: [Bars] compares a few things by length, [Columns] follows one through
-// time, [Dots] shows one dot for each thing that waits. What a picture says stands in its title and
-// description, which screen readers read in its place; the table below it has each figure.
+// There are three shapes: [Bars] compares a few things by length, [Columns] follows one thing
+// through time, and [Dots] shows one dot for each thing that waits. The title and description say
+// what the picture shows; screen readers read them instead of it. The table below has every figure.
 //
-// Across, a picture is measured in parts of its width, and down in the height of its text. So it
-// fits a telephone and a wide screen with text as large as the page's, also when a reader makes
-// that larger. Labels do not wrap: keep them to some 20 characters. Parts of a bar differ by
-// pattern and not by colour alone, so that they differ in print and in the colours that a reader
-// chose, too; templates/assets/site.css has the rules for those.
+// Widths are measured in parts of the picture's width, and heights in heights of its text. So the
+// picture fits both a telephone and a wide screen, with text as large as the page's even if a
+// reader enlarges it. Labels do not wrap: keep them to about 20 characters. Parts of a bar differ
+// by pattern and not only by colour, so that they also differ in print and in colours that a reader
+// chose; templates/assets/site.css has the rules for those.
 package chart
 
 import (
@@ -21,21 +21,21 @@ import (
 	"strings"
 )
 
-// Bars are bars that lie one below the other, each with its label above it.
+// Bars are bars one below the other, each with its label above it.
 type Bars struct {
-	ID    string // of the picture in its page: small letters, figures and hyphens
+	ID    string // the picture's id in its page: lower-case letters, digits and hyphens
 	Title string // what it shows
 	Says  string // the same in a sentence or two, with the figures that matter
 	Parts []string
-	Mark  string // what the mark of a bar stands for; "" if there is none
+	Mark  string // what a bar's mark stands for; "" if there are no marks
 	Rows  []Bar
 }
 
-// A Bar has as many values as there are parts, one behind the other; at least one.
+// A Bar has one value for each part, drawn one after the other, and at least one value.
 type Bar struct {
 	Label  string
-	Values []int64 // below 0 is drawn as 0
-	Mark   int64   // drawn if the picture has marks, and it is above 0
+	Values []int64 // negative values are drawn as 0
+	Mark   int64   // drawn if the picture has marks and this is above 0
 	Text   string  // at the end of the label's line: "£12,000"
 }
 
@@ -46,7 +46,7 @@ func (b Bar) sum() (sum int64) {
 	return sum
 }
 
-// SVG is the picture.
+// SVG draws the picture.
 func (b Bars) SVG() template.HTML {
 	most := int64(1)
 	for _, r := range b.Rows {
@@ -78,24 +78,24 @@ func (b Bars) SVG() template.HTML {
 // Columns are columns from left to right, one for each step of time.
 type Columns struct {
 	ID, Title, Says string
-	What            string // a column is
+	What            string // what a column shows
 	Plan            string // what the line across a column stands for; "" if there is none
 	Columns         []Column
-	Line            int    // the column at whose end a line stands, such as a deadline, from 0; -1 for none
-	LineText        string // what it is
+	Line            int    // the column, from 0, that ends at a line such as a deadline; -1 for none
+	LineText        string // what that line is
 	Most            func(n int64) string
 }
 
 // A Column is one step of time.
 type Column struct {
-	Label string // shown below each of up to 13 columns if it is short, else below the first and last
-	Value int64  // below 0 is drawn as 0
+	Label string // below each of up to 13 columns if short; otherwise below the first and last
+	Value int64  // negative values are drawn as 0
 	Plan  int64
 }
 
-const tall = 9.0 // how high columns can be
+const tall = 9.0 // the height of the highest column
 
-// SVG is the picture.
+// SVG draws the picture.
 func (c Columns) SVG() template.HTML {
 	most := int64(1)
 	short := len(c.Columns) <= 13
@@ -145,24 +145,25 @@ func (c Columns) SVG() template.HTML {
 	return d.end()
 }
 
-// Dots are rows of dots, one for each thing that waits, by for how long.
+// Dots are rows of dots, one for each thing that waits, placed by how long it has waited.
 type Dots struct {
 	ID, Title, Says string
 	Unit            string // "working days"
-	Lines           []int  // where lines stand: 5 and 10
+	Lines           []int  // where to draw lines: 5 and 10
 	Rows            []Waiting
 }
 
-// Waiting is where something waits, and for how long each of it does.
+// Waiting is a row: where things wait, and how long each has waited.
 type Waiting struct {
 	Label string
-	For   []int // below 0 counts as 0
+	For   []int // negative values count as 0
 }
 
-// pile is how many dots of the same day are drawn one below the other; a figure tells of more.
+// pile is how many dots of the same day are drawn one below the other. If there are more, a number
+// says so.
 const pile = 5
 
-// SVG is the picture.
+// SVG draws the picture.
 func (p Dots) SVG() template.HTML {
 	most := 1
 	for _, at := range p.Lines {
@@ -212,7 +213,7 @@ func (p Dots) SVG() template.HTML {
 	return d.end()
 }
 
-// A drawing is a picture while it is drawn. down is how far down it has come, in heights of text.
+// A drawing is a picture in progress. down is how far down it has got, in heights of text.
 type drawing struct {
 	id, title, says string
 	down            float64
@@ -226,7 +227,7 @@ func begin(id, title, says string) *drawing {
 
 func percent(n, most int64) float64 { return 100 * float64(n) / float64(max(1, most)) }
 
-// num is a number as short as it can be.
+// num writes a number as short as it can be.
 func num(x float64) string { return strconv.FormatFloat(x, 'f', -1, 32) }
 
 func (d *drawing) text(x, y float64, anchor, text string) {
@@ -246,7 +247,7 @@ func (d *drawing) line(class string, x1, y1, x2, y2 float64) {
 		class, num(x1), num(y1), num(x2), num(y2), width, map[bool]string{true: ` stroke-dasharray="4 4"`}[class == "hub-chart-guide"])
 }
 
-// part is a piece of a bar: the first is full, the second hatched, the third empty.
+// part draws a piece of a bar: the first is full, the second hatched, the third empty.
 func (d *drawing) part(n int, x, y, w, h float64) {
 	if w <= 0 || h <= 0 {
 		return
@@ -262,7 +263,7 @@ func (d *drawing) dot(x, y float64) {
 	fmt.Fprintf(&d.b, `<circle class="hub-chart-full" cx="%s%%" cy="%sem" r="0.35em" fill="#005eb8"></circle>`+"\n", num(x), num(y))
 }
 
-// legend says what parts and marks are, one below the other.
+// legend explains the parts and the mark, one below the other.
 func (d *drawing) legend(parts []string, mark string) {
 	for i, name := range parts {
 		d.part(i, 0, d.down+0.3, 5, 0.8)
