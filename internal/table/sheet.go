@@ -2,13 +2,13 @@ package table
 
 import "time"
 
-// A Sheet is one of a book for spreadsheets: see package workbook, which only programs that make
-// books link.
+// A Sheet is one sheet of a workbook: see package workbook, which only programs that write
+// workbooks link.
 type Sheet struct {
 	Name  string
 	Heads []string
-	// Fill gives its rows, each of texts, numbers (float64), instants (time.Time, as their zone
-	// says), each Day and nil for nothing.
+	// Fill calls row for each row. Its cells are texts, numbers (float64), times (time.Time, shown
+	// in their own zone), dates (Day), or nil for nothing.
 	Fill func(row func(cells ...any) error) error
 }
 

@@ -1,10 +1,10 @@
-// Package table writes CSV (RFC 4180) that no spreadsheet takes for more than text. The file is
-// UTF-8 with a byte order mark, by which spreadsheets know it, and its lines end in CR LF.
+// Package table writes CSV (RFC 4180) whose cells no spreadsheet takes for anything but text. The
+// file is UTF-8 with a byte order mark, which tells spreadsheets so, and its lines end in CR LF.
 //
-// A spreadsheet takes "=1+1" for something to work out, "01632 960001" for a number, "3-4" for a
-// date. So [Text] puts an apostrophe before a text that it could take for more than text, and
-// before one that begins with an apostrophe itself: a program that reads the table takes one
-// apostrophe away from the beginning of any cell, and has the text as it was.
+// A spreadsheet takes "=1+1" for a formula, "01632 960001" for a number and "3-4" for a date. So
+// [Text] puts an apostrophe before any text that could be taken for more than text, and before one
+// that already begins with an apostrophe. A program that reads the table removes one apostrophe
+// from the beginning of each cell, and has the text as it was.
 package table
 
 import (
@@ -16,12 +16,12 @@ import (
 	"traininghub/internal/pattern"
 )
 
-// A Writer writes a table. Each cell is in quotation marks, also where RFC 4180 needs none:
-// programs that split lines at semicolons or tabs, too, as LibreOffice offers to, would take what
-// somebody has typed behind one for further cells.
+// A Writer writes a table. Every cell is in quotation marks, even where RFC 4180 needs none. Some
+// programs also split lines at semicolons or tabs, as LibreOffice offers to, and would take what
+// somebody typed after one for further cells.
 type Writer struct{ out *bufio.Writer }
 
-// New begins a table.
+// New starts a table.
 func New(w io.Writer) (*Writer, error) {
 	t := &Writer{bufio.NewWriter(w)}
 	_, err := t.out.WriteString("\uFEFF")
@@ -31,7 +31,7 @@ func New(w io.Writer) (*Writer, error) {
 var quoted = strings.NewReplacer(`"`, `""`, "\n", "\r\n")
 
 // Row writes a line. What people typed must have gone through [Text] or [Literal]. An error may
-// come with a later row, or with Flush.
+// come only with a later row, or with Flush.
 func (t *Writer) Row(cells ...string) error {
 	for i, c := range cells {
 		if i > 0 {
@@ -50,12 +50,11 @@ func (t *Writer) Row(cells ...string) error {
 // Flush writes what is still in memory.
 func (t *Writer) Flush() error { return t.out.Flush() }
 
-// numeral is what a spreadsheet takes for a number, a date, a time or a sum of money.
+// numeral matches what a spreadsheet takes for a number, a date, a time or a sum of money.
 var numeral = pattern.Of(`^[\s0-9.,:/()%£$€-]*[0-9][\s0-9.,:/()%£$€eE+-]*$`)
 
-// Text is a text for a cell, with an apostrophe before it if a spreadsheet could take it for more.
-// Space before a formula does not keep all programs from working it out, and some know the wide
-// characters, too.
+// Text returns a text for a cell, with an apostrophe before it if a spreadsheet could take it for
+// more. Some programs work out a formula even after spaces, and some also know its wide characters.
 func Text(s string) string {
 	s = clean(s)
 	first := strings.TrimLeftFunc(s, func(r rune) bool {
@@ -73,8 +72,8 @@ func Text(s string) string {
 	return "'" + s
 }
 
-// Literal is a text that always has the apostrophe: a telephone number, or a word that means
-// something else in the table.
+// Literal returns a text with the apostrophe in any case: a telephone number, or a word that has a
+// meaning in the table.
 func Literal(s string) string { return "'" + clean(s) }
 
 // clean replaces control characters, at which some readers of CSV stop; line ends and tabs stay.
