@@ -1,7 +1,7 @@
-// Package workbook writes XLSX, which spreadsheets open: sheets with a row of headings that stays
-// in view. A text is a text, whatever it looks like: nothing is worked out, and no 0 is dropped.
-// Days and times are the spreadsheet's own, without a zone. Rows go out while they are made; what
-// does not fit into memory waits in a file that is removed.
+// Package workbook writes XLSX files, which spreadsheets open: sheets with a row of headings that
+// stays in view. A text stays a text, whatever it looks like: no formula is worked out, and no
+// leading 0 is lost. Dates and times are the spreadsheet's own kind, which have no zone. Rows are
+// written as they are made; what does not fit into memory waits in a temporary file.
 package workbook
 
 import (
@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/table"
 )
 
-// Write writes a book of sheets, which are filled one after another. Their names are cut to what
-// spreadsheets take, and must differ then.
+// Write writes a workbook of sheets, which are filled one after another. Their names are shortened
+// to what spreadsheets take, and must still differ.
 func Write(w io.Writer, sheets ...table.Sheet) (err error) {
 	b := &book{file: excelize.NewFile()}
 	defer func() {
@@ -108,7 +108,7 @@ func (b *book) row(cells []any) []any {
 	return row
 }
 
-// plain is the same on the clock, without a zone, which spreadsheets do not know.
+// plain returns the same clock time without a zone, since spreadsheets know no zones.
 func plain(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
