@@ -14,14 +14,14 @@ import (
 	code "modernc.org/sqlite/lib"
 )
 
-// A Damage is the error of [Check] about a file that cannot be read as a whole.
+// A Damage is the error of [Check] about a file that cannot be read completely.
 type Damage struct {
 	What    []string // what SQLite finds wrong with the file; nil if the file itself is sound
-	Records []string // the IDs of the records that cannot be read, as far as they are known
-	Read    int      // how many can
+	Records []string // the IDs of records that cannot be read, as far as they are known
+	Read    int      // how many records can be read
 }
 
-// Error says in one line what is wrong; it lists 20 records at most.
+// Error says in one line what is wrong. It lists at most 20 records.
 func (d *Damage) Error() string {
 	var parts []string
 	if d.What != nil {
@@ -37,11 +37,11 @@ func (d *Damage) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Check looks through a database, which programs may be using meanwhile, and changes nothing in it:
-// SQLite's own check of the file, and every record read; valid tells whether a record's document is
-// one, and is nil if any is. It works on the files of older hubs, too. It returns how many records
-// can be read, and a [*Damage] if not all can, or an error that wraps [fs.ErrNotExist] if there is
-// no file.
+// Check examines a database, which programs may be using meanwhile, and changes nothing in it. It
+// runs SQLite's own check of the file and reads every record. valid reports whether a record's
+// document is sound; nil accepts any. Check also works on files of older hubs. It returns how many
+// records can be read. The error is a [*Damage] if some cannot, and wraps [fs.ErrNotExist] if there
+// is no file.
 func Check(ctx context.Context, path string, valid func(id string, document []byte) bool) (records int, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
@@ -65,7 +65,7 @@ func check(ctx context.Context, path string, valid func(id string, document []by
 		return 0, errEmpty
 	}
 	settings := url.Values{"mode": {"ro"}, "immutable": {"1"}}
-	if _, err := os.Stat(path + "-wal"); err == nil { // what is not yet in the file is there
+	if _, err := os.Stat(path + "-wal"); err == nil { // it holds what is not yet in the file
 		settings = url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(5000)", "query_only(true)"}}
 	}
 	file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: settings.Encode()}
@@ -96,7 +96,7 @@ func check(ctx context.Context, path string, valid func(id string, document []by
 			return 0, err
 		}
 		d.What = append(d.What, err.Error())
-		// The list of all is damaged: those are left that the table itself gives.
+		// The index of all records is damaged. Use what the table itself still gives.
 		if ids, err = texts(ctx, db, "select id from application not indexed"); err != nil && !damaged(err) {
 			return 0, err
 		}
@@ -126,7 +126,7 @@ func check(ctx context.Context, path string, valid func(id string, document []by
 	return d.Read, nil
 }
 
-// integrity is what SQLite finds wrong with the file.
+// integrity returns what SQLite finds wrong with the file.
 func integrity(ctx context.Context, db *sql.DB) ([]string, error) {
 	found, err := texts(ctx, db, "pragma integrity_check(20)")
 	switch {
@@ -138,7 +138,7 @@ func integrity(ctx context.Context, db *sql.DB) ([]string, error) {
 	return found, nil
 }
 
-// texts are the values of a query's one column. With an error come those before it.
+// texts returns the values of a query's only column. With an error it returns those read before.
 func texts(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
@@ -155,7 +155,7 @@ func texts(ctx context.Context, db *sql.DB, query string) (all []string, err err
 	return all, rows.Err()
 }
 
-// readable tells whether a record can be read, and its document, the last column, is one.
+// readable reports whether a record can be read and its document, the last column, is sound.
 func readable(ctx context.Context, read *sql.Stmt, id string, valid func(id string, document []byte) bool) (bool,
 	error) {
 	rows, err := read.QueryContext(ctx, id)
@@ -174,12 +174,12 @@ func readable(ctx context.Context, read *sql.Stmt, id string, valid func(id stri
 		err = errors.Join(err, rows.Err())
 	}
 	if err == nil || damaged(err) {
-		return false, nil // also one that the index names and the table does not have
+		return false, nil // also a record that the index has and the table lacks
 	}
 	return false, err
 }
 
-// damaged tells whether an error of SQLite is about what is in the file.
+// damaged reports whether an error of SQLite is about the content of the file.
 func damaged(err error) bool {
 	switch primary(err) {
 	case code.SQLITE_CORRUPT, code.SQLITE_NOTADB, code.SQLITE_FORMAT, code.SQLITE_ERROR, code.SQLITE_MISMATCH:
@@ -188,13 +188,13 @@ func damaged(err error) bool {
 	return false
 }
 
-// errEmpty is about a file in which SQLite would make a database: one that was cut off, or that a
-// disk which is not there left.
+// errEmpty is about an empty file, in which SQLite would make a new database. It may have been cut
+// off, or left by a disk that is not mounted.
 var errEmpty = errors.New("the file is empty")
 
-// Make makes a new database. It returns an error that wraps [fs.ErrExist] if there is anything
-// under its name, or what belonged to one that is gone. The file appears when it is complete, or
-// not at all; its folder must exist.
+// Make makes a new database. Its error wraps [fs.ErrExist] if a file has this name already, or if
+// files are left that belonged to an earlier one. The database appears complete or not at all; its
+// folder must exist.
 func Make(path string) error {
 	if err := create(path); err != nil {
 		return fmt.Errorf("making %s: %w", path, err)
@@ -223,13 +223,13 @@ func create(path string) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
-	if err := os.Link(part, path); err != nil { // unlike a rename, it replaces nothing
+	if err := os.Link(part, path); err != nil { // unlike a rename, this replaces nothing
 		return err
 	}
 	return flush(filepath.Dir(path))
 }
 
-// flush makes what was done in a folder durable.
+// flush makes changes in a folder durable.
 func flush(name string) error {
 	folder, err := os.Open(name)
 	if err != nil {

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// cleanAgain is when to try again if a reader still needed the log.
+// cleanAgain is when to try again if a reader still needs the log.
 const cleanAgain = 500 * time.Millisecond
 
-// clean empties the write-ahead log after something was removed: it still has the pages of before,
+// clean empties the write-ahead log after something was removed. The log still has the old pages,
 // and SQLite would leave them there until other writes happen to cover them. In the file itself
 // SQLite overwrites what is removed (secure_delete). A reader that began before the removal keeps
-// the log from being emptied: nobody waits for it, and it is tried again until it succeeds or the
-// store is closed.
+// the log from being emptied. Nobody waits for it: clean tries again until it succeeds or the store
+// is closed.
 func (s *Store) clean() {
 	select {
 	case s.turn <- struct{}{}:
-	case <-s.closing: // the last to close the file empties the log, too
+	case <-s.closing: // the last program to close the file empties the log too
 		return
 	}
 	emptied := s.emptyLog()
@@ -26,15 +26,15 @@ func (s *Store) clean() {
 	}
 }
 
-// emptyLog tells whether the log is empty now. The caller has the turn.
+// emptyLog reports whether the log is empty now. The caller has the turn.
 func (s *Store) emptyLog() bool {
-	ctx := context.Background() // it takes no time that anybody would wait for
+	ctx := context.Background() // this takes no time worth mentioning
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return false
 	}
 	defer conn.Close()
-	// The connection waits for others as it was opened to; here that would hold up whoever writes.
+	// Do not wait for other programs here, as the connection usually does: writers would wait too.
 	if _, err := conn.ExecContext(ctx, "pragma busy_timeout = 0"); err != nil {
 		return false
 	}

@@ -13,25 +13,26 @@ import (
 	"traininghub/internal/record"
 )
 
-// maxGroup is how many writes share a commit at most. It bounds what one failure makes us do again.
+// maxGroup is how many writes can share a commit. It limits what has to be done again after a
+// failure.
 const maxGroup = 64
 
 // A write is one call of a method that writes.
 type write struct {
-	// do makes the change in a transaction that others share. A condition that does not hold is a
-	// miss: an answer, which neighbours need not care about. After err, nothing of the transaction
-	// stays.
+	// do makes the change in a transaction shared with other writes. If its condition does not
+	// hold, it returns a miss, which is an answer and does not affect the others. If it returns
+	// err, the whole transaction is undone.
 	do     func(*sql.Tx) (miss, err error)
 	miss   error
 	answer chan error // buffered
 }
 
-// write makes a change together with those that wait, and returns its answer. There is no goroutine
-// that writes: who finds the store free commits a group, its own write first, and those who come
-// meanwhile wait for the next turn, or for the one of them who gets it.
+// write makes a change together with the writes that are waiting, and returns its answer. No
+// goroutine does the writing. A caller who finds the store free commits a group, with its own write
+// first. Callers who come meanwhile wait for the next turn, or for another caller who gets it.
 //
-// Once the write is in a group, the caller waits even if ctx is done, as it could not be told what
-// became of it.
+// Once its write is in a group the caller waits even if ctx is done, because otherwise nobody could
+// tell what became of it.
 func (s *Store) write(ctx context.Context, do func(*sql.Tx) (miss, err error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -50,15 +51,15 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) (miss, err error)) e
 	}
 }
 
-// lead commits w and those that wait with it. Then it is the next caller's turn.
+// lead commits w and the writes that wait with it. Then it is the next caller's turn.
 func (s *Store) lead(w *write) {
 	defer func() { <-s.turn }()
 	s.commit(s.gather(w))
 }
 
-// gather adds to w those that are waiting, and waits for none.
+// gather adds to w the writes that are already waiting.
 func (s *Store) gather(w *write) []*write {
-	runtime.Gosched() // who has just been answered may have the next write ready; alone, it returns at once
+	runtime.Gosched() // a caller just answered may have its next write ready; if there is none, this returns at once
 	group := []*write{w}
 	for len(group) < maxGroup {
 		select {
@@ -71,10 +72,10 @@ func (s *Store) gather(w *write) []*write {
 	return group
 }
 
-// commit makes the group durable together, or else each by itself, and answers all of them.
+// commit makes the group durable together, or else each write separately, and answers all of them.
 func (s *Store) commit(group []*write) {
 	err := s.transact(group)
-	// Who waited in vain for another program's lock would do so again, once for each.
+	// If another program held the lock for too long, each single write would wait just as long.
 	if err != nil && len(group) > 1 && !locked(err) {
 		for i := range group {
 			s.commit(group[i : i+1])
@@ -90,11 +91,11 @@ func (s *Store) commit(group []*write) {
 	}
 }
 
-// ErrMoved: the file was moved away, or another one put in its place, while it is open. What would
-// be written then would be gone when the program ends.
+// ErrMoved: the open file was moved away, or replaced by another. Anything written now would be
+// lost when the program ends.
 var ErrMoved = errors.New("another file stands in the place of the database: stop the hub, and start it again")
 
-// moved tells whether the file that is open is no more the one that has its name.
+// moved returns ErrMoved if the name no longer leads to the open file.
 func (s *Store) moved() error {
 	now, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(now, s.file) {
@@ -120,12 +121,12 @@ func (s *Store) transact(group []*write) error {
 	if err := tx.Commit(); err != nil {
 		return &commitError{err}
 	}
-	return s.moved() // in the meantime: then nobody is told that it is safe
+	return s.moved() // if it was moved meanwhile, do not report the write as safe
 }
 
-// A commitError is a failure while the log is written and flushed. If that was the flush, the whole
-// commit may stand in the log: SQLite forgets it, but after a crash before the next write it would
-// count.
+// A commitError is a failure while the log is written and flushed. If the flush failed, the whole
+// commit may already be in the log. SQLite forgets it, but after a crash before the next write it
+// would count.
 type commitError struct{ error }
 
 func (e *commitError) Unwrap() error { return e.error }
@@ -148,7 +149,7 @@ func named(err error) error {
 
 func locked(err error) bool { return primary(err) == code.SQLITE_BUSY }
 
-// primary is SQLite's result code without its extension, or 0 for an error of another origin.
+// primary is SQLite's result code without its extension; 0 for an error that is not SQLite's.
 func primary(err error) int {
 	if e, ok := errors.AsType[interface {
 		error

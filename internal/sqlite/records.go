@@ -48,8 +48,8 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
-		// Others share the transaction, so it cannot be undone for a miss: all are looked at before
-		// the first is written.
+		// Other writes share the transaction, so it cannot be undone for a miss. So all records are
+		// checked before the first is written.
 		for _, r := range all {
 			is := record.Record{}
 			if err := tx.Stmt(s.version).QueryRow(r.ID).Scan(&is.Version, &is.Kind); err != nil &&
@@ -73,7 +73,7 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 	})
 }
 
-// errNotWritten: what was just seen is not there. SQLite's transactions do not let that happen.
+// errNotWritten: a record that was just seen is gone. SQLite's transactions do not let this happen.
 var errNotWritten = errors.New("a record changed within a transaction")
 
 // Expire implements [record.Store].
@@ -114,7 +114,7 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	return err
 }
 
-// missed says why a write found no record of its version.
+// missed says why a write found no record with its version.
 func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
 	var is record.Record
 	switch err := tx.Stmt(s.version).QueryRow(id).Scan(&is.Version, &is.Kind); {
@@ -138,7 +138,7 @@ func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 	return r, nil
 }
 
-// whole reads a row of all columns.
+// whole reads a row with all columns.
 func whole(row interface{ Scan(...any) error }) (record.Record, error) {
 	var version int64
 	var due, expires, came sql.NullInt64
@@ -171,7 +171,7 @@ func (s *Store) Count(ctx context.Context, r record.Range) (n int, err error) {
 	return n, nil
 }
 
-// list is the statement for a range, and its arguments.
+// list returns the statement for a range, and its arguments.
 func (s *Store) list(r record.Range) (*sql.Stmt, []any) {
 	args := bounds(r)
 	switch {
@@ -185,7 +185,7 @@ func (s *Store) list(r record.Range) (*sql.Stmt, []any) {
 	return s.newestOfPart, args[:7]
 }
 
-// bounds are the arguments of the statements of lists; the last two are not for all of them.
+// bounds returns the arguments of the statements of lists. Some of these do not need the last two.
 func bounds(r record.Range) []any {
 	from, id := r.After.Since.UnixMilli(), r.After.ID
 	until := int64(math.MaxInt64)
@@ -196,8 +196,8 @@ func bounds(r record.Range) []any {
 	case !r.Newest && id == "":
 		from = math.MinInt64
 	case r.Newest && (id == "" || from > until):
-		// One bound, so that the index is entered where the page begins. Behind all IDs of a
-		// millisecond is the next without one.
+		// A single bound lets the index be entered where the page begins. All IDs of a millisecond
+		// come before the next millisecond without an ID.
 		from, id = until, ""
 		if until < math.MaxInt64 {
 			from++
@@ -257,10 +257,10 @@ func query[T any](ctx context.Context, stmt *sql.Stmt, read func(*sql.Rows) (T, 
 	return all, nil
 }
 
-// line reads a row of the columns listed.
+// line reads a row with the columns listed.
 func line(rows *sql.Rows) (record.Record, error) { return scan(rows) }
 
-// scan reads a row of the columns listed, and more behind them.
+// scan reads a row with the columns listed, and more columns after them.
 func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, error) {
 	var r record.Record
 	var since sql.NullInt64
@@ -271,7 +271,8 @@ func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, erro
 	return r, err
 }
 
-// Records implements [record.Store]. All are in the first part: nothing is won by reading at once.
+// Records implements [record.Store]. The first part has all records, since reading in parallel
+// gains nothing here.
 func (s *Store) Records(ctx context.Context, part, _ int, after string) ([]record.Record, string, error) {
 	if part > 0 {
 		return nil, "", ctx.Err()
@@ -322,8 +323,8 @@ func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int,
 	return waiting, err
 }
 
-// values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc,
-// email, brief, part, words and came.
+// values returns the values of the columns id, kind, status, course, due, expires, data, shelf,
+// since, gmc, email, brief, part, words and came.
 func values(r record.Record) []any {
 	data := r.Data
 	if data == nil {
@@ -335,7 +336,7 @@ func values(r record.Record) []any {
 	}
 	var words any
 	if len(r.Words) > 0 {
-		list, _ := json.Marshal(r.Words) // of strings: cannot fail
+		list, _ := json.Marshal(r.Words) // cannot fail: strings
 		words = string(list)
 	}
 	return []any{

@@ -1,17 +1,17 @@
-// Package sqlite keeps applications in one SQLite file: the [record.Store] of a hub on one machine.
+// Package sqlite keeps records in one SQLite file: the [record.Store] of a hub on one machine.
 //
-// A write is answered when it is on disk (write-ahead log, synchronous FULL). Writes that wait at
-// the same moment share a commit, for flushing the disk is what a write costs; a lone write is
-// never held back for company, and one that fails does not fail its neighbours. Reads have
-// connections of their own and wait for nobody.
+// A write is answered when it is on disk (write-ahead log, synchronous FULL). Most of the cost of a
+// write is flushing the disk, so writes that wait at the same moment share a commit. A single write
+// never waits for others, and one that fails does not make others fail. Reads have connections of
+// their own and wait for nobody.
 //
-// Errors of the file and the disk (locked, full, failing) wrap [record.ErrBusy] where it is certain
+// Errors of the file and the disk (locked, full, failing) wrap [record.ErrBusy] if it is certain
 // that nothing was written. No error contains what a person typed.
 //
-// Several programs may have the file open, two hubs as well: SQLite's locks let one write at a
-// time, and every write carries its condition. The file must be on a local disk, where these locks
-// work. SQLite keeps FILE-wal and FILE-shm beside it, and they belong to it: to copy a file that
-// may be in use, call [Store.Backup].
+// Several programs, even two hubs, may have the file open: SQLite's locks let one write at a time,
+// and every write carries its condition. The file must be on a local disk, where these locks work.
+// SQLite keeps FILE-wal and FILE-shm beside it, which belong to it: to copy a file that may be in
+// use, call [Store.Backup].
 package sqlite
 
 import (
@@ -32,7 +32,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// What stands in the file's header, so that a hub never writes to a file that it does not know.
+// These values in the file's header keep a hub from writing to a file that it does not know.
 const (
 	applicationID = 0x54487562 // "THub"
 	schemaVersion = 5
@@ -90,9 +90,9 @@ create trigger application_removed after delete on application when old.words is
 end;
 `
 
-// A file of an older format is made one of this by an upgrade: what is special to that format
-// first, then [rebuild]. What lists are made of is for the stories to say: until then the records
-// stand on one shelf, where they find them.
+// An upgrade turns a file of an older format into one of the present format: first what that format
+// needs, then [rebuild]. Only the stories can say what lists show, so until then the records wait
+// on one shelf where the stories find them.
 var upgrades = map[int]string{
 	// Format 1 had no lists.
 	1: `
@@ -108,8 +108,8 @@ update application set shelf = '` + record.Unsorted + `', since = 0;
 	4: unsorted,
 }
 
-// unsorted puts the applications of formats 2 to 4 where they are sorted anew. Those of format 2
-// stood elsewhere once they were accepted; all have no parts and no words, by which they are found.
+// unsorted puts the applications of formats 2 to 4 on the shelf where they are sorted again. Format
+// 2 moved an application once it was accepted. None of them has parts, or words to be found by.
 const unsorted = `
 update application set shelf = '` + record.Unsorted + `', since = 0
 	where shelf is not null and id in (select id from kinds where kind = '` + string(record.Application) + `');
@@ -118,7 +118,7 @@ drop index application_gmc;
 drop index application_email;
 `
 
-// rebuild writes all records anew, with their kinds, which stand in the table "kinds".
+// rebuild writes all records again with their kinds, which are in the table "kinds".
 const rebuild = `
 drop index application_due;
 drop index application_expires;
@@ -130,10 +130,10 @@ drop table old;
 drop table kinds;
 `
 
-// listed are the columns that lists are made of.
+// listed are the columns that lists need.
 const listed = "id, kind, status, course, shelf, since, gmc, email, brief"
 
-// Lists, each of which an index gives in its order.
+// Each list has an index in its order.
 const (
 	shelved    = `select ` + listed + ` from application where kind = ?6 and shelf = ?1`
 	part       = ` and part = ?7`
@@ -146,7 +146,7 @@ const (
 	oldestOfPart = shelved + part + ascending
 	newestOfPart = shelved + part + descending
 
-	// A word, or all that begin with one: they are from ?3 on, and before ?4.
+	// A word, or all words that begin with it: they run from ?3 to before ?4.
 	search = `select came, id from word where kind = ?1 and course = ?2 and word >= ?3 and word < ?4`
 
 	byGMC   = `select ` + listed + ` from application where kind = ? and gmc = ? order by id`
@@ -154,49 +154,49 @@ const (
 	due     = `select id, kind, due from application where kind = ? and due <= ? order by due limit ?`
 )
 
-// Options of a [Store]. The zero value is fit for use.
+// Options for a [Store]. The zero value can be used as it is.
 type Options struct {
-	// BusyTimeout is how long a write waits while another program writes to the file, before it
-	// fails with [record.ErrBusy]; 5 seconds if zero.
+	// BusyTimeout is how long a write waits for another program to finish writing, before it fails
+	// with [record.ErrBusy]; 5 seconds if zero.
 	BusyTimeout time.Duration
 
-	// Existing refuses to make the file: an error wraps [fs.ErrNotExist] if there is none. An empty
-	// one is refused, too.
+	// Existing does not let Open make the file. The error wraps [fs.ErrNotExist] if there is none.
+	// An empty file is refused too.
 	Existing bool
 
-	// Valid tells whether a record's document is one, when a copy is checked; nil if any is.
+	// Valid reports whether a record's document is sound, when a copy is checked; nil accepts any.
 	Valid func(id string, document []byte) bool
 }
 
 // A Store is a [record.Store] in an SQLite file. Its methods may be called from several goroutines.
 type Store struct {
-	writer *sql.DB // one connection, for the group whose turn it is
-	reader *sql.DB // several, which cannot write
+	writer *sql.DB // one connection, for the caller whose turn it is
+	reader *sql.DB // several connections, which cannot write
 
-	create, update, version, remove, expire *sql.Stmt               // of writer
-	get, due, oldest, newest, gmc, email    *sql.Stmt               // of reader
-	oldestOfPart, newestOfPart, search      *sql.Stmt               // the same
-	all, waiting                            *sql.Stmt               // the same
-	counts                                  map[*sql.Stmt]*sql.Stmt // the same, by the list that they count
+	create, update, version, remove, expire *sql.Stmt               // on writer
+	get, due, oldest, newest, gmc, email    *sql.Stmt               // on reader
+	oldestOfPart, newestOfPart, search      *sql.Stmt               // on reader
+	all, waiting                            *sql.Stmt               // on reader
+	counts                                  map[*sql.Stmt]*sql.Stmt // on reader, by the list that they count
 
-	path string      // of the file
-	file os.FileInfo // the file that was opened by it
+	path string      // name of the file
+	file os.FileInfo // the file that was opened under that name
 
 	valid func(id string, document []byte) bool // see Options
-	waits string                                // the statement that sets how long the writer waits for other programs
+	waits string                                // sets how long the writer waits for other programs
 
-	turn    chan struct{} // holds one: who puts it in may use writer
-	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
+	turn    chan struct{} // holds one: whoever puts it in may use writer
+	writes  chan *write   // unbuffered, so that a write is either still its caller's or in a group
 	closing chan struct{} // closed by Close
 	close   func() error
 }
 
 var _ record.Store = (*Store)(nil)
 
-// Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
-// exist. A file of another program or of a newer hub is refused and left as it is. One of an older
-// hub is brought up to date as a whole or not at all, with the records whose lines have changed on
-// the shelf [record.Unsorted]; the older hub cannot open it any more.
+// Open opens the file. If there is none it makes it, readable only by its owner; the folder must
+// exist. A file of another program or of a newer hub is refused and left as it is. A file of an
+// older hub is upgraded completely or not at all, and the older hub can then no longer open it.
+// Records whose list entries have changed are put on the shelf [record.Unsorted].
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
 		valid:   o.Valid,
@@ -210,14 +210,14 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	s.close = sync.OnceValue(func() error {
 		close(s.closing)
-		s.turn <- struct{}{} // for good
+		s.turn <- struct{}{} // and keep it
 		return s.closeFile()
 	})
 	return s, nil
 }
 
-// Close lets the writes that have begun finish, and closes the file. Later calls of methods that
-// write return an error that wraps [record.ErrBusy].
+// Close lets writes that have begun finish, and closes the file. Later writes return an error that
+// wraps [record.ErrBusy].
 func (s *Store) Close() error { return s.close() }
 
 func (s *Store) open(path string, o Options) error {
@@ -234,8 +234,8 @@ func (s *Store) open(path string, o Options) error {
 			return errEmpty
 		}
 	}
-	// Only a new file may be opened here: closing a descriptor drops all locks that this process
-	// has on the file, those of another Store too. SQLite gives FILE-wal and FILE-shm the same
+	// Only a new file may be opened here. Closing a descriptor drops all locks that this process
+	// has on the file, even those of another Store. SQLite gives FILE-wal and FILE-shm the same
 	// mode.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
@@ -250,11 +250,11 @@ func (s *Store) open(path string, o Options) error {
 	}
 	s.waits = fmt.Sprintf("pragma busy_timeout(%d)", o.BusyTimeout.Milliseconds())
 	settings := url.Values{
-		"_txlock": {"immediate"}, // waits for its turn; a transaction that begins as a reader may not
+		"_txlock": {"immediate"}, // waits for the lock; a reader that turns into a writer may not
 		"_pragma": {
 			strings.TrimPrefix(s.waits, "pragma "),
 			"synchronous(full)",
-			"secure_delete(on)", // personal data that has expired is overwritten
+			"secure_delete(on)", // personal data that was removed is overwritten
 		},
 	}
 	connect := func(mode string, connections int) (*sql.DB, error) {
@@ -322,7 +322,7 @@ func (s *Store) open(path string, o Options) error {
 	return nil
 }
 
-// claim makes sure that the file is ours before anything in it changes, and fills a new one.
+// claim makes sure that the file is ours before anything in it changes, and sets up a new one.
 func (s *Store) claim() error {
 	tx, err := s.writer.Begin()
 	if err != nil {
@@ -362,7 +362,7 @@ func (s *Store) claim() error {
 	return nil
 }
 
-// kinds makes the table "kinds" of the records' ids; format 4 knows them.
+// kinds fills the table "kinds" from the records' ids. Format 4 stores the kinds itself.
 func kinds(tx *sql.Tx, version int) error {
 	if _, err := tx.Exec("create table kinds (id text primary key, kind text not null) strict, without rowid"); err != nil {
 		return err
@@ -395,8 +395,8 @@ func kinds(tx *sql.Tx, version int) error {
 	return nil
 }
 
-// closeFile closes the connections, of which there may be none yet. The writer is the last to
-// leave, as only it can bring the log into the file.
+// closeFile closes the connections, some of which may not exist yet. The writer goes last, because
+// only it can move the log into the file.
 func (s *Store) closeFile() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.reader, s.writer} {
