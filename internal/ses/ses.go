@@ -1,12 +1,12 @@
 // Package ses hands letters to Amazon SES: the [record.Mailer] of a hub on AWS.
 //
-// SES replaces our Message-ID by one of its own. Ours goes along as the header X-Hub-Message-ID, so
-// that a second copy can be told from a new letter. It also goes as two tags, [TagReference] and
+// SES replaces our Message-ID with its own. Ours is sent in the header X-Hub-Message-ID, so that a
+// second copy can be told from a new letter. It is also sent as two tags, [TagReference] and
 // [TagLetter], which come back with every event of the message.
 //
-// Send tries once. SES cannot tell a second try from a new message, so if an answer was lost, a try
-// at once would send the letter twice. The outbox tries again a minute later. SES can repeat
-// addresses in what it says, so the text of an error is only a class and SES's name for it.
+// Send tries once. SES cannot tell a second try from a new message, so an immediate second try
+// after a lost answer would send the letter twice. The outbox tries again a minute later. SES may
+// repeat addresses in its messages, so the text of an error is only a class and SES's name for it.
 package ses
 
 import (
@@ -28,13 +28,13 @@ import (
 	"traininghub/internal/record"
 )
 
-// Names of the tags of each message.
+// Names of the tags on each message.
 const (
 	TagReference = "reference" // the application's
 	TagLetter    = "letter"    // the letter's id in its application
 )
 
-// timeout is for one message. A PDF of a long application is sent in well under a second.
+// timeout is the limit for one message. The PDF of a long application takes well under a second.
 const timeout = 20 * time.Second
 
 // A Mailer hands messages to SES. It may be used from several goroutines.
@@ -45,7 +45,7 @@ type Mailer struct {
 
 var _ record.Mailer = (*Mailer)(nil)
 
-// New returns a mailer. The events of its messages belong to the configuration set. It makes no
+// New returns a mailer. The configuration set decides where events of its messages go. New makes no
 // call.
 func New(c aws.Config, configurationSet string) *Mailer {
 	c.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
@@ -57,8 +57,8 @@ var (
 	errAddress error = refused{"no address", &record.Refusal{Dead: true, Said: "this is no email address"}}
 )
 
-// messageID is "<REFERENCE.LETTER@host>". The two are tags, which allow these characters, at most
-// 256.
+// messageID matches "<REFERENCE.LETTER@host>". The two parts are used as tags, which allow these
+// characters, up to 256 of them.
 var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)@[!-;=?A-~]+>$`)
 
 // Send implements [record.Mailer]. It returns nil once SES has accepted m.
@@ -91,7 +91,7 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 			ContentType:             aws.String(printable(a.Type)),
 			RawContent:              a.Data,
 			ContentDisposition:      types.AttachmentContentDispositionAttachment,
-			ContentTransferEncoding: types.AttachmentContentTransferEncodingBase64, // its default is for 7-bit text
+			ContentTransferEncoding: types.AttachmentContentTransferEncodingBase64, // the default is for 7-bit text
 		})
 	}
 	in := &sesv2.SendEmailInput{
@@ -104,7 +104,7 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 			{Name: aws.String(TagLetter), Value: &id[2]},
 		},
 	}
-	// As over SMTP, the letter goes without an address that not every server accepts.
+	// As over SMTP, an address that not every server accepts is left out of the letter.
 	if reply, err := mail.ParseAddress(msg.ReplyTo); err == nil && ascii(reply.String()) {
 		in.ReplyToAddresses = []string{reply.String()}
 	}
@@ -114,7 +114,7 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 	return named(err, to.Address, from.Address)
 }
 
-// A refused message is one that SES does not accept. name is SES's name for the error.
+// A refused is the error of a message that SES does not accept. name is SES's name for the error.
 type refused struct {
 	name string
 	*record.Refusal
@@ -123,8 +123,8 @@ type refused struct {
 func (r refused) Error() string { return "ses: refused: " + r.name }
 func (r refused) Unwrap() error { return r.Refusal }
 
-// named says how it failed, without SES's words. Only if this message itself was refused, they go
-// with the error for the office to read, without the addresses.
+// named says how it failed, without SES's words. Only if SES refused this very message do its words
+// go with the error, for the office to read, with addresses removed.
 func named(err error, addresses ...string) error {
 	var api smithy.APIError
 	var rejected *types.MessageRejected
@@ -146,7 +146,7 @@ func named(err error, addresses ...string) error {
 	return errors.New("ses: no answer")
 }
 
-// printable replaces each character that would end a header's line by a space.
+// printable replaces each character that would end a header's line with a space.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
