@@ -2,16 +2,17 @@
 // Gateway HTTP API (payload format 2.0), so that the same handlers serve on one machine and on AWS.
 //
 // A request has its address as the client wrote it, all cookies, and in RemoteAddr the client's
-// address with port 0. A request that cannot be read gets 400. An event that is no HTTP request at
-// all is an error, so that who brings it brings it again. If a handler panics, the answer is 500
-// and the process goes on. Only the fact is logged: the value of a panic can be anything, such as
-// an answer.
+// address with port 0. A request that cannot be read is answered with 400. An event that is not an
+// HTTP request is an error, so that its sender sends it again. If a handler panics, the answer is
+// 500 and the process goes on. Only the fact is logged, because the value of a panic can be
+// anything, such as somebody's answer.
 //
-// A body that is not UTF-8 goes back in base64. There is no streaming: a body may have about 6 MB.
+// A body that is not UTF-8 is returned in base64. There is no streaming: a body can have about 6
+// MB.
 //
-// Of what a function answers only pages that do not exist are compressed: they are the same for
-// everybody. Where an answer holds a secret beside what somebody sent, its compressed length could
-// tell the secret (BREACH, https://www.breachattack.com).
+// Of a function's answers only the pages for unknown addresses are compressed, since they are the
+// same for everybody. If an answer holds both a secret and something that somebody sent, its
+// compressed length could reveal the secret (BREACH, https://www.breachattack.com).
 package gateway
 
 import (
@@ -33,10 +34,10 @@ import (
 // A Function is what lambda.Start takes.
 type Function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Wrap makes a function of a handler. What goes wrong is logged without what was sent.
+// Wrap makes a function of a handler. It logs what goes wrong, but not what was sent.
 func Wrap(h http.Handler, log *slog.Logger) Function {
 	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		if e.RequestContext.HTTP.Method == "" { // a message of a queue, say
+		if e.RequestContext.HTTP.Method == "" { // such as a message from a queue
 			return events.APIGatewayV2HTTPResponse{}, errEvent
 		}
 		w := &recorder{header: http.Header{}}
@@ -65,7 +66,7 @@ func panicked(h http.Handler, w http.ResponseWriter, r *http.Request) (yes bool)
 
 var errEvent = errors.New("gateway: the event is no HTTP request")
 
-// Request is the HTTP request of an event.
+// Request returns the HTTP request in an event.
 func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Request, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -92,7 +93,7 @@ func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 	}
 	r.URL, r.RequestURI = u, target
 	r.Host = e.RequestContext.DomainName
-	for name, value := range e.Headers { // headers of one name come as one, with commas
+	for name, value := range e.Headers { // several headers with one name come as one, with commas
 		if http.CanonicalHeaderKey(name) == "Host" {
 			r.Host = value
 			continue
@@ -109,10 +110,10 @@ func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 	return r, nil
 }
 
-// A recorder keeps an answer until it is whole.
+// A recorder keeps an answer until it is complete.
 type recorder struct {
-	header http.Header // the handler's, which it may go on changing
-	sent   http.Header // what it was when the status was written
+	header http.Header // the handler's, which may still change it
+	sent   http.Header // a copy from when the status was written
 	status int
 	body   bytes.Buffer
 }
@@ -133,7 +134,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// compress makes the page of an address that nobody has smaller, where that is worth it.
+// compress compresses the page for an unknown address, where that is worth it.
 func (w *recorder) compress() {
 	if w.status != http.StatusNotFound || w.body.Len() < 1000 || w.sent.Get("Content-Encoding") != "" || len(w.sent["Set-Cookie"]) > 0 {
 		return

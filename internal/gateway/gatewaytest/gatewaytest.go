@@ -1,5 +1,5 @@
-// Package gatewaytest is an API Gateway for tests: it turns HTTP requests into the events that a
-// Lambda function gets, and what the function returns into HTTP answers.
+// Package gatewaytest is an API Gateway for tests. It turns HTTP requests into the events that a
+// Lambda function receives, and the function's results into HTTP answers.
 package gatewaytest
 
 import (
@@ -15,16 +15,16 @@ import (
 	"traininghub/internal/gateway"
 )
 
-// most is how many bytes Lambda takes and gives.
+// most is how many bytes Lambda takes and returns.
 const most = 6 << 20
 
-// size is how many bytes an event or an answer has.
+// size is the size of an event or an answer in bytes.
 func size(v any) int {
 	data, _ := json.Marshal(v) // both are ours
 	return len(data)
 }
 
-// Handler hands each request to the function. header is added to each, as CloudFront adds its own.
+// Handler passes each request to the function. It adds header to each, as CloudFront adds its own.
 func Handler(function gateway.Function, header map[string]string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
