@@ -18,7 +18,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// Folder writes messages as .eml files into a folder. It may be used from several goroutines.
+// Folder writes messages into a folder as .eml files. It may be used from several goroutines.
 type Folder struct {
 	Now func() time.Time // for the messages' Date; time.Now if nil
 	dir string
@@ -26,10 +26,11 @@ type Folder struct {
 
 var _ record.Mailer = (*Folder)(nil)
 
-// leftover begins the name of a file that is being written. A crash can leave one behind.
+// leftover is how the name of a file begins while it is being written. A crash can leave such a
+// file.
 const leftover = ".writing-"
 
-// OpenFolder makes the folder dir if it is not there, for the program's own user only. It removes
+// OpenFolder makes the folder dir if it does not exist, for the program's own user only. It removes
 // what a crash has left in it.
 func OpenFolder(dir string) (*Folder, error) {
 	fail := func(err error) (*Folder, error) {
@@ -49,7 +50,7 @@ func OpenFolder(dir string) (*Folder, error) {
 		if !strings.HasPrefix(e.Name(), leftover) {
 			continue
 		}
-		// Another program may be writing a younger one at this moment.
+		// A younger one may be in use: another program could be writing it right now.
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
 			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 				return fail(err)
@@ -135,7 +136,7 @@ var (
 	named  = regexp.MustCompile(`^[A-Za-z0-9-][A-Za-z0-9.-]*\.eml$`)
 )
 
-// fileName is a readable name, with a sum by which different Message-IDs have different files.
+// fileName returns a readable name, with a sum that keeps different Message-IDs apart.
 func fileName(id string) string {
 	readable := strings.Trim(inName.ReplaceAllString(id, "-"), ".-")
 	if len(readable) > 100 {
@@ -145,7 +146,7 @@ func fileName(id string) string {
 	return fmt.Sprintf("%s-%x.eml", readable, sum[:4])
 }
 
-// names lists the messages, the last written first.
+// names lists the messages, the last one written first.
 func (f *Folder) names() ([]string, error) {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {

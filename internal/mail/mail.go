@@ -1,11 +1,11 @@
-// Package mail hands letters on: to a mail server ([SMTP]), or to a folder of .eml files ([Folder])
+// Package mail hands letters to a mail server ([SMTP]), or to a folder of .eml files ([Folder])
 // that [NewOutbox] shows as a page on the machine itself. Both are a [record.Mailer], and both
 // write the same message.
 //
-// A message keeps the Message-ID that it was given, so a reader's program can tell a second copy
-// from a new letter. When Send returns nil, the server has accepted the message, or it is on the
-// disk. After an error it may have to be sent again. Servers repeat addresses in what they say, so
-// the text of an error is only a class and SMTP's reply code.
+// A message keeps the Message-ID that it was given, so a mail program can tell a second copy from a
+// new letter. When Send returns nil, the server has accepted the message, or it is on the disk.
+// After an error it may have to be sent again. Servers repeat addresses in what they say, so the
+// text of an error is only a class and SMTP's reply code.
 package mail
 
 import (
@@ -24,12 +24,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// An Error says why a message was not handed on.
+// An Error says why a message could not be handed on.
 type Error struct {
 	class  string
 	code   int   // SMTP's reply code; 0 if there is none
 	cause  error // never one that quotes the message
-	detail error // all that is known
+	detail error // everything that is known
 }
 
 // Error is the class and, if a server gave one, its reply code: "mail: refused by the server
@@ -44,8 +44,8 @@ func (e *Error) Error() string {
 	return "mail: " + e.class
 }
 
-// Detail is all that is known of what went wrong, with the server's own words, in which addresses
-// can stand: for the terminal of whoever runs the hub, never for a log.
+// Detail is everything that is known about the failure, with the server's own words, which may
+// contain addresses. It is for the terminal of whoever runs the hub, never for a log.
 func (e *Error) Detail() string {
 	if e.detail == nil {
 		return e.Error()
@@ -53,10 +53,10 @@ func (e *Error) Detail() string {
 	return strings.TrimPrefix(e.Error(), "mail: ") + ": " + e.detail.Error()
 }
 
-// Unwrap gives the context's or the file system's error, if that was the cause, or a
-// [*record.Refusal]: the server refused this message itself with a code from 500, or nobody can
-// have its address. A server that refuses everything (a wrong password, no encryption) gives none,
-// since an administrator can mend it.
+// Unwrap returns the context's or the file system's error, if that was the cause. It returns a
+// [*record.Refusal] if the server refused this very message with a code of 500 or above, or if
+// nobody can have its address. A server that refuses everything (a wrong password, no encryption)
+// gives no Refusal, since an administrator can mend that.
 func (e *Error) Unwrap() error { return e.cause }
 
 var (
@@ -69,8 +69,8 @@ var (
 
 var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 
-// compose makes the message as it is sent. at is its Date. Addresses are parsed and written anew,
-// so that nothing in them can begin another header.
+// compose makes the message as it is sent. at is its Date. Addresses are parsed and written again,
+// so that nothing in them can start another header.
 func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	from, errFrom := netmail.ParseAddress(m.From)
 	to, errTo := netmail.ParseAddress(m.To)
@@ -84,8 +84,8 @@ func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 		gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
 	msg.FromMailAddress(from)
 	msg.ToMailAddress(to)
-	// Applicants may type an address that only some servers accept. The letter to the lead goes all
-	// the same, without it: the address is in the application, too.
+	// Applicants may type an address that only some servers accept. The letter to the lead is then
+	// sent without it: the application has the address too.
 	if reply, err := netmail.ParseAddress(m.ReplyTo); err == nil && ascii(reply.String()) {
 		msg.ReplyToMailAddress(reply)
 	}
@@ -105,7 +105,7 @@ func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	return msg, nil
 }
 
-// printable replaces each character that would end a header's line by a space.
+// printable replaces each character that would end a header's line with a space.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {

@@ -35,13 +35,14 @@ const listed = 200
 type outbox struct{ folder *Folder }
 
 // NewOutbox shows the messages of a folder as pages, with their texts and attachments: "/" is the
-// list, "/NAME.eml" a message, "/NAME.eml/1" its first attachment, "/NAME.eml/html" its HTML part,
-// in which nothing runs, loads or keeps anything. Links are relative, so it can stand below any
+// list, "/NAME.eml" a message, "/NAME.eml/1" its first attachment, and "/NAME.eml/html" its HTML
+// part, in which nothing runs, loads or is stored. Links are relative, so it can be mounted at any
 // path that ends in a slash (http.StripPrefix).
 //
 // Letters are personal, so it answers only a browser on this machine. It refuses requests from
-// another address or through a proxy, and for a host name that is not this machine's own: a website
-// of somebody else could point its name here, and read the letters through its visitor's browser.
+// another address or through a proxy, and requests for any host name but this machine's own:
+// otherwise a website could point its own name here, and read the letters through a visitor's
+// browser.
 func NewOutbox(f *Folder) http.Handler { return outbox{f} }
 
 func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -124,27 +125,27 @@ func show(w http.ResponseWriter, name string, view any) {
 // listView is the list of messages.
 type listView struct {
 	Messages []headView
-	All      int // how many there are, of which Messages are the newest
+	All      int // how many there are; Messages has only the newest
 }
 
-// headView is what a message says outside its text.
+// headView is what a message says besides its text.
 type headView struct {
 	File    string
 	Time    string // "1 October 2021, 2:05pm", Europe/London
-	Instant string // the same for machines
+	Instant string // the same, for machines
 	From    string
 	To      string
 	ReplyTo string
 	Subject string
 	ID      string
-	Broken  bool // the file is no message; only File is set
+	Broken  bool // the file is not a message; only File is set
 }
 
 // messageView is one message.
 type messageView struct {
 	headView
 	Text        []run
-	HTML        bool // there is an HTML part, too
+	HTML        bool // there is an HTML part too
 	Attachments []attachmentView
 }
 
@@ -155,7 +156,7 @@ type attachmentView struct {
 	Size   string // "12 KB"
 }
 
-// A run is a piece of text. A web address is a run of its own, and shown as a link.
+// A run is a piece of text. A web address is a run of its own, and is shown as a link.
 type run struct {
 	Text string
 	Link bool
@@ -199,8 +200,8 @@ func viewOf(m message) messageView {
 	return view
 }
 
-// html answers with the HTML part, as a mail program would show it: its own styles and nothing
-// else. A link opens in another tab, since the sandbox is no place for a page of the hub.
+// html answers with the HTML part as a mail program would show it, with only its own styles. Links
+// open in another tab, because a page of the hub would not work in the sandbox.
 func (o outbox) html(w http.ResponseWriter, name string) {
 	m, err := o.folder.message(name)
 	if err != nil || m.html == "" {
@@ -229,13 +230,13 @@ type file struct {
 	Data       []byte
 }
 
-// answer gives the file to a browser. Only a PDF is shown. Anything else might run in the browser,
+// answer sends the file to a browser. Only a PDF is shown. Anything else could run in the browser,
 // so it is offered as a file to save.
 func (f file) answer(w http.ResponseWriter) {
 	kind, disposition := "application/octet-stream", "attachment"
 	if f.Type == "application/pdf" {
 		kind, disposition = f.Type, "inline"
-		// The browser's viewer of PDFs is itself a page, and needs its styles.
+		// The browser's PDF viewer is itself a page, and needs its styles.
 		w.Header().Set("Content-Security-Policy",
 			"default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
 	}
@@ -243,8 +244,8 @@ func (f file) answer(w http.ResponseWriter) {
 	answer(w, kind, f.Data)
 }
 
-// head reads a message without its text. Of a file that is no message, it gives a head that says
-// so.
+// head reads a message without its text. For a file that is not a message, it returns a head that
+// says so.
 func (f *Folder) head(name string) (headView, error) {
 	file, err := os.OpenInRoot(f.dir, name)
 	if err != nil {
@@ -294,14 +295,14 @@ func headOf(name string, h netmail.Header) headView {
 	return view
 }
 
-// message is one as it was sent.
+// message is a message as it was sent.
 type message struct {
 	head       headView
 	text, html string
 	files      []file
 }
 
-// message reads a message whole.
+// message reads a whole message.
 func (f *Folder) message(name string) (message, error) {
 	in, err := os.OpenInRoot(f.dir, name)
 	if err != nil {
@@ -321,10 +322,10 @@ func readMessage(name string, r io.Reader) (message, error) {
 	return m, err
 }
 
-// mostNested is how deep the parts of a message are read: ours are two deep.
+// mostNested is how deep nested parts of a message are read. Ours are two deep.
 const mostNested = 4
 
-// read adds a part of the message, and the parts within it.
+// read adds a part of the message, and the parts inside it.
 func (m *message) read(body io.Reader, contentType, encoding, fileName string, depth int) error {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {

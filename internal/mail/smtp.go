@@ -25,33 +25,34 @@ import (
 type TLS string
 
 const (
-	StartTLS TLS = "starttls" // required after connecting; port 587 unless set
-	Implicit TLS = "tls"      // from the first byte; port 465 unless set
-	None     TLS = "none"     // not at all: only for a server on this machine; port 25 unless set
+	StartTLS TLS = "starttls" // required after connecting; usual port 587
+	Implicit TLS = "tls"      // from the first byte; usual port 465
+	None     TLS = "none"     // not at all: only for a server on this machine; usual port 25
 )
 
-// SMTP hands messages to a mail server, each over a connection of its own. Its fields are settings,
-// not to be changed once it is used. It may be used from several goroutines.
+// SMTP hands messages to a mail server, each over a connection of its own. Its fields are settings;
+// do not change them after first use. It may be used from several goroutines.
 type SMTP struct {
 	Host      string
-	Port      int              // 0 for the usual one of the kind of encryption
+	Port      int              // 0 for the usual port of the kind of encryption
 	Username  string           // "" to send without signing in
 	Password  string           //
 	TLS       TLS              // StartTLS if ""
-	LocalName string           // with which to greet the server; this machine's name if ""
-	Timeout   time.Duration    // for a whole message, from connecting until the server has accepted it; 30 seconds if 0
-	RootCAs   *x509.CertPool   // whose certificates count; the machine's if nil
+	LocalName string           // the name for greeting the server; this machine's name if ""
+	Timeout   time.Duration    // for one message, from connecting to the server's acceptance; 30 seconds if 0
+	RootCAs   *x509.CertPool   // whose certificates are trusted; the machine's if nil
 	Now       func() time.Time // for the messages' Date; time.Now if nil
 
-	// Bounces is the address to which mail systems return letters: "bounces@example.org" stands for
-	// an address of its own for each letter, "bounces+TAG@example.org", by which a letter is known
-	// even if nothing of it comes back. The sender's if "".
+	// Bounces is the address to which mail systems return letters. "bounces@example.org" gives each
+	// letter an address of its own, "bounces+TAG@example.org", which identifies the letter even if
+	// nothing of it comes back. If it is "", letters return to the sender.
 	Bounces string
 }
 
 var _ record.Mailer = (*SMTP)(nil)
 
-// Check says what is wrong with the settings, without their values. Send makes the same checks.
+// Check says what is wrong with the settings, without repeating their values. Send makes the same
+// checks.
 func (s *SMTP) Check() error {
 	switch {
 	case s.Host == "":
@@ -85,14 +86,14 @@ func (s *SMTP) now() time.Time {
 	return time.Now()
 }
 
-// Send hands m to the server. It returns nil once the server has accepted it, whatever happens to
-// the connection after that; else an [*Error].
+// Send hands m to the server. It returns nil once the server has accepted m, whatever happens to
+// the connection after that. Otherwise it returns an [*Error].
 func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	_, err := s.Try(ctx, m)
 	return err
 }
 
-// Try is Send that also gives the server's answer to a message that it has accepted.
+// Try is Send, and also returns the server's answer to a message that it accepted.
 func (s *SMTP) Try(ctx context.Context, m record.Message) (answer string, err error) {
 	if err := s.Check(); err != nil {
 		return "", err
@@ -113,8 +114,8 @@ func (s *SMTP) Try(ctx context.Context, m record.Message) (answer string, err er
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// The library has a timeout for each step, and closes a connection only when all went well.
-	// Here the connection is closed in any case: when time is up, or when Send returns.
+	// The library has a timeout for each step, and closes a connection only if all went well. Here
+	// the connection is always closed: when time is up, or when Send returns.
 	var conn net.Conn
 	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
 		c, err := new(net.Dialer).DialContext(dialing, network, address)
@@ -138,10 +139,11 @@ func (s *SMTP) Try(ctx context.Context, m record.Message) (answer string, err er
 		return "", detailed(failure(ctx, err, conn != nil, m.To), err)
 	}
 	if err := client.SendWithSMTPClient(session, msg); !msg.IsDelivered() {
-		// No QUIT here: after a text that was cut off, the server would take it for whole.
+		// Do not send QUIT here: after a text that was cut off, the server would take it for
+		// complete.
 		return "", detailed(failure(ctx, err, true, m.To), err)
 	}
-	conn.SetDeadline(time.Now().Add(time.Second)) // the message is accepted: QUIT is not worth waiting for
+	conn.SetDeadline(time.Now().Add(time.Second)) // the message was accepted: QUIT is not worth waiting for
 	session.Quit()
 	return msg.ServerResponse(), nil
 }
@@ -164,14 +166,13 @@ func (s *SMTP) Where() string {
 	return where
 }
 
-// port is the one that is set, or the usual one of the kind of encryption.
+// port is the port that is set, or the usual one of the kind of encryption.
 func (s *SMTP) port() int {
 	return cmp.Or(s.Port, map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS])
 }
 
-// returnTo is the address to which the letter with a Message-ID is returned; "" if there is none.
-// What stands before the at sign has at most 64 bytes (RFC 5321); a letter whose tag is too long
-// has none.
+// returnTo is the address for returning the letter with a Message-ID; "" if there is none. The part
+// before the at sign can have at most 64 bytes (RFC 5321), so a letter with a longer tag has none.
 func returnTo(bounces, id string) string {
 	a, err := netmail.ParseAddress(bounces)
 	if err != nil || !ascii(a.Address) {
@@ -209,18 +210,18 @@ func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m rec
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
 	}
 	if ascii(m.From + m.To) {
-		// If SMTPUTF8 is asked for without need, servers further on may refuse the message.
+		// If SMTPUTF8 is requested without need, servers further on may refuse the message.
 		options = append(options, gomail.WithoutSMTPUTF8())
 	}
 	return options
 }
 
-// serverSaid finds the server's words, which the library quotes in its own: `sending SMTP RCPT TO
-// command: 550 "5.1.1 no", affected recipient(s): ...`.
+// serverSaid matches the server's words as the library quotes them: `sending SMTP RCPT TO command:
+// 550 "5.1.1 no", affected recipient(s): ...`.
 var serverSaid = regexp.MustCompile(`: (\d{3}) ("(?:[^"\\]|\\.)*")`)
 
-// refusal is what a server's permanent answer to a message means. An answer to the sender says
-// nothing of the recipient.
+// refusal says what a server's permanent answer to a message means. An answer to the sender's
+// address says nothing about the recipient.
 func refusal(refused *gomail.SendError, to string) *record.Refusal {
 	said := ""
 	if m := serverSaid.FindStringSubmatch(refused.Error()); m != nil {
@@ -236,7 +237,7 @@ func refusal(refused *gomail.SendError, to string) *record.Refusal {
 	return &record.Refusal{Dead: dead, Said: bounce.Words(said, to)}
 }
 
-// failure finds the class of what went wrong. to is the message's recipient.
+// failure finds the class of a failure. to is the message's recipient.
 func failure(ctx context.Context, err error, connected bool, to string) *Error {
 	var refused *gomail.SendError
 	var reply *textproto.Error
