@@ -12,13 +12,13 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A change of the cohort. Before the decision the applicant changes what they asked for, and nobody
-// has to agree. Afterwards they ask, and whoever decides or corrects gives them the other place.
-// Both are free of charge up to [course.Course.FreeToChange].
+// Changing the cohort: before the decision the applicant changes the cohort that they want, and
+// nobody has to agree. After it they ask, and somebody who decides or corrects moves them. Both are
+// free of charge up to [course.Course.FreeToChange].
 
-// Cohorts are what the applicant can change to, with their places: those that have not begun and,
-// once there was a decision, have a place left. current is the id of theirs. There are none if
-// there is nothing to change.
+// Cohorts returns the cohorts that the applicant can change to, with their seats: those that have
+// not begun and, after a decision, still have a seat. current is the id of the applicant's own. The
+// list is empty if nothing can be changed.
 func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake.Places, current string, err error) {
 	status := a.Status()
 	current = a.CohortID()
@@ -40,7 +40,7 @@ func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake
 	return all, current, nil
 }
 
-// cohortAnswer is the answer to the question for the cohort; nil if the form asks for none.
+// cohortAnswer returns the answer to the question for the cohort; nil if the form has none.
 func (d *Desk) cohortAnswer(a *intake.Application) *Answer {
 	def := d.Applications.Programme.Forms[a.Form]
 	if def == nil || len(a.Corrections) >= mostAll {
@@ -56,20 +56,20 @@ func (d *Desk) cohortAnswer(a *intake.Application) *Answer {
 	return nil
 }
 
-// isCohort tells whether a question is the one for the cohort.
+// isCohort reports whether a question is the one for the cohort.
 func (d *Desk) isCohort(a *intake.Application, question string) bool {
 	one := d.cohortAnswer(a)
 	return one != nil && one.Item.ID == question
 }
 
-// Moves tells whether a wish is for another cohort than the one in which the applicant has a place.
+// Moves reports whether a wish is for another cohort than the applicant's own.
 func (d *Desk) Moves(a *intake.Application, w intake.Wish) bool {
 	return a.Status() == intake.Accepted && d.isCohort(a, w.Question)
 }
 
-// ChangeCohort changes the cohort that the applicant wants, or asks for it after the decision; then
-// asked is true. It returns problems with the input "cohort", and [intake.ErrFinal] if there is
-// nothing to change.
+// ChangeCohort changes the cohort that the applicant wants. After the decision it asks for the
+// change instead, and asked is true. It returns problems with the input "cohort", and
+// [intake.ErrFinal] if nothing can be changed.
 func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool, problems []form.Problem, err error) {
 	a, err := d.Applications.Following(ctx, key)
 	if err != nil {
@@ -97,19 +97,19 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 			return intake.ErrFinal
 		}
 		err := d.Applications.Put(a, intake.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
-		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they were to have another one
+		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they are about to be given another
 			a.Events.Add(d.now(), intake.EventCohort, "applicant", cohort)
 			err = nil
 		}
 		if err == nil {
-			a.Cohort = "" // what was assigned before was for what was asked before
+			a.Cohort = "" // it was assigned for the previous choice
 		}
 		return err
 	})
 	return false, problems, err
 }
 
-// Move gives the applicant the cohort for which they ask, in the wish with the index.
+// Move moves the applicant to the cohort that they ask for in the wish with the index.
 func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int) error {
 	a, err := d.answer(ctx, s, ref, index, func(a *intake.Application, w *intake.Wish) error {
 		if !d.isCohort(a, w.Question) {
@@ -125,13 +125,13 @@ func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int)
 	return d.settled(ctx, a, err)
 }
 
-// FreeToChange is up to when the applicant's place is changed free of charge, and whether that day
-// is not over; the zero Date if no day is known.
+// FreeToChange returns the last day on which changing the applicant's place is free of charge, and
+// whether that day is still to come or today. The zero Date means that no day is known.
 func (d *Desk) FreeToChange(a *intake.Application) (last course.Date, free bool) {
 	return d.free(a, (*course.Course).FreeToChange)
 }
 
-// FreeToCancel is the same for giving the place up.
+// FreeToCancel is the same for giving up the place.
 func (d *Desk) FreeToCancel(a *intake.Application) (last course.Date, free bool) {
 	return d.free(a, (*course.Course).FreeToCancel)
 }

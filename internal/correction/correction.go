@@ -1,20 +1,20 @@
 // Package correction is the story of what is put right in an application after it was sent.
 //
-// The applicant corrects the e-mail addresses of others at once, and before the decision the cohort
-// that they want. For every other answer they ask, which is a [intake.Wish]: it stands on a list,
-// and the office or the course's deputy corrects it so or declines it with a reason. Those two also
-// correct what nobody asked for. Never does who decides: the lead does not correct, who has decided
-// does not, and who has corrected does not decide. After a decision only contact details are
-// corrected, and a place is moved to another cohort. Declarations, signatures and what somebody
-// confirmed are never corrected.
+// The applicant corrects other people's email addresses at once, and before the decision also the
+// cohort that they want. For every other answer they make an [intake.Wish]. It appears on a list,
+// and the office or the course's deputy either makes the correction or declines it with a reason.
+// These two also make corrections that nobody asked for. Nobody both corrects and decides: the lead
+// does not correct, somebody who has decided does not correct, and somebody who has corrected does
+// not decide. After a decision only contact details are corrected, and a place is moved to another
+// cohort. Declarations, signatures and what somebody confirmed are never corrected.
 //
-// The old answer is kept with the reason, and each correction is an event of the application's
-// chain. What follows from it is [intake.Desk.Put]'s. A page posts how many corrections it has
-// shown, so nobody corrects what they have not seen ([intake.ErrChanged]).
+// The old answer is kept with the reason, and each correction is an event in the application's
+// chain. [intake.Desk.Put] does what follows from it. A page posts how many corrections it has
+// shown, so nobody corrects something that they have not seen ([intake.ErrChanged]).
 //
-// Which applications wait for an answer stands in one record for each course, which holds
-// references alone. It is written before the wish and cleared after the answer, so it may name too
-// many, and never too few; who reads it asks each application.
+// One record for each course lists the applications that wait for an answer, by reference only. It
+// is written before the wish and cleared after the answer. So it may list too many, but never too
+// few, and readers of the list check each application.
 package correction
 
 import (
@@ -33,20 +33,20 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Limits of one application; then a person helps.
+// Limits for one application; beyond them a person helps.
 const (
 	mostOwn    = 20 // corrections by the applicant
 	mostAll    = 100
 	mostWishes = 20
 )
 
-// A Desk corrects. Its fields are set once; its methods may be called from several goroutines.
+// A Desk corrects. Set its fields once; the methods may be called from several goroutines.
 type Desk struct {
 	Applications *intake.Desk
 	Office       func() []course.Contact // who may correct in every course
 }
 
-// Join makes the desk of corrections of an office, which then knows its records.
+// Join makes the desk of corrections of an office. The office then knows its records.
 func Join(o *office.Desk) *Desk {
 	d := &Desk{Applications: o.Applications, Office: func() []course.Contact { return o.Contacts }}
 	o.Applications.Corrector = d.corrector
@@ -54,7 +54,7 @@ func Join(o *office.Desk) *Desk {
 	return d
 }
 
-// In is the desk of corrections that has joined an office; nil if none has.
+// In returns the desk of corrections that has joined an office; nil if none has.
 func In(o *office.Desk) *Desk {
 	for _, s := range o.Stories {
 		if l, ok := s.(list); ok {
@@ -64,8 +64,8 @@ func In(o *office.Desk) *Desk {
 	return nil
 }
 
-// corrector is whom to tell that somebody asks for a correction: the course's deputy, or else the
-// office; never the applicant.
+// corrector returns the address to tell when somebody asks for a correction: the course's deputy,
+// or else the office, but never the applicant.
 func (d *Desk) corrector(a *intake.Application) string {
 	all := d.Office()
 	if c := d.Applications.Programme.Course(a.Course); c != nil && c.Deputy != nil {
@@ -79,21 +79,22 @@ func (d *Desk) corrector(a *intake.Application) string {
 	return ""
 }
 
-// An Answer is one of an application that was sent, as it stands and as its question is asked.
+// An Answer is one answer of an application that was sent, as it is now, with its question.
 type Answer struct {
 	Section string // id
 	Row     int    // from 1; 0 if the section does not repeat
 	Title   string // of the section, or "Reference 1"
 	Item    document.Item
 	Ask     *form.Question
-	Own     bool // the applicant corrects it without asking
+	Own     bool // the applicant may correct it without asking
 }
 
-// Asks is the question as a page asks it.
+// Asks returns the question as a page asks it.
 func (a *Answer) Asks() *form.Section { return &form.Section{Questions: []form.Question{*a.Ask}} }
 
-// Answers are those that can be corrected as the application stands. Whom the practice's part asks
-// is replaced by the applicant, and a cohort has ways of its own: see [Desk.Cohorts].
+// Answers returns the answers that can be corrected at this point. Two are missing: the applicant
+// replaces the person who is asked for the practice's part, and a cohort is changed by other means,
+// see [Desk.Cohorts].
 func (d *Desk) Answers(a *intake.Application) (all []Answer) {
 	def, status := d.Applications.Programme.Forms[a.Form], a.Status()
 	if def == nil || status == intake.Withdrawn || a.Document == nil || len(a.Corrections) >= mostAll {
@@ -120,7 +121,7 @@ func (d *Desk) Answers(a *intake.Application) (all []Answer) {
 	return all
 }
 
-// isContact tells whether the answer says how to reach somebody.
+// isContact reports whether the answer says how to reach somebody.
 func isContact(q *form.Question) bool {
 	if q.Kind == form.Email || q.Kind == form.Telephone {
 		return true
@@ -143,7 +144,8 @@ func byApplicant(a *intake.Application) (n int) {
 	return n
 }
 
-// Answer is the one of [Desk.Answers] to the question, in a row from 1, or 0; nil if there is none.
+// Answer returns the answer of [Desk.Answers] to the question, in a row from 1, or 0; nil if there
+// is none.
 func (d *Desk) Answer(a *intake.Application, question string, row int) *Answer {
 	all := d.Answers(a)
 	i := slices.IndexFunc(all, func(one Answer) bool { return one.Item.ID == question && one.Row == row })
@@ -153,8 +155,8 @@ func (d *Desk) Answer(a *intake.Application, question string, row int) *Answer {
 	return &all[i]
 }
 
-// wrong is what is wrong with another answer to a question, by its own rule and beside others: the
-// applicant's address is nobody else's.
+// wrong returns what is wrong with a new answer to a question, by the question's own rule and next
+// to other answers: nobody else can have the applicant's address.
 func (d *Desk) wrong(a *intake.Application, one *Answer, v form.Values) []form.Problem {
 	problems := one.Asks().Check(v, d.Applications.Now().In(course.London))
 	if len(problems) > 0 || one.Ask.Kind != form.Email {
@@ -171,7 +173,7 @@ func (d *Desk) wrong(a *intake.Application, one *Answer, v form.Values) []form.P
 	return nil
 }
 
-// problem is one with an input that is a question's, or a page's.
+// problem returns a problem with an input, which belongs to a question or to a page.
 func problem(input, text string) form.Problem {
 	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
 }
@@ -180,8 +182,8 @@ func full(input string) []form.Problem {
 	return []form.Problem{problem(input, "This application takes no more of this online. Email us, and give your reference")}
 }
 
-// Own corrects one of the answers that the applicant corrects without asking, and returns what is
-// wrong with the new one. It returns [intake.ErrFinal] if it is none of those.
+// Own corrects an answer that the applicant may correct without asking, and returns what is wrong
+// with the new one. It returns [intake.ErrFinal] for any other answer.
 func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
 	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
 		problems = nil
@@ -197,18 +199,18 @@ func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Va
 	return problems, err
 }
 
-// Wishing is the question beside the answer that somebody asks to correct.
+// Wishing is the question next to the answer that somebody asks to have corrected.
 var Wishing = form.Section{ID: "wish", Questions: []form.Question{form.Ask(form.Question{
 	ID: "correction-why", Kind: form.LongText, Label: "Is there anything we should know?", Rule: "omitempty,max=500",
 	InMessages: "what we should know", Messages: map[string]string{"max": "What we should know must be 500 characters or less"},
 })}}
 
-// Hears tells whether somebody can answer a wish of the applicant.
+// Hears reports whether anybody can answer a wish of the applicant.
 func (d *Desk) Hears(a *intake.Application) bool { return d.corrector(a) != "" }
 
-// Ask keeps that the applicant asks for a correction, and has who corrects told. Asked again about
-// the same answer it replaces what was asked. v are the inputs of the question and of [Wishing]. It
-// returns [intake.ErrFinal] if there is nothing to ask for.
+// Ask keeps the applicant's request for a correction, and has those told who correct. A second
+// request about the same answer replaces the first. v has the inputs of the question and of
+// [Wishing]. Ask returns [intake.ErrFinal] if nothing can be asked for.
 func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
 	return d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) {
 		one := d.Answer(a, question, row)
@@ -219,7 +221,7 @@ func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Va
 	}, v)
 }
 
-// wish keeps a wish about the answer that of gives, which has no problems.
+// wish keeps a wish about the answer that of returns, which has no problems.
 func (d *Desk) wish(
 	ctx context.Context, key string, of func(*intake.Application) (*Answer, []form.Problem), v form.Values,
 ) (problems []form.Problem, err error) {
@@ -254,7 +256,7 @@ func (d *Desk) wish(
 			return o.Open() && o.Question == w.Question && o.Row == w.Row
 		})
 		switch {
-		case w.Now == one.Item.Answer && one.Ask.Kind != form.Cohort: // they can have been given another one
+		case w.Now == one.Item.Answer && one.Ask.Kind != form.Cohort: // they may have been given another cohort
 			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what your application says. Enter what it should say")}
 			return record.ErrUnchanged
 		case i >= 0 && a.Wishes[i].Now == w.Now && a.Wishes[i].Why == w.Why: // a double click
@@ -280,8 +282,9 @@ func (d *Desk) wish(
 
 func (d *Desk) now() time.Time { return d.Applications.Now().UTC().Truncate(time.Millisecond) }
 
-// May tells whether somebody of the staff corrects answers of the application: the office and the
-// deputy, unless they lead the course or have decided on it, and nobody their own.
+// May reports whether this member of the staff corrects answers of the application. The office and
+// the deputy do, unless they lead the course or have decided on the application. Nobody corrects
+// their own.
 func (d *Desk) May(s *staff.Person, a *intake.Application) bool {
 	over := staff.Course(a.Course)
 	decided := a.Decision != nil && a.Decision.By == s.Email ||
@@ -290,7 +293,7 @@ func (d *Desk) May(s *staff.Person, a *intake.Application) bool {
 		!a.Document.Applicant.Is(s.Email)
 }
 
-// Reasoning is the question of whoever corrects an answer, or does not.
+// Reasoning is the question for somebody who corrects an answer, or declines to.
 var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(form.Question{
 	ID: "correction-reason", Kind: form.LongText, Label: "What is the reason?", InMessages: "the reason",
 	Hint: "The applicant gets it in a letter, and it is kept with the application. Do not write here what the answer was or is",
@@ -298,10 +301,10 @@ var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(f
 })}}
 
 // Correct corrects an answer for somebody of the staff, with the reason in v, or says what is
-// wrong. shown is how many corrections the application had when they saw it. An open wish about the
-// answer is answered by it: given, if the answer is what was asked for. It returns
-// [intake.ErrChanged] if somebody else has corrected meanwhile, [intake.ErrFinal] if there is no
-// such answer any more.
+// wrong. shown is how many corrections the application had when they saw it. This also answers an
+// open wish about the answer: it is granted if the new answer is what was asked for. Correct
+// returns [intake.ErrChanged] if somebody else has made a correction meanwhile, and
+// [intake.ErrFinal] if there is no such answer any more.
 func (d *Desk) Correct(
 	ctx context.Context, s *staff.Person, ref, question string, row, shown int, v form.Values,
 ) (problems []form.Problem, err error) {
@@ -342,8 +345,8 @@ func (d *Desk) Correct(
 	return problems, d.settled(ctx, a, err)
 }
 
-// Decline answers a wish, by its index, with why it is not fulfilled. Declined again it changes
-// nothing. It returns [intake.ErrChanged] if it was answered otherwise meanwhile.
+// Decline answers a wish, by its index, with the reason why it is not granted. Declining it again
+// changes nothing. It returns [intake.ErrChanged] if the wish was answered otherwise meanwhile.
 func (d *Desk) Decline(
 	ctx context.Context, s *staff.Person, ref string, index int, reason string,
 ) (problems []form.Problem, err error) {
@@ -361,8 +364,8 @@ func (d *Desk) Decline(
 	return problems, d.settled(ctx, a, err)
 }
 
-// answer changes a wish that is open, by its index. again tells of one that is not whether it is
-// what would be done.
+// answer changes an open wish, by its index. If the wish is not open, again reports whether it
+// already has this answer.
 func (d *Desk) answer(
 	ctx context.Context, s *staff.Person, ref string, index int, f func(*intake.Application, *intake.Wish) error,
 	again func(*intake.Wish) bool,

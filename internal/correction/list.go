@@ -12,16 +12,16 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Kind is that of the records of what waits.
+// Kind is the kind of the records that list what is waiting.
 const Kind record.Kind = "corrections"
 
-// list is the story of those records: they name nobody, and stay.
+// list is the story of those records, which name nobody and are never removed.
 type list struct {
 	office.Story
 	d *Desk
 }
 
-// A waiting is which applications of a course wait for an answer to a wish.
+// A waiting lists the applications of a course that wait for an answer to a wish.
 type waiting struct {
 	record.Kept
 	ID   string    `json:"id"`
@@ -30,10 +30,10 @@ type waiting struct {
 
 type noticed struct {
 	Reference string    `json:"reference"`
-	At        time.Time `json:"at"` // UTC, when it was noted
+	At        time.Time `json:"at"` // when it was noted, UTC
 }
 
-// stale is after how long what was noted must be in its application: it is written before that.
+// stale is how long after being noted a wish must be in its application, which is written second.
 const stale = time.Hour
 
 func (d *Desk) lists() *record.Keeper[*waiting] {
@@ -59,8 +59,8 @@ func (w *waiting) drop(ref string) {
 	w.Open = slices.DeleteFunc(w.Open, func(n noticed) bool { return n.Reference == ref })
 }
 
-// settled takes an application off its list in which no wish is open any more. What was done stays
-// done if that fails: who reads the list asks the application.
+// settled takes an application without open wishes off its list. If that fails, what was done stays
+// done: readers of the list check the application.
 func (d *Desk) settled(ctx context.Context, a *intake.Application, err error) error {
 	if err != nil || slices.ContainsFunc(a.Wishes, func(w intake.Wish) bool { return w.Open() }) {
 		return err
@@ -85,8 +85,8 @@ func (d *Desk) forget(ctx context.Context, course string, refs ...string) error 
 	return err
 }
 
-// named are the applications of a course that its list names and that are there, and takes off
-// those that wait for nothing.
+// named returns the applications on a course's list, and takes off the list those that are gone or
+// wait for nothing.
 func (d *Desk) named(ctx context.Context, course string) (all []*intake.Application, err error) {
 	w, err := d.lists().Get(ctx, listID(course))
 	if err != nil {
@@ -112,7 +112,7 @@ func (d *Desk) named(ctx context.Context, course string) (all []*intake.Applicat
 	return all, d.forget(ctx, course, over...)
 }
 
-// ids are those of all courses, with those that they had before.
+// ids returns the ids of all courses, including those that they had before.
 func (d *Desk) ids() (all []string) {
 	if d.Applications.Programme == nil {
 		return nil
@@ -123,7 +123,7 @@ func (d *Desk) ids() (all []string) {
 	return all
 }
 
-// Sweep takes off the lists what is gone. Nothing is removed.
+// Sweep takes off the lists what is gone. It removes no records.
 func (l list) Sweep(ctx context.Context) (int, error) {
 	var failed error
 	for _, id := range l.d.ids() {
@@ -133,7 +133,7 @@ func (l list) Sweep(ctx context.Context) (int, error) {
 	return 0, failed
 }
 
-// Waiting are the applications with wishes that somebody of the staff can answer, the longest
+// Waiting returns the applications with wishes that this member of the staff can answer, longest
 // waiting first.
 func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Application, err error) {
 	for _, id := range d.ids() {
@@ -154,7 +154,7 @@ func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Appl
 	return all, nil
 }
 
-// first is since when the longest waiting wish of an application waits.
+// first is since when the oldest open wish of an application has waited.
 func first(a *intake.Application) (at time.Time) {
 	for _, w := range a.Wishes {
 		if w.Open() && (at.IsZero() || w.At.Before(at)) {
@@ -164,7 +164,7 @@ func first(a *intake.Application) (at time.Time) {
 	return at
 }
 
-// Open are the indexes of the wishes of an application that somebody of the staff can answer now.
+// Open returns the indexes of an application's wishes that this member of the staff can answer now.
 func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
 	for i, w := range a.Wishes {
 		if w.Open() && a.Status() != intake.Withdrawn && d.MayAnswer(s, a, w) {
@@ -174,8 +174,8 @@ func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
 	return all
 }
 
-// MayAnswer tells whether the wish is for somebody of the staff to answer. Another cohort is given
-// by whoever decides for the course, too.
+// MayAnswer reports whether this member of the staff may answer the wish. Those who decide for the
+// course may also grant another cohort.
 func (d *Desk) MayAnswer(s *staff.Person, a *intake.Application, w intake.Wish) bool {
 	return d.May(s, a) || d.isCohort(a, w.Question) && s.May(staff.Decide, staff.Course(a.Course)) && !a.Document.Applicant.Is(s.Email)
 }
