@@ -17,16 +17,16 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Returned is the PDF of an application that came back, with the lead's part filled in on screen.
+// A Returned is the PDF of an application that came back with the lead's part filled in on screen.
 // Anybody may have made it.
 type Returned struct {
-	Reference string // "" if it does not say of which application it is
+	Reference string // "" if it does not name an application
 	edition   string
 	fields    map[string]read.Field
 }
 
-// Open reads a file that came back. An error is a [Mistake] in words for who sent the file, or that
-// the file could not be read from where it is.
+// Open reads a file that came back. It returns a [Mistake], in words for whoever sent the file, or
+// an error if the file could not be read at all.
 func Open(r io.Reader) (*Returned, error) {
 	head := make([]byte, 1024)
 	n, err := io.ReadFull(r, head)
@@ -60,16 +60,16 @@ func Open(r io.Reader) (*Returned, error) {
 	return p, nil
 }
 
-// A Mistake is what is wrong with a file, in words for who sent it. It has nothing of what stands
-// in the file.
+// A Mistake says what is wrong with a file, in words for whoever sent it. It repeats nothing of the
+// file's content.
 type Mistake string
 
 func (m Mistake) Error() string { return string(m) }
 
-// Decision is what the lead filled in, for the application as it is now and with the questions of
-// the form, or what is wrong with it. It is no decision yet: whoever decides sees it before it
-// counts, and every rule of deciding holds for it. The cohort is the one that the applicant would
-// join so far: the paper does not ask for it.
+// Decision returns what the lead filled in, for the application as it is now and with the form's
+// questions, or what is wrong with it. It does not count until somebody who decides has seen it,
+// and every rule of deciding applies. The paper does not ask for the cohort, so it is the one that
+// the applicant is to join at present.
 func (p *Returned) Decision(a *intake.Application, def *form.Definition, now time.Time) (dec intake.Decision, wrong []Mistake) {
 	say := func(format string, args ...any) { wrong = append(wrong, Mistake(fmt.Sprintf(format, args...))) }
 	switch {
@@ -139,7 +139,7 @@ func (p *Returned) Decision(a *intake.Application, def *form.Definition, now tim
 	return dec, wrong
 }
 
-// empty tells whether nothing of a part is filled in.
+// empty reports whether nothing of a part is filled in.
 func (p *Returned) empty(part *form.Part) bool {
 	for name, f := range p.fields {
 		if strings.HasPrefix(name, part.ID+"/") && (strings.TrimSpace(f.Value) != "" && f.Value != "Off" || len(f.Ticked) > 0) {
@@ -149,7 +149,7 @@ func (p *Returned) empty(part *form.Part) bool {
 	return true
 }
 
-// date is a date of the part, "2021-11-17"; "" if it is left out, or wrong.
+// date returns a date of the part, "2021-11-17"; "" if it is missing or wrong.
 func (p *Returned) date(part *form.Part, is string, needed bool, now time.Time, wrong *[]Mistake) string {
 	b := part.Blank(is)
 	if b == nil {
@@ -172,8 +172,8 @@ func (p *Returned) date(part *form.Part, is string, needed bool, now time.Time, 
 	return q.Normal(v)
 }
 
-// reasonOf finds the reason among those that the lead can choose from. Any other stands as its own
-// words behind the reason that asks for more.
+// reasonOf finds the typed reason among those that the lead can choose from. Any other text goes
+// with the reason that asks for more words.
 func reasonOf(reasons []form.Option, typed string) (reason, text string) {
 	for _, r := range reasons {
 		if strings.EqualFold(strings.TrimSuffix(r.Label, "."), strings.TrimSuffix(typed, ".")) {
@@ -188,9 +188,9 @@ func reasonOf(reasons []form.Option, typed string) (reason, text string) {
 	return "", typed
 }
 
-// Record decides as the file says, in the name of somebody who may decide on the application, with
-// all rules of deciding; agree is asked first, with the letter that would go. It returns what is
-// wrong, as mistakes.
+// Record decides as the file says, in the name of somebody who may decide on the application, by
+// all rules of deciding. It first calls agree with the letter that would be sent. It returns what
+// is wrong as mistakes.
 func Record(
 	ctx context.Context, d *intake.Desk, s *staff.Person, p *Returned, agree func(*intake.Preview) bool,
 ) (*intake.Application, []Mistake, error) {

@@ -16,13 +16,13 @@ import (
 	"traininghub/internal/record"
 )
 
-// Folder keeps scans in a folder beside the database, which only the hub may read: intake.Scans.
-// A file is whole or not there: it is written beside its name, and gets that once it is on the
+// Folder keeps scans in a folder beside the database that only the hub may read: intake.Scans. A
+// file is either complete or not there: it is written under another name, and renamed once it is on
 // disk.
 type Folder string
 
-// scanName is the form of the names of scans, leftName that of what a failed write has left.
-// Nothing else in the folder is the hub's.
+// scanName matches the names of scans, and leftName what a failed write has left. Nothing else in
+// the folder belongs to the hub.
 var (
 	scanName = pattern.Of(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
 	leftName = pattern.Of(`^new-[0-9]+$`)
@@ -48,7 +48,7 @@ func (f Folder) Put(_ context.Context, name string, data []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name()) // of one that failed: it has its name otherwise
+	defer os.Remove(temp.Name()) // for a failed write; otherwise it has been renamed
 	_, err = temp.Write(data)
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return err
@@ -76,7 +76,7 @@ func (f Folder) Get(_ context.Context, name string) ([]byte, error) {
 	return data, err
 }
 
-// Delete removes a file. One that is gone is no error.
+// Delete removes a file. A file that is gone is not an error.
 func (f Folder) Delete(_ context.Context, name string) error {
 	path, err := f.path(name)
 	if err != nil {
@@ -88,7 +88,7 @@ func (f Folder) Delete(_ context.Context, name string) error {
 	return nil
 }
 
-// All are the files, with what a failed write has left, and when each was last written.
+// All returns the files, including what a failed write has left, and when each was last written.
 func (f Folder) All(context.Context) (map[string]time.Time, error) {
 	entries, err := os.ReadDir(string(f))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -103,22 +103,23 @@ func (f Folder) All(context.Context) (map[string]time.Time, error) {
 	return all, nil
 }
 
-// A Shelf keeps scans, and says which: a [Folder], or a bucket on AWS.
+// A Shelf keeps scans and can list them: a [Folder], or a bucket on AWS.
 type Shelf interface {
 	intake.Scans
 	All(ctx context.Context) (map[string]time.Time, error)
 }
 
-// orphaned is how old a file is that can be without an application for good: one that is being
-// entered gets its application within seconds.
+// orphaned is the age at which a file without an application will never have one. A scan that is
+// being entered gets its application within seconds.
 const orphaned = 24 * time.Hour
 
-// mostOrphans is how many files without an application are usual. More of them mean that this is
-// another database than the one they belong to.
+// mostOrphans is how many files without an application are normal. If there are more, this is
+// probably not the database that they belong to.
 const mostOrphans = 20
 
 // Sweep removes scans whose application was never entered, because the machine failed between the
-// two, and what a failed write has left. now is the real time: files have it. It returns how many.
+// two, and what a failed write has left. now is the real time, which the files have too. It returns
+// how many it removed.
 func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int, error) {
 	all, err := shelf.All(ctx)
 	if err != nil {
@@ -151,8 +152,9 @@ func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int
 	return len(gone), err
 }
 
-// CopyTo copies what is not there yet into another folder, for a backup, and returns how many files
-// it has then. Files there that are no longer here stay until they were copied before an instant.
+// CopyTo copies scans that another folder does not have yet into it, for a backup, and returns how
+// many files that folder then has. Files there that are no longer here stay until their copies are
+// older than before.
 func (f Folder) CopyTo(ctx context.Context, to Folder, before time.Time) (n int, err error) {
 	all, err := os.ReadDir(string(f))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -190,8 +192,8 @@ func (f Folder) CopyTo(ctx context.Context, to Folder, before time.Time) (n int,
 	return n, err
 }
 
-// TypeOf is the type of a scan by what is in it; "" if it is none that is taken. What a browser
-// says of a file, and what it is called, count for nothing.
+// TypeOf returns the type of a scan, judged by its content; "" if it is not accepted. The file's
+// name and what a browser says about it do not matter.
 func TypeOf(data []byte) string {
 	for begin, kind := range map[string]string{"%PDF-": "application/pdf", "\xff\xd8\xff": "image/jpeg", "\x89PNG\r\n\x1a\n": "image/png"} {
 		if bytes.HasPrefix(data, []byte(begin)) {

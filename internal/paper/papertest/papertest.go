@@ -1,4 +1,4 @@
-// Package papertest fills in the fields of a PDF as a program for PDFs does, for tests: it adds the
+// Package papertest fills in the fields of a PDF for tests, as a PDF program does: it adds the
 // changed fields at the end of the file.
 package papertest
 
@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/pdf/read"
 )
 
-// Fill puts texts into the fields of a file by their names. Of a choice the text is the option to
-// tick; with "both" all its boxes are ticked, as no program should.
+// Fill puts texts into a file's fields by their names. For a choice the text is the option to tick;
+// "both" ticks all its boxes, as no program should.
 func Fill(t testing.TB, pdf []byte, texts map[string]string) []byte {
 	t.Helper()
 	f, err := read.Open(pdf)
@@ -64,8 +64,8 @@ func utf16(s string) string {
 	return b.String()
 }
 
-// Decision are the fields of the part for the STP in the hub's own forms, accepted; change are
-// names of fields without "stp/", each followed by another text.
+// Decision fills in the fields of the part for the STP in the hub's own forms, as accepted. change
+// lists names of fields without "stp/", each followed by another text.
 func Decision(change ...string) map[string]string {
 	texts := map[string]string{
 		"stp/stp-name": "Siân Ŵyn", "stp/stp-decision": "Accepted",
