@@ -1,17 +1,17 @@
-// Package words is what a hub calls those who have to do with an application: who decides, who
-// employs the applicant, what an applicant is. Each hub says it once, in site.yaml, and every page,
-// PDF, figure and export of the hub says it so.
+// Package words is what a hub calls the people involved in an application: who decides, who employs
+// the applicant, and what an applicant is. Each hub says it once, in site.yaml, and every page,
+// PDF, figure and export uses those words.
 //
-// A text of the program that names one of them has its place in single braces, and goes through
-// [Words.Say]: "We have told the {decider}." What a person typed never does.
+// A text of the program names such a person in single braces, and goes through [Words.Say]: "We
+// have told the {decider}." What a person typed never goes through it.
 package words
 
 import "strings"
 
-// Words are what a hub calls people. What is empty has the words of [Default].
+// Words are what a hub calls people. Empty ones are taken from [Default].
 type Words struct {
 	Decider       string `key:"decider" json:"decider,omitempty"`                 // who decides: "ICB lead"
-	DeciderInFull string `key:"decider_in_full" json:"decider_in_full,omitempty"` // the same where it is said first
+	DeciderInFull string `key:"decider_in_full" json:"decider_in_full,omitempty"` // the same, at its first mention
 	Employer      string `key:"employer" json:"employer,omitempty"`               // who confirms a part: "trust"
 	Manager       string `key:"manager" json:"manager,omitempty"`                 // who signs for the employer: "ward manager"
 	Applicant     string `key:"applicant" json:"applicant,omitempty"`             // what an applicant is: "nurse"
@@ -26,8 +26,8 @@ var Default = Words{
 	Applicant:     "doctor",
 }
 
-// Whole are the words with those of [Default] where there are none. What is said in full is said
-// like the short word if only that was given.
+// Whole fills empty words in from [Default]. If only the short word was given, it is also used
+// where the full one belongs.
 func (w Words) Whole() Words {
 	or := func(own *string, usual string) {
 		if *own == "" {
@@ -45,13 +45,13 @@ func (w Words) Whole() Words {
 	return w
 }
 
-// facts are the names by which editors' texts show the words, each behind "hub.".
+// facts are the words by the names for editors' texts, without the "hub." before them.
 func (w *Words) facts() map[string]*string {
 	return map[string]*string{"decider": &w.Decider, "decider-in-full": &w.DeciderInFull,
 		"employer": &w.Employer, "manager": &w.Manager, "applicant": &w.Applicant}
 }
 
-// Facts are the words by the names that editors' texts have for them.
+// Facts returns the words by the names that editors' texts use.
 func (w Words) Facts() map[string]string {
 	w = w.Whole()
 	facts := map[string]string{}
@@ -61,7 +61,7 @@ func (w Words) Facts() map[string]string {
 	return facts
 }
 
-// Of gives back the words whose facts a hub has, as far as they are not those of [Default].
+// Of returns the words that a hub's facts give, where they differ from [Default].
 func Of(fact func(name string) (string, bool)) (w Words) {
 	usual := Default.Facts()
 	for name, word := range w.facts() {
@@ -75,9 +75,9 @@ func Of(fact func(name string) (string, bool)) (w Words) {
 	return w
 }
 
-// Say puts the words into a text of the program. A name that begins with a capital letter gives a
-// word that does: "{Employer}". One with "a " before it gives the word with its article:
-// "{a employer}", "{A employer}".
+// Say puts the words into a text of the program. A name with a capital letter gives a word with
+// one: "{Employer}". A name after "a " gives the word with its article: "{a employer}", "{A
+// employer}".
 func (w Words) Say(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
@@ -100,11 +100,11 @@ func (w Words) SayAll(texts ...string) []string {
 	return texts
 }
 
-// capital is a word with a capital letter: all words here begin with a letter of English.
+// capital makes a word begin with a capital letter. All words here begin with an English letter.
 func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
-// article is a word with "a" or "an" before it. A short name in capitals is spelled out: "an STP
-// lead", "an NHS trust", "a UK trust".
+// article puts "a" or "an" before a word. A short name in capitals is spelled out: "an STP lead",
+// "an NHS trust", "a UK trust".
 func article(word string) string {
 	vowels := "aeiouAEIO"
 	if first, _, _ := strings.Cut(word, " "); len(first) > 1 && first == strings.ToUpper(first) {
