@@ -1,9 +1,8 @@
-// Package overlay lays a folder of a hub's own templates over the program's, file by file: a file
-// that stands in both is the hub's, all others are the program's.
+// Package overlay lays a folder of a hub's own templates over the program's, file by file. If a
+// file is in both folders, the hub's is used.
 //
-// A file that was copied to be changed is noted with the sum of the original, in [Notes]. When a
-// newer program has another original, [Outdated] says so: what it mends or needs is missing in the
-// copy.
+// When a file is copied to be changed, [Notes] records the sum of the original. If a newer program
+// has another original, [Outdated] says so: the copy lacks what the new one mends or needs.
 package overlay
 
 import (
@@ -23,20 +22,20 @@ import (
 	"traininghub/internal/source"
 )
 
-// Notes is the file of the folder that says of which original each copy was made: a line each, its
-// SHA-256 and its name, as sha256sum writes them.
+// Notes is the file in the folder that says of which original each copy was made. Each line has an
+// SHA-256 and a name, as sha256sum writes them.
 const Notes = "originals.txt"
 
 // ErrName is wrapped by errors about a name that cannot be copied or noted.
 var ErrName = errors.New("this cannot be laid over")
 
-// Over gives the files of ours with those of own laid over them.
+// Over returns the files of ours with those of own laid over them.
 func Over(own, ours fs.FS) fs.FS { return laid{own, ours} }
 
 type laid struct{ own, ours fs.FS }
 
-// Open opens the hub's own file, or ours where it has none. What the hub has and cannot be read is
-// an error: ours in its place would be a page that nobody wanted.
+// Open opens the hub's own file, or ours if it has none. If the hub's own file cannot be read, that
+// is an error: ours in its place would be a page that nobody wanted.
 func (l laid) Open(name string) (fs.File, error) {
 	f, err := l.own.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,7 +53,7 @@ func (l laid) ReadFile(name string) ([]byte, error) {
 	return text, err
 }
 
-// ReadDir lists what stands in either folder.
+// ReadDir lists the files of both folders.
 func (l laid) ReadDir(name string) ([]fs.DirEntry, error) {
 	ours, wrong := fs.ReadDir(l.ours, name)
 	own, err := fs.ReadDir(l.own, name)
@@ -66,14 +65,14 @@ func (l laid) ReadDir(name string) ([]fs.DirEntry, error) {
 	case wrong != nil && !errors.Is(wrong, fs.ErrNotExist):
 		return nil, wrong
 	}
-	all := slices.Concat(own, ours) // of two with one name the first counts
+	all := slices.Concat(own, ours) // if both have a name, the first counts
 	slices.SortStableFunc(all, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	all = slices.CompactFunc(all, func(a, b fs.DirEntry) bool { return a.Name() == b.Name() })
 	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return name == "." && e.Name() == Notes }), nil
 }
 
-// Copy writes the original of that name into the folder, for somebody to change, and notes it. It
-// never writes over a file.
+// Copy writes the original with that name into the folder, for somebody to change, and notes it. It
+// never overwrites a file.
 func Copy(dir string, ours fs.FS, name string) (file string, err error) {
 	text, err := original(ours, name)
 	if err != nil {
@@ -94,7 +93,7 @@ func Copy(dir string, ours fs.FS, name string) (file string, err error) {
 	return file, errors.Join(err, f.Close(), Note(dir, ours, name))
 }
 
-// Note notes that the hub's own file is right beside the original as it is now.
+// Note notes that the hub's own file goes with the original as it is now.
 func Note(dir string, ours fs.FS, name string) error {
 	text, err := original(ours, name)
 	if err != nil {
@@ -134,7 +133,7 @@ func original(ours fs.FS, name string) ([]byte, error) {
 	return nil, fmt.Errorf("%w: there is no template %q: %s", ErrName, name, source.Suggest(name, names))
 }
 
-// noted are the sums of the originals, by the names of the copies.
+// noted returns the sums of the originals, by the names of the copies.
 func noted(own fs.FS) (map[string]string, error) {
 	sums := map[string]string{}
 	text, err := fs.ReadFile(own, Notes)
@@ -157,8 +156,8 @@ func sum(text []byte) string {
 var ruleOriginal = source.Rule{Name: "template-original",
 	Why: "a page of the program can need what its own template has, and what was mended in it is not in the copy"}
 
-// Outdated finds the copies whose originals have changed since, and those of which nobody noted the
-// original. called is what people call the folder.
+// Outdated finds copies whose originals have changed since, and copies whose originals nobody
+// noted. called is what people call the folder.
 func Outdated(own, ours fs.FS, called string) (faults source.Faults) {
 	notes, err := noted(own)
 	if err != nil {
@@ -177,7 +176,7 @@ func Outdated(own, ours fs.FS, called string) (faults source.Faults) {
 		switch {
 		case err != nil && was != "":
 			warn("the program has no such template any more", "take the file away")
-		case err != nil: // a part that only the hub has
+		case err != nil: // only the hub has this file
 		case was == "":
 			warn("nobody noted of which original this is a copy", "compare it with the original: "+after)
 		case was != is:
