@@ -1,13 +1,13 @@
 // Package live is a hub whose content can change while it serves.
 //
-// New content is read, checked and built beside the old, and put in its place as a whole: a request
-// gets all of the one or all of the other. If anything is wrong with it, the old stays, and the log
-// and [Hub.Faults] say so. Applications that people are part-way through stand in the store, which
-// does not change, so nothing that they typed is lost; what a changed form means for them is
+// New content is read, checked and built beside the old, and then replaces it as a whole: each
+// request sees only one of the two. If anything is wrong with the new content, the old stays, and
+// the log and [Hub.Faults] say why. Applications that people have begun are in the store, which
+// does not change, so they lose nothing that they typed. What a changed form means for them is
 // logged.
 //
-// The pages are also built anew at each instant at which the site changes by itself: no page says
-// "open" after a deadline.
+// The pages are also built again whenever the site changes by itself, so that no page says "open"
+// after a deadline.
 package live
 
 import (
@@ -34,40 +34,40 @@ import (
 // Settings are what a Hub needs.
 type Settings struct {
 	Content func() fs.FS // the editors' files, as they are now
-	Site    site.Sources // but for its content
+	Site    site.Sources // all but its content
 	HTTPS   bool
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	// Open gives who does what is due for a site, and its pages.
+	// Open returns the worker for what is due at a site, and the site's pages.
 	Open func(*site.Site) (office.Worker, http.Handler, error)
 }
 
-// A Hub serves a site and its forms. It has nothing to serve before the first [Hub.Use]. Requests
-// may come at any time after that.
+// A Hub serves a site and its forms. It has nothing to serve until the first [Hub.Use]; after that
+// requests may come at any time.
 type Hub struct {
 	Settings
 	pages  *static.Pages
 	forms  atomic.Pointer[http.Handler]
 	cache  site.Cache // for one Read at a time
 	sum    digest.Sum // of the content that was read last
-	same   bool       // that it is as it was has been logged
+	same   bool       // it was already logged that nothing has changed
 	site   *site.Site
 	desk   office.Worker
 	health atomic.Pointer[source.Faults]
 }
 
-// New gives a Hub that has no content yet.
+// New returns a Hub without content.
 func New(s Settings) *Hub { return &Hub{Settings: s, pages: &static.Pages{HTTPS: s.HTTPS}} }
 
-// Content is content that was read and checked, and has no mistakes.
+// Content was read and checked, and has no faults.
 type Content struct {
 	site   *site.Site
 	output site.Output
 }
 
-// Read reads and checks the content as it is now. An error about the content is [source.Faults]. It
-// stops at the next file when ctx ends.
+// Read reads and checks the content as it is now. If the content is at fault, the error is a
+// [source.Faults]. Read stops at the next file when ctx ends.
 func (h *Hub) Read(ctx context.Context) (*Content, error) {
 	from := h.Site
 	from.Content = source.Until(ctx, h.Content())
@@ -89,13 +89,13 @@ func (h *Hub) Read(ctx context.Context) (*Content, error) {
 	return &Content{s, output}, nil
 }
 
-// sumOf stands for all that is in a folder.
+// sumOf returns a sum over everything in a folder.
 func sumOf(content fs.FS) digest.Sum {
 	var texts [][]byte
 	fs.WalkDir(content, ".", func(name string, d fs.DirEntry, err error) error {
 		texts = append(texts, []byte(name))
 		if err == nil && !d.IsDir() {
-			text, _ := fs.ReadFile(content, name) // one that cannot be read is a fault of the content
+			text, _ := fs.ReadFile(content, name) // a file that cannot be read is a fault of the content
 			texts = append(texts, text)
 		}
 		return nil
@@ -103,7 +103,7 @@ func sumOf(content fs.FS) digest.Sum {
 	return digest.Of(texts...)
 }
 
-// Use puts the content in the place of what was served before. Run must not have begun.
+// Use serves the content from now on. Call it before Run.
 func (h *Hub) Use(c *Content) error {
 	desk, forms, err := h.Open(c.site)
 	if err != nil {
@@ -129,9 +129,8 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.pages.ServeHTTP(w, r)
 }
 
-// Run delivers letters, builds the site anew when it changes by itself, and takes the content that
-// is there each time that again has a value. It ends when ctx does, and then finishes the letter
-// that it is at.
+// Run delivers letters, builds the site again when it changes by itself, and takes the new content
+// each time that again has a value. When ctx ends, it finishes the letter at hand and returns.
 func (h *Hub) Run(ctx context.Context, again <-chan struct{}) {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -160,7 +159,7 @@ func (h *Hub) Run(ctx context.Context, again <-chan struct{}) {
 	}
 }
 
-// next is the instant at which the site changes by itself, and a channel that has a value then.
+// next returns when the site next changes by itself, and a channel that has a value then.
 func (h *Hub) next() (time.Time, <-chan time.Time) {
 	now := h.Now()
 	change, ok := h.site.NextChange(now)
@@ -170,7 +169,7 @@ func (h *Hub) next() (time.Time, <-chan time.Time) {
 	return change, time.After(change.Sub(now))
 }
 
-// rebuild makes the pages of the same content as they are from an instant on.
+// rebuild makes the pages of the same content as they are from a given time on.
 func (h *Hub) rebuild(change time.Time) {
 	output, err := h.site.Build(h.Now())
 	if err != nil {
@@ -181,13 +180,13 @@ func (h *Hub) rebuild(change time.Time) {
 	h.Log.Info("the site was built anew", "for", change.In(course.London).Format(time.DateTime))
 }
 
-// mostFaults are logged of content that has more.
+// mostFaults is how many faults of new content are logged.
 const mostFaults = 10
 
-// take reads the content and uses it, if nothing is wrong with it.
+// take reads the content, and uses it if nothing is wrong with it. It reports whether it did.
 func (h *Hub) take(ctx context.Context) bool {
 	if sumOf(h.Content()) == h.sum {
-		if !h.same { // where the system cannot watch, this is asked every few seconds
+		if !h.same { // if the system cannot watch files, we get here every few seconds
 			h.Log.Info("the content is as it was")
 		}
 		h.same = true
@@ -227,13 +226,13 @@ func (h *Hub) take(ctx context.Context) bool {
 	return true
 }
 
-// settled is how long after a save no other must come before the content is taken: who puts a new
-// version there writes many files.
+// settled is how long no file must be saved before the content is taken, because a new version has
+// many files.
 const settled = 2 * time.Second
 
-// Follow sends on again when what is in the folder has changed, and then been left alone for two
-// seconds. It ends when ctx does. The first value comes soon, for what was changed before the
-// watching began.
+// Follow sends on again when something in the folder has changed and then nothing more for two
+// seconds. It ends when ctx does. It sends once soon after it starts, for changes made before it
+// was watching.
 func Follow(ctx context.Context, folder string, log *slog.Logger, again chan<- struct{}) {
 	saved := make(chan struct{}, 1)
 	var work sync.WaitGroup
@@ -250,7 +249,7 @@ func Follow(ctx context.Context, folder string, log *slog.Logger, again chan<- s
 		case <-quiet.C:
 			select {
 			case again <- struct{}{}:
-			default: // it is about to be taken
+			default: // a reload is already waiting
 			}
 		}
 	}
