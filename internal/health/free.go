@@ -4,7 +4,7 @@ package health
 
 import "syscall"
 
-// free is how many bytes programs without special rights may still write on the disk of a folder.
+// free returns how many bytes a program without special rights can still write on a folder's disk.
 func free(folder string) (uint64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {

@@ -1,9 +1,9 @@
 // Package health tells whether a hub does its work: "ok" or "not ok" to everybody, and why to those
 // who run it.
 //
-// A [Check] looks at one thing and says what it saw. Nothing that it says is about a person. What
-// was seen is told for five seconds before a check looks again, so that nobody can keep the hub
-// busy by asking.
+// A [Check] looks at one thing and says what it saw, which is never about a person. What it saw is
+// repeated for five seconds before the check looks again, so that nobody can keep the hub busy by
+// asking.
 package health
 
 import (
@@ -23,14 +23,14 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Check looks at one thing. An error means that the hub, or part of it, does not do its work; saw
-// says what there is to see in either case.
+// A Check looks at one thing. An error means that the hub, or a part of it, does not do its work.
+// saw says what there is to see in either case.
 type Check struct {
 	Name string
 	Look func(context.Context) (saw string, err error)
 }
 
-// Health is all the checks of a hub.
+// Health is a hub's checks together.
 type Health struct {
 	checks []Check
 	now    func() time.Time
@@ -48,16 +48,16 @@ type Seen struct {
 	Wrong string `json:"wrong,omitempty"`
 }
 
-// New gives the Health of these checks. Now tells how old an answer is.
+// New returns the Health of these checks. now is the clock by which answers grow old.
 func New(now func() time.Time, checks ...Check) *Health { return &Health{checks: checks, now: now} }
 
-// fresh is how long an answer is told again, and patience how long a check may take.
+// fresh is how long an answer is repeated, and patience how long a check may take.
 const (
 	fresh    = 5 * time.Second
 	patience = 3 * time.Second
 )
 
-// Look gives what all checks see. It does not wait for one that does not answer.
+// Look returns what all checks see. It does not wait for a check that does not answer.
 func (h *Health) Look(ctx context.Context) []Seen {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -100,7 +100,7 @@ func ok(all []Seen) bool {
 	return true
 }
 
-// Public answers "ok" with 200 or "not ok" with 503, and nothing else.
+// Public answers only "ok" with 200, or "not ok" with 503.
 func (h *Health) Public(w http.ResponseWriter, r *http.Request) {
 	status, text := http.StatusOK, "ok\n"
 	if !ok(h.Look(r.Context())) {
@@ -113,8 +113,8 @@ func (h *Health) Public(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, text)
 }
 
-// Details answers with what each check saw, as JSON. It is for an address that only this machine
-// reaches.
+// Details answers with what each check saw, as JSON. Serve it only at an address that nobody but
+// this machine can reach.
 func (h *Health) Details(w http.ResponseWriter, r *http.Request) {
 	all := h.Look(r.Context())
 	w.Header().Set("Content-Type", "application/json")
@@ -126,11 +126,11 @@ func (h *Health) Details(w http.ResponseWriter, r *http.Request) {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	e.Encode(map[string]any{"ok": ok(all), "checks": all}) // nobody listens any more if it fails
+	e.Encode(map[string]any{"ok": ok(all), "checks": all}) // if this fails, nobody is listening
 }
 
-// Database sees whether the store can be written. It removes a record that is not there: for that
-// the store has to take the lock, and writes nothing.
+// Database checks whether the store can be written. It deletes a record that does not exist: the
+// store has to take the lock for that, but writes nothing.
 func Database(store record.Store) Check {
 	return Check{"database", func(ctx context.Context) (string, error) {
 		err := store.Delete(ctx, "health", 0)
@@ -141,16 +141,15 @@ func Database(store record.Store) Check {
 	}}
 }
 
-// Overdue is the age of a letter from which on something is wrong: the mail server is down, for
-// example.
+// Overdue is the age at which a waiting letter means that something is wrong, such as a mail server
+// that is down.
 const Overdue = 30 * time.Minute
 
-// manyRefused letters that the mail server will not take are a fault of the hub's own, since the
-// server refuses what it is sent; one is that of a practice's spam filter, say, which the office
-// sees at the application.
+// manyRefused is how many letters refused by the mail server mean that the hub is at fault. A
+// single one may be due to a practice's spam filter, and the office sees it at the application.
 const manyRefused = 3
 
-// Letters sees how long the letter has waited that is owed for longest.
+// Letters checks how long the oldest letter has been owed.
 func Letters(owed func(context.Context) (record.Owed, error)) Check {
 	return Check{"letters", func(ctx context.Context) (string, error) {
 		o, err := owed(ctx)
@@ -171,8 +170,8 @@ func Letters(owed func(context.Context) (record.Owed, error)) Check {
 	}}
 }
 
-// Backup sees when the last backup was made, from a file that "hub backup" writes then. No backup
-// at all is no fault of a hub that has just begun, and after since is one.
+// Backup checks when the last backup was made, from a file that "hub backup" writes. Having no
+// backup at all is a fault only after since, since a hub that has just started has none.
 func Backup(file string, most time.Duration, since time.Time, now func() time.Time) Check {
 	return Check{"backup", func(context.Context) (string, error) {
 		info, err := os.Stat(file)
@@ -193,7 +192,7 @@ func Backup(file string, most time.Duration, since time.Time, now func() time.Ti
 	}}
 }
 
-// Content sees whether the newest content is the one that is served.
+// Content checks whether the newest content is being served.
 func Content(faults func() source.Faults) Check {
 	return Check{"content", func(context.Context) (string, error) {
 		if wrong := faults().Errors(); len(wrong) > 0 {
@@ -204,8 +203,8 @@ func Content(faults func() source.Faults) Check {
 	}}
 }
 
-// Removals sees whether something keeps records from being removed whose time is over. What a
-// person has refused is no fault.
+// Removals checks whether records whose time is over are kept from being removed. If a person
+// refused the removal, that is not a fault.
 func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 	return Check{"removals", func(ctx context.Context) (string, error) {
 		b, err := brake(ctx)
@@ -223,8 +222,8 @@ func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 	}}
 }
 
-// Schemes says which schemes take no claims, since somebody who checks, approves or pays is only a
-// placeholder. That is how a hub begins, and no fault of its.
+// Schemes says which schemes take no claims because somebody who checks, approves or pays is only a
+// placeholder. Every hub starts like this, so it is not a fault.
 func Schemes(closed *atomic.Pointer[[]string]) Check {
 	return Check{"schemes", func(context.Context) (string, error) {
 		if titles := closed.Load(); titles != nil && len(*titles) > 0 {
@@ -234,9 +233,9 @@ func Schemes(closed *atomic.Pointer[[]string]) Check {
 	}}
 }
 
-// Services says which services take no requests, though their dates would let them: somebody who
-// leads an area is only a placeholder, or their database is missing. That is how a hub begins, and
-// no fault of its.
+// Services says which services take no requests although their dates would let them, because
+// somebody who leads an area is only a placeholder, or because their database is missing. Every hub
+// starts like this, so it is not a fault.
 func Services(shut *atomic.Pointer[[]string]) Check {
 	return Check{"services", func(context.Context) (string, error) {
 		if titles := shut.Load(); titles != nil && len(*titles) > 0 {
@@ -246,7 +245,7 @@ func Services(shut *atomic.Pointer[[]string]) Check {
 	}}
 }
 
-// Disk sees how much room is left on the disk of a folder, in bytes.
+// Disk checks how much room is left on a folder's disk, in bytes.
 func Disk(folder string, least uint64) Check {
 	return Check{"disk", func(context.Context) (string, error) {
 		free, err := free(folder)
