@@ -7,16 +7,16 @@ import (
 	"sync"
 )
 
-// Compressed sends a handler's pages compressed, as the site's own are, to browsers that take it.
+// Compressed compresses a handler's pages, as the site's own are, for browsers that accept it.
 //
-// Whoever can put text of their choice onto a page that holds a secret, and see how long the
-// compressed answer is, can find the secret letter by letter. Pages below /apply/, /practice/ and
-// /status/ hold no secret but what their reader typed and, behind a link from a letter, that link;
-// they show nothing of the address but the link and nothing of its query, and posts from other
-// sites are refused. Below /review/ are other people's data. The list there has its query in its
-// links, and some pages show what was posted, so only pages that show nothing of the request but
-// the reference are compressed. CloudFront compresses none of them: it does so only under a cache
-// policy that takes encodings in, which theirs (CachingDisabled) does not.
+// Somebody who can put text of their choice onto a page with a secret, and see the length of the
+// compressed answer, can find out the secret letter by letter. Pages below /apply/, /practice/ and
+// /status/ hold no secret except what their reader typed and, behind a link from a letter, that
+// link. They show nothing of the address but that link, and nothing of its query, and posts from
+// other sites are refused. Pages below /review/ hold other people's data. The list there repeats
+// its query in links, and some pages show what was posted. So only pages that show nothing of the
+// request but the reference are compressed. CloudFront compresses none of them: it would do so only
+// under a cache policy that includes encodings, and theirs (CachingDisabled) does not.
 func Compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
@@ -31,7 +31,7 @@ func Compressed(next http.Handler) http.Handler {
 	})
 }
 
-// compressible tells whether the answer to a request may be compressed if it is a page.
+// compressible reports whether the answer to a request may be compressed if it is a page.
 func compressible(r *http.Request) bool {
 	if !strings.HasPrefix(r.URL.Path, "/review/") {
 		return true
@@ -39,9 +39,9 @@ func compressible(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.URL.RawQuery == "" && r.URL.Path != "/review/"
 }
 
-// zippers are kept: each begins with making large tables.
+// zippers are kept for reuse, because each makes large tables when it is made.
 var zippers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // cannot fail: the level is valid
 	return z
 }}
 
@@ -78,7 +78,7 @@ func (z *zipped) Unwrap() http.ResponseWriter { return z.ResponseWriter }
 
 func (z *zipped) close() {
 	if z.to != nil {
-		z.to.Close() // if it fails, nobody listens any more
+		z.to.Close() // if this fails, nobody is listening
 		zippers.Put(z.to)
 	}
 }

@@ -1,8 +1,8 @@
 // Package static serves a finished site from memory, each file plain or compressed, and compresses
-// the pages of handlers as far as that is safe.
+// handlers' pages as far as that is safe.
 //
-// A site is exchanged as a whole, so nobody ever sees half of one. Old addresses lead on for good,
-// a file under assets/ may be kept for ever, and any other is asked for each time and mostly
+// A site is replaced as a whole, so nobody ever sees half of one. Old addresses are redirected for
+// good. A file under assets/ may be kept for ever; any other is asked for each time, and mostly
 // answered with 304.
 package static
 
@@ -24,18 +24,18 @@ import (
 	"traininghub/site"
 )
 
-// Pages serve a finished site. Set gives them one, and must come before the first request. Requests
-// and Set may come at once.
+// Pages serve a finished site. Set gives them the site and must come before the first request.
+// After that, requests and Set may come at the same time.
 type Pages struct {
-	HTTPS bool // tells browsers never to come without encryption
+	HTTPS bool // browsers are told never to come without encryption
 
-	quick site.Output // what has no compressed copies and no tags, since it is asked for once; else nil
+	quick site.Output // for a site without compressed copies and tags, where each file is asked for once; else nil
 	files atomic.Pointer[map[string]file]
 	moved atomic.Pointer[map[string]string] // old addresses
 }
 
-// Quick gives Pages of a site that is soon replaced: no file is compressed before somebody asks for
-// it.
+// Quick returns Pages for a site that is soon replaced: a file is compressed only when somebody
+// asks for it.
 func Quick(output site.Output) *Pages {
 	s := &Pages{quick: output}
 	moved := output.Redirects()
@@ -77,7 +77,7 @@ func newFile(name string, data []byte) file {
 	return f
 }
 
-// Set puts a site in the place of the one before.
+// Set replaces the site with another.
 func (s *Pages) Set(output site.Output) {
 	files := make(map[string]file, len(output))
 	for name, data := range output {
@@ -85,7 +85,7 @@ func (s *Pages) Set(output site.Output) {
 		sum := sha256.Sum256(data)
 		f.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
 		var b bytes.Buffer
-		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // cannot fail: the level is valid
 		w.Write(data)                                         // into memory
 		w.Close()
 		if b.Len() < len(data)*9/10 {
