@@ -11,17 +11,17 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Hub is what is packed: programs with the content of a hub, and its own templates. The programs
-// are the same for every hub.
+// A Hub is what is packed: the programs, which are the same for every hub, with a hub's content and
+// its own templates.
 type Hub struct {
 	Content   string // the folder of the editors' files
-	Templates string // the folder of templates laid over the program's; "" if there is none
+	Templates string // the hub's own templates, laid over the program's; "" if there are none
 	Modules   string // npm's folder
-	Programs  string // the folder of a release's programs; "" if they are compiled of this source
+	Programs  string // the folder of a release's programs; "" to compile this source
 	Ours      fs.FS  // the program's own templates
 }
 
-// templates are the program's, with the hub's own laid over them.
+// templates returns the program's templates with the hub's own laid over them.
 func (h Hub) templates() fs.FS {
 	if h.Templates == "" {
 		return h.Ours
@@ -29,8 +29,8 @@ func (h Hub) templates() fs.FS {
 	return overlay.Over(source.Dir(h.Templates), h.Ours)
 }
 
-// own are the files of a folder of the hub, as they lie below another one. What the folder of the
-// content has for editors alone, and its templates, are not among them.
+// own returns the files of one of the hub's folders, named as they lie below another folder. It
+// leaves out what the content's folder has for editors alone, and its templates.
 func own(from, below string) ([]File, error) {
 	if from == "" {
 		return nil, nil

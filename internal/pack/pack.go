@@ -1,6 +1,6 @@
-// Package pack makes what a hub is deployed as, of the source in the current folder or of the
-// programs of a release: the zip of each function for AWS, or one archive for a server. The same
-// source and content give the same bytes, so a deployment changes only what did change.
+// Package pack makes what is deployed as a hub: the zip of each function for AWS, or one archive
+// for a server. It uses the source in the current folder, or the programs of a release. The same
+// source and content give the same bytes, so a deployment changes only what has changed.
 package pack
 
 import (
@@ -31,7 +31,7 @@ import (
 // ErrNoSource says that the current folder has no functions.
 var ErrNoSource = errors.New("there is no folder functions here: call hub package where template.yaml is")
 
-// Functions are the programs in the folder functions, or those of the release, by name.
+// Functions returns the names of the programs in the folder functions, or of those in the release.
 func (h Hub) Functions() (names []string, err error) {
 	if h.Programs != "" {
 		shape, err := h.released("shape")
@@ -63,8 +63,8 @@ func (h Hub) Functions() (names []string, err error) {
 	return names, nil
 }
 
-// compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda
-// library left out, and nothing of this machine or this moment in it. One of a release was.
+// compile builds one function for AWS: arm64, without C, without the operating system's part of the
+// Lambda library, and with nothing of this machine or moment in it. A release has it built already.
 func (h Hub) compile(ctx context.Context, name string) ([]byte, error) {
 	if h.Programs != "" {
 		return h.released(name)
@@ -77,7 +77,7 @@ func (h Hub) compile(ctx context.Context, name string) ([]byte, error) {
 	return built(ctx, filepath.Join(dir, "bootstrap"), "arm64", "./functions/"+name, "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=")
 }
 
-// built builds a program for Linux without C, with nothing of this machine or this moment in it.
+// built builds a program for Linux without C, with nothing of this machine or moment in it.
 func built(ctx context.Context, program, arch, from string, more ...string) ([]byte, error) {
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", program}, more...)
 	cmd := exec.CommandContext(ctx, "go", append(args, from)...)
@@ -89,15 +89,15 @@ func built(ctx context.Context, program, arch, from string, more ...string) ([]b
 	return os.ReadFile(program)
 }
 
-// A File lies in a zip.
+// A File goes into a zip.
 type File struct {
 	Name string
 	Mode fs.FileMode
 	Data []byte
 }
 
-// Function gives the zip of a function, with what lies beside the program. size is that of the
-// program alone.
+// Function returns the zip of a function, with the files beside its program. size is the program's
+// alone.
 func (h Hub) Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
 	program, err := h.compile(ctx, name)
 	if err != nil {
@@ -107,9 +107,9 @@ func (h Hub) Function(ctx context.Context, name string, beside []File) (data []b
 	return data, len(program), err
 }
 
-// Beside are the files that a function finds beside its program: publish the hub's files, and what
-// the generator takes from the NHS front end; all others the content, read and checked, with the
-// addresses of style and script, which have hashes of what only the generator can make.
+// Beside returns the files that a function finds beside its program. publish gets the hub's files,
+// and what the generator takes from the NHS front end. All others get the content, read and
+// checked, with the addresses of style and script, whose hashes only the generator can make.
 func (h Hub) Beside(letters letter.Table) (func(name string) []File, error) {
 	output, err := h.checked(letters)
 	if err != nil {
@@ -136,8 +136,8 @@ func (h Hub) Beside(letters letter.Table) (func(name string) []File, error) {
 	}, err
 }
 
-// checked is the site of the hub. The content and templates that this program carries do not
-// count: what is packed is what stands in the folders.
+// checked returns the hub's site. It uses the content and templates in the folders, not those
+// inside this program.
 func (h Hub) checked(letters letter.Table) (site.Output, error) {
 	s, faults := site.Load(site.Sources{
 		Content: source.Dir(h.Content), Templates: h.templates(), Modules: h.Modules, Letters: letters,
@@ -145,7 +145,7 @@ func (h Hub) checked(letters letter.Table) (site.Output, error) {
 	if s == nil {
 		return nil, faults.Err()
 	}
-	return s.Build(time.Now()) // every fault, dead links as well
+	return s.Build(time.Now()) // finds every fault, including dead links
 }
 
 // assets finds the addresses of style, script and icon in a site.
@@ -165,8 +165,8 @@ func assets(output site.Output) (a page.Assets) {
 	return a
 }
 
-// frontEnd is the NHS front end as far as the generator reads it: its stylesheet, and the modules
-// that the site's script may import, below a folder.
+// frontEnd returns the part of the NHS front end that the generator reads, below a folder: its
+// stylesheet, and the modules that the site's script may import.
 func frontEnd(modules, below string) ([]File, error) {
 	const dir = "nhsuk-frontend"
 	from := os.DirFS(modules)
@@ -187,7 +187,7 @@ func frontEnd(modules, below string) ([]File, error) {
 	return files, err
 }
 
-// zipped makes a zip whose bytes depend on the files alone.
+// zipped makes a zip whose bytes depend only on the files.
 func zipped(files []File) ([]byte, error) {
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	var b bytes.Buffer

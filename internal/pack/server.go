@@ -24,10 +24,10 @@ import (
 // ErrNoServer says that the current folder has nothing for a server.
 var ErrNoServer = errors.New("there is no folder server here: call hub package server where the source is")
 
-// Server is one archive (tar, gzip) with all that a server of one's own needs, in one folder: the
-// program, the NHS front end as far as the generator reads it, the content to begin with, the
-// units, settings and documents. The folder's name tells its contents, so that a new version stands
-// beside the old one, and there is a way back.
+// Server makes one archive (tar, gzip) with everything that a server of one's own needs, in one
+// folder: the program, the part of the NHS front end that the generator reads, content to start
+// with, units, settings and documents. The folder's name depends on its contents. So a new version
+// lies beside the old one, and there is a way back.
 func (h Hub) Server(ctx context.Context, arch string, letters letter.Table) (name string, archive []byte, err error) {
 	if _, err := os.Stat("server/hub.service"); err != nil {
 		return "", nil, ErrNoServer
@@ -40,8 +40,8 @@ func (h Hub) Server(ctx context.Context, arch string, letters letter.Table) (nam
 		return "", nil, err
 	}
 	defer os.RemoveAll(dir)
-	// The program keeps its build ID, by which it knows its own cache. Compiling it with a profile
-	// of a large build saves it a tenth of its time, but takes minutes: other builds go without.
+	// The program keeps its build ID, by which it recognises its own cache. Compiling with a
+	// profile of a large build makes it a tenth faster, but takes minutes: other builds go without.
 	program, err := built(ctx, filepath.Join(dir, "hub"), arch, "./cmd/hub", "-ldflags", "-s -w", "-pgo", "cmd/hub/hub.pgo")
 	if err != nil {
 		return "", nil, err
@@ -49,7 +49,7 @@ func (h Hub) Server(ctx context.Context, arch string, letters letter.Table) (nam
 	return h.server(program)
 }
 
-// server is the archive with a program that was built.
+// server makes the archive with a program that was already built.
 func (h Hub) server(program []byte) (name string, archive []byte, err error) {
 	files := []File{{"hub", 0o755, program}}
 	front, err := frontEnd(h.Modules, "front")
@@ -73,9 +73,9 @@ func (h Hub) server(program []byte) (name string, archive []byte, err error) {
 	return archived("hub", files)
 }
 
-// Release is one archive with all that puts a hub on AWS without its source and without Go: the
-// program hub for a Linux of the arch, the functions' programs with the shape of the content that
-// they read, templates, deploy.sh, and the NHS front end as far as the generator reads it.
+// Release makes one archive with everything that puts a hub on AWS without its source and without
+// Go: the program hub for Linux on arch, the functions' programs with the shape of the content that
+// they read, templates, deploy.sh, and the part of the NHS front end that the generator reads.
 func (h Hub) Release(ctx context.Context, arch string) (name string, archive []byte, err error) {
 	names, err := h.Functions()
 	if err != nil {
@@ -99,7 +99,7 @@ func (h Hub) Release(ctx context.Context, arch string) (name string, archive []b
 	return h.release(hub, programs)
 }
 
-// release is the archive with programs that were built.
+// release makes the archive with programs that were already built.
 func (h Hub) release(hub []byte, programs map[string][]byte) (name string, archive []byte, err error) {
 	files, err := frontEnd(h.Modules, "node_modules")
 	if err != nil {
@@ -119,10 +119,10 @@ func (h Hub) release(hub []byte, programs map[string][]byte) (name string, archi
 	return archived("hub-release", files)
 }
 
-// archived makes an archive of files in a folder whose name tells its contents.
+// archived makes an archive of files in a folder whose name depends on their contents.
 func archived(called string, files []File) (name string, archive []byte, err error) {
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name }) // templates in the content
+	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name }) // the content may have templates
 	sum := sha256.New()
 	for _, f := range files {
 		fmt.Fprintf(sum, "%s %v %d\n", f.Name, f.Mode, len(f.Data))
@@ -136,7 +136,7 @@ func archived(called string, files []File) (name string, archive []byte, err err
 	return name, archive, err
 }
 
-// filesBelow are the ordinary files of a folder.
+// filesBelow returns the ordinary files in a folder.
 func filesBelow(dir string) ([]File, error) {
 	var files []File
 	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
@@ -150,7 +150,7 @@ func filesBelow(dir string) ([]File, error) {
 	return files, err
 }
 
-// tarred makes an archive whose bytes depend on the files alone.
+// tarred makes an archive whose bytes depend only on the files.
 func tarred(files []File) ([]byte, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
