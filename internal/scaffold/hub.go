@@ -18,15 +18,15 @@ import (
 	"traininghub/site"
 )
 
-// A Hub is what "hub init" makes: the content of a new hub, with the pages that the law asks for,
+// A Hub is what "hub init" makes: the content of a new hub, with the pages that the law requires,
 // every letter that it sends, one course and its form.
 type Hub struct {
-	Letters fs.FS    // where the program's letters stand, in a folder letters
-	Names   []string // of those that every hub needs
+	Letters fs.FS    // the program's letters, in a folder letters
+	Names   []string // of the letters that every hub needs
 	Now     time.Time
 }
 
-// HubWants are the answers that a new hub needs. Each has a usual one, so that nobody has to be
+// HubWants returns the answers that a new hub needs. Each has a usual value, so nobody has to be
 // asked.
 func HubWants() []Want {
 	want := func(flag, asks, usual string, read func(_, text string) (string, error)) Want {
@@ -53,8 +53,8 @@ func HubWants() []Want {
 	}
 }
 
-// Write writes the content into a folder that is not there yet, or is empty, and gives how many
-// files it wrote. Answers and in are those of [Kind.Write].
+// Write writes the content into a folder that is empty or does not exist yet, and returns how many
+// files it wrote. answers and in are as for [Kind.Write].
 func (h Hub) Write(dir string, answers map[string]string, in io.Reader, out io.Writer) (files int, err error) {
 	if found, err := os.ReadDir(dir); err == nil && len(found) > 0 {
 		return 0, given("%s is there already, and is not empty: choose another name", dir)
@@ -91,7 +91,7 @@ func (h Hub) Write(dir string, answers map[string]string, in io.Reader, out io.W
 	return files, nil
 }
 
-// WriteLetters writes the letters into the content in a folder, none over one that is there.
+// WriteLetters writes the letters into the content in a folder. It overwrites none.
 func (h Hub) WriteLetters(dir string) error {
 	for _, name := range h.Names {
 		text, err := fs.ReadFile(h.Letters, path.Join("letters", name+".md"))
@@ -105,7 +105,7 @@ func (h Hub) WriteLetters(dir string) error {
 	return nil
 }
 
-// derive adds what nobody is asked: the dates of the first course, of which applications close in
+// derive adds what nobody is asked for: the dates of the first course, whose applications close in
 // two months, its address and letters, and words that follow from others.
 func (h Hub) derive(answers map[string]string) {
 	day := func(days int) string { return course.DateOf(course.AddWorkingDays(h.Now, days)).String() }
@@ -118,7 +118,7 @@ func (h Hub) derive(answers map[string]string) {
 	answers["lead"] = strings.ToUpper(answers["decider"][:1]) + answers["decider"][1:]
 }
 
-// addressOf is a title as the name of a file.
+// addressOf turns a title into the name of a file.
 func addressOf(title string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(title) {

@@ -1,10 +1,10 @@
-// Package scaffold writes a new file for an editor to go on with: a course, a page or a form, with
-// notes that say what each line is for. What it writes passes "hub check" but for what only the
-// editor can say: that begins with "Say here", and is a fault until it is written.
+// Package scaffold writes a new file for an editor to continue: a course, a page or a form, with
+// notes that say what each line is for. The file passes "hub check" except for what only the editor
+// can say. Those places begin with "Say here", and are faults until they are filled in.
 //
 // [Kinds] is the table of what can be written, with the answers that each needs. [Kind.Write] takes
 // the answers that were given, asks for the others if there is somebody to ask, checks each, and
-// never writes over a file.
+// never overwrites a file.
 package scaffold
 
 import (
@@ -36,28 +36,27 @@ import (
 //go:embed all:starters
 var starters embed.FS
 
-// A Want is an answer that a new file needs. It is given by its flag, or is asked for on a
-// terminal.
+// A Want is an answer that a new file needs. It is given with its flag, or asked for on a terminal.
 type Want struct {
 	Flag    string
 	Asks    string
 	example string
-	usual   func(answers map[string]string) string     // if nothing is answered; nil if something must be
-	shows   bool                                       // that one in place of the example
-	read    func(content, text string) (string, error) // gives the answer as it is written into the file
-	// tells whether it fits the answers before; nil if it always does
+	usual   func(answers map[string]string) string     // the answer if nothing is typed; nil if one must be given
+	shows   bool                                       // show that instead of the example
+	read    func(content, text string) (string, error) // returns the answer as it is written into the file
+	// reports whether it fits the earlier answers; nil if it always does
 	fits func(answers map[string]string, read string) error
 }
 
-// A Kind of file that can be written.
+// A Kind is a kind of file that can be written.
 type Kind struct {
 	Name   string
-	Wants  []Want // but for the name of the file
+	Wants  []Want // all but the name of the file
 	path   string // with NAME in it
 	remark string // what to do next
 }
 
-// Kinds are all that can be written.
+// Kinds returns all kinds that can be written.
 func Kinds() []Kind {
 	title := Want{Flag: "title", Asks: "The title, as readers see it", example: "Minor Surgery for GPs",
 		read: short(65)}
@@ -113,7 +112,7 @@ func date(_, text string) (string, error) {
 	return d.String(), err
 }
 
-// afterDeadline tells whether a course starts after its deadline, if that was given well.
+// afterDeadline checks that a course starts after its deadline, if the deadline is a valid date.
 func afterDeadline(answers map[string]string, start string) error {
 	var deadline, first course.Date
 	if deadline.UnmarshalText([]byte(answers["deadline"])) != nil || first.UnmarshalText([]byte(start)) != nil ||
@@ -144,8 +143,8 @@ func knownCourse(content, id string) (string, error) {
 
 var twoLetters = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
 
-// initials reads the letters of references. If none are given, they are the first two that no form
-// has yet.
+// initials reads the letters of references. If none are given, it takes the first two that no form
+// has.
 func initials(content, text string) (string, error) {
 	var taken []string
 	files := source.Dir(content)
@@ -178,17 +177,17 @@ func initials(content, text string) (string, error) {
 
 var fileName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// ErrGiven is wrapped by errors about what was given: answers that are missing or wrong, a file
-// that is there already.
+// ErrGiven is wrapped by errors about what was given: answers that are missing or wrong, or a file
+// that already exists.
 var ErrGiven = errors.New("this cannot be written")
 
 func given(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrGiven, fmt.Sprintf(format, args...))
 }
 
-// Write writes the file NAME of the kind into the folder content and gives its path, and what to do
-// next. Answers has those that were given, by flag, "name" among them. What is missing is asked for
-// on in and out; in is nil if nobody can be asked.
+// Write writes the file NAME of the kind into the folder content. It returns the file's path, and
+// what to do next. answers has those that were given, by flag, including "name". Missing ones are
+// asked for on in and out; in is nil if there is nobody to ask.
 func (k Kind) Write(
 	content string, answers map[string]string, in io.Reader, out io.Writer,
 ) (file, next string, err error) {
@@ -222,7 +221,7 @@ func (k Kind) readName(_, text string) (string, error) {
 func derive(answers map[string]string) {
 	var start course.Date
 	var time course.Span
-	start.UnmarshalText([]byte(answers["start"])) // they were read before
+	start.UnmarshalText([]byte(answers["start"])) // they were checked before
 	time.UnmarshalText([]byte(answers["time"]))
 	year := start.Year
 	if start.Month < 4 {
@@ -232,7 +231,7 @@ func derive(answers map[string]string) {
 	answers["hours"] = strconv.FormatFloat(time.Hours(), 'f', -1, 64)
 }
 
-// write fills in a starter. A file that is there already is left alone.
+// write fills in a starter. It leaves a file alone that already exists.
 func write(file, starter string, answers map[string]string) error {
 	text, err := starters.ReadFile(starter)
 	if err != nil {
@@ -250,7 +249,7 @@ func write(file, starter string, answers map[string]string) error {
 	return create(file, b.Bytes())
 }
 
-// create writes a file that is not there yet.
+// create writes a file that does not exist yet.
 func create(file string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
@@ -268,7 +267,7 @@ func create(file string, data []byte) error {
 
 var plainText = regexp.MustCompile(`^[\p{L}£][\p{L}\p{N} .,/()@'’£-]*$`)
 
-// scalar is a text as YAML has it: in quotation marks, unless nothing in it could be mistaken.
+// scalar writes a text as YAML: in quotation marks, unless nothing in it could be misread.
 func scalar(text string) string {
 	if plainText.MatchString(text) && !strings.EqualFold(text, "null") {
 		return text
@@ -279,7 +278,7 @@ func scalar(text string) string {
 var errMissing = errors.New("nothing was given")
 
 type asker struct {
-	in      *bufio.Scanner // nil if nobody can be asked
+	in      *bufio.Scanner // nil if there is nobody to ask
 	out     io.Writer
 	content string
 }
@@ -292,7 +291,7 @@ func newAsker(content string, in io.Reader, out io.Writer) *asker {
 	return a
 }
 
-// all are the answers that a command needs, by flag: those that were given, and those that are
+// all returns the answers that a command needs, by flag: those that were given, and those that are
 // typed.
 func (a *asker) all(command string, wants []Want, answers map[string]string) (map[string]string, error) {
 	read := map[string]string{}
@@ -317,15 +316,15 @@ func (a *asker) all(command string, wants []Want, answers map[string]string) (ma
 	return read, nil
 }
 
-// answer is what was given for a flag, or what is typed when it is asked for. A mistake is asked
-// again.
+// answer returns what was given for a flag, or what is typed when it is asked for. After a mistake
+// it asks again.
 func (a *asker) answer(w Want, given string, answers map[string]string) (string, error) {
 	for {
 		text := strings.TrimSpace(given)
 		asked := text == "" && a.in != nil
 		if asked {
 			example := "for example " + w.example
-			if w.shows { // what it is if somebody only presses Enter
+			if w.shows { // what somebody gets who only presses Enter
 				example = w.usual(answers)
 			}
 			fmt.Fprintf(a.out, "%s (%s): ", w.Asks, example)
@@ -354,7 +353,7 @@ func (a *asker) answer(w Want, given string, answers map[string]string) (string,
 	}
 }
 
-// kinds are those that a question can have, but for text.
+// kinds lists those that a question can have, except text.
 func kinds() string {
 	var all []string
 	for _, k := range form.Kinds() {
