@@ -1,10 +1,11 @@
 // Package editor makes the page on which editors change content in a browser. The page is Decap
-// CMS, a program of others that keeps files in git; what it shows is made here of the shapes of the
-// editors' files ([site.Shapes]): each field with its label, what it is, its pattern or its list of
-// words. The page belongs to no site: it has an address of its own, and the hub does not serve it.
+// CMS, a third-party program that keeps files in git. This package configures it from the shapes of
+// the editors' files ([site.Shapes]): each field with its label, what it is, and its pattern or
+// list of words. The page belongs to no site: it has an address of its own, and the hub does not
+// serve it.
 //
 // Decap CMS itself is not part of the hub. The page expects it beside itself, as decap-cms.js, and
-// the browser's part of the npm package "yaml" as the folder yaml. See docs/editor.md.
+// the browser build of the npm package "yaml" as the folder yaml. See docs/editor.md.
 package editor
 
 import (
@@ -23,19 +24,19 @@ import (
 //go:embed page
 var page embed.FS
 
-// A Page says for which hub the page is.
+// A Page says which hub the page is for.
 type Page struct {
-	Folder string // of the content, from the top of the git repository, with "/": "content"; "." for the top
-	Branch string // to which changes go: "main"
+	Folder string // of the content, from the top of the git repository, with "/": "content"; "." for the top itself
+	Branch string // the branch that gets the changes: "main"
 
-	// GitHub is the repository, "owner/name": each change is a pull request. If it is empty, the
-	// page is for one's own machine, and each change is a commit by decap-server at Server.
+	// GitHub is the repository, "owner/name"; each change is a pull request. If it is empty, the
+	// page is for one's own machine, and each change is a commit through decap-server at Server.
 	GitHub string
-	SignIn string // https address of what signs editors in to GitHub
+	SignIn string // https address of the service that signs editors in to GitHub
 	Server string // address of decap-server: "http://localhost:8083/api/v1"
 }
 
-// Write writes the page into a folder, which it makes if need be.
+// Write writes the page into a folder, and makes the folder if necessary.
 func (p Page) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -60,9 +61,9 @@ func (p Page) Write(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "config.json"), append(config, '\n'), 0o644)
 }
 
-// A Config is the configuration of Decap CMS, by its own names.
+// A Config is the configuration of Decap CMS. It uses Decap's names.
 type Config struct {
-	LoadFile     bool            `json:"load_config_file"` // no other file
+	LoadFile     bool            `json:"load_config_file"` // there is no other file
 	Backend      map[string]any  `json:"backend"`
 	PublishMode  string          `json:"publish_mode"`
 	PreviewLinks bool            `json:"show_preview_links"` // the pull request has them
@@ -73,12 +74,12 @@ type Config struct {
 	Collections  []Collection    `json:"collections"`
 }
 
-// A Collection is the files of a kind.
+// A Collection is the files of one kind.
 type Collection struct {
-	Name       string  `json:"name"` // of the kind's shape
+	Name       string  `json:"name"` // the name of the kind's shape
 	Label      string  `json:"label"`
 	Singular   string  `json:"label_singular"`
-	Format     string  `json:"format"` // of keep.js
+	Format     string  `json:"format"` // the one of keep.js
 	Extension  string  `json:"extension,omitempty"`
 	Folder     string  `json:"folder,omitempty"`
 	Create     bool    `json:"create"`
@@ -90,7 +91,7 @@ type Collection struct {
 	Files      []File  `json:"files,omitempty"`
 }
 
-// A File is one that stands alone.
+// A File is a file that is the only one of its kind.
 type File struct {
 	Name   string  `json:"name"`
 	Label  string  `json:"label"`
@@ -98,14 +99,14 @@ type File struct {
 	Fields []Field `json:"fields"`
 }
 
-// A Field is what editors fill in.
+// A Field is something that editors fill in.
 type Field struct {
 	Name      string   `json:"name"`
 	Label     string   `json:"label"`
 	Widget    string   `json:"widget"`
 	Required  bool     `json:"required"`
 	Hint      string   `json:"hint,omitempty"`
-	Pattern   []string `json:"pattern,omitempty"` // an expression, and what is said if a text does not fit
+	Pattern   []string `json:"pattern,omitempty"` // a regular expression, and what to say if a text does not match
 	Options   []string `json:"options,omitempty"`
 	Collapsed bool     `json:"collapsed,omitempty"`
 	Minimize  bool     `json:"minimize_collapsed,omitempty"`
@@ -113,9 +114,9 @@ type Field struct {
 	Singular  string   `json:"label_singular,omitempty"`
 	Fields    []Field  `json:"fields,omitempty"`
 	Field     *Field   `json:"field,omitempty"`
-	Names     bool     `json:"names,omitempty"` // for keep.js: a list of names and values, a group in the file
+	Names     bool     `json:"names,omitempty"` // for keep.js: a list of names and values that is a group in the file
 
-	Collection   string   `json:"collection,omitempty"` // of a relation: whose files are named
+	Collection   string   `json:"collection,omitempty"` // for a relation: the collection whose files can be named
 	Value        string   `json:"value_field,omitempty"`
 	Search       []string `json:"search_fields,omitempty"`
 	Display      []string `json:"display_fields,omitempty"`
@@ -133,14 +134,14 @@ var kinds = []struct {
 	{"course", "Courses", "courses", "title", true},
 	{"page", "Pages", "pages", "title", true},
 	{"form", "Forms", "forms", "title", true},
-	{"letter", "Letters", "letters", "subject", false}, // the hub sends those that it knows, by their names
+	{"letter", "Letters", "letters", "subject", false}, // the hub sends the letters whose names it knows
 	{"service", "Services", "services", "title", true},
 	{"sheet", "Sheets", "sheets", "title", true},
 	{"scheme", "Schemes", "schemes", "title", true},
 	{"site", "The whole site", "", "", false},
 }
 
-// Config is the configuration for the page.
+// Config returns the configuration for the page.
 func (p Page) Config() Config {
 	c := Config{
 		Backend:      map[string]any{"name": "proxy", "proxy_url": p.Server, "branch": p.Branch},
@@ -183,7 +184,7 @@ func (p Page) Config() Config {
 		add.Identifier, add.Slug, add.Summary = k.identifier, "{{slug}}", "{{"+k.identifier+"}}"
 		switch k.shape {
 		case "form":
-			add.Slug = "{{fields.course}}{{fields.service}}" // it has the name of that for which people apply
+			add.Slug = "{{fields.course}}{{fields.service}}" // the file has the course's or service's name
 		case "letter":
 			add.Summary = "{{filename}}: {{subject}}"
 		}
@@ -191,8 +192,8 @@ func (p Page) Config() Config {
 	return c
 }
 
-// uploads are fields that stand in no file: they put pictures and documents where the hub looks for
-// them, and show the address to write.
+// uploads are fields that belong to no file. They put pictures and documents where the hub looks
+// for them, and show the address to write.
 func (p Page) uploads() []Field {
 	upload := func(name, label, widget, folder, hint string) Field {
 		public := "/" + folder
@@ -205,16 +206,16 @@ func (p Page) uploads() []Field {
 	}
 }
 
-// files are the keys that name a file beside the content, by the end of their paths.
+// files are the keys that name a picture or document beside the content, by the end of their paths.
 var files = map[string]string{"form.terms_file": "documents", "site.share": "images", "identity.mark": "images"}
 
-// named are the keys whose texts are the names of other files, by the end of their paths.
+// named are the keys whose values are names of other files, by the end of their paths.
 var named = map[string]string{
 	"form.course": "course", "form.service": "service", "page.compare": "course", "scheme.courses": "course",
 	"sheet.services": "service", "return.service": "service", "register.courses": "course",
 }
 
-// ending is what a table has for the end of a path.
+// ending returns what a table has for the end of a path.
 func ending(table map[string]string, at string) string {
 	for end := at; end != ""; _, end, _ = strings.Cut(end, ".") {
 		if is := table[end]; is != "" {
@@ -224,8 +225,8 @@ func ending(table map[string]string, at string) string {
 	return ""
 }
 
-// fields are those of a group. In a group that may be missing, nothing is required: Decap would ask
-// for it although nobody wants the group.
+// fields returns the fields of a group. In a group that may be missing nothing is required, because
+// Decap would insist on it even if nobody wants the group.
 func (p Page) fields(group source.Shape, at string, required bool) []Field {
 	var all []Field
 	for _, s := range group.Fields {
@@ -288,8 +289,7 @@ func (p Page) field(s source.Shape, at string, required bool) Field {
 	return f
 }
 
-// summary is what a list shows of an entry that is not open: the first field by which people know
-// it.
+// summary is what a list shows of a closed entry: the first field by which people recognise it.
 func summary(fields []Field) string {
 	for _, name := range []string{"label", "title", "name", "question", "text", "ask", "date", "year", "from", "email", "says", "id"} {
 		for _, f := range fields {
@@ -301,7 +301,7 @@ func summary(fields []Field) string {
 	return "{{fields." + fields[0].Name + "}}"
 }
 
-// prose are the keys whose texts are sentences: they have a box of several lines.
+// prose are the keys whose values are sentences: they get a box of several lines.
 var prose = map[string]bool{
 	"summary": true, "describe": true, "what": true, "who": true, "why": true, "cost": true, "because": true, "instead": true,
 	"question": true, "hint": true, "about": true, "covers": true, "intro": true, "before": true, "next": true, "purpose": true,
@@ -320,7 +320,7 @@ func label(key string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-// labels are those that a key does not give.
+// labels are for keys whose label does not follow from the key.
 var labels = map[string]string{
 	"describe": "Description", "href": "Where it leads", "id": "Short name (id)", "of": "How many", "ask": "Question",
 	"in": "In which time", "is": "What it is in a decision", "who": "Who it is for", "what": "What it is", "why": "Why",
