@@ -1,25 +1,26 @@
-// Package attend is the story of who comes to the workshops of a course: the register of a cohort,
-// what follows when somebody does not come, the certificate of who came, and what they thought of
-// it.
+// Package attend is the story of attendance at a course's workshops: the register of a cohort, what
+// follows when somebody does not come, the certificates, and the questionnaire afterwards.
 //
-// A [Register] is one cohort's. Whoever was accepted for the cohort stands on it; a tutor or the
-// provider marks them behind a mailed link, the office corrects with a reason, and no mark is ever
-// overwritten. Of two who mark the same person at once the first counts, and the second is told.
+// A [Register] belongs to one cohort and lists everybody who was accepted for it. A tutor or the
+// provider marks attendance through a mailed link, and the office corrects a mark with a reason. No
+// mark is ever overwritten. If two people mark the same participant at once, the first mark counts
+// and the second person is told.
 //
-// Who is marked absent is asked why, and has some working days to answer. Then the lead decides on
-// what they missed, a [Miss]: justified, charged, or the charge waived. The sum is that of the day
-// on which the place was given. Somebody else looks again at a charge, once. Giving up a place late
-// is missed in the same way. A workshop that was moved can be missed, and the place given up, free
+// Somebody who is marked absent is asked why, and has some working days to answer. Then the lead
+// decides on the [Miss]: justified, charged, or the charge waived. The sum is the one in force on
+// the day on which the place was given. A charge can be appealed once, to somebody else. Giving up
+// a place late is a miss, too. If a workshop was moved, missing it or giving up the place is free
 // of charge.
 //
-// When everything that the course's file asks for was come to, a [Certificate] is issued. Its
-// number has check digits; whoever has number and surname learns that it is valid, and for which
-// course and month. A correction makes a new one, and the old number says that it was replaced.
+// A [Certificate] is issued to somebody who came to everything that the course's file asks for. Its
+// number has check digits. Whoever has the number and the surname learns that the certificate is
+// valid, and for which course and month. A correction makes a new certificate, and the old number
+// says that it was replaced.
 //
-// Tutors see names and marks; no address, no reason, no other cohort. Answers to the questionnaire
-// are only counted: nothing says who gave which. Who came is also what claims ([Desk.Came],
-// [Desk.Finished]) and the return ([Desk.Trained]) go by. Times are UTC, days are London's, sums
-// are whole pence, and the clock is an argument.
+// Tutors see names and marks, but no address, no reason and no other cohort. Answers to the
+// questionnaire are only counted: nothing says who gave which. Claims ([Desk.Came],
+// [Desk.Finished]) and the return ([Desk.Trained]) rely on this attendance. Times are UTC, days are
+// London's, sums are whole pence, and the clock is an argument.
 package attend
 
 import (
@@ -39,7 +40,7 @@ const (
 	KindOpinions    record.Kind = "opinions" // counted answers to a questionnaire
 )
 
-// A Register is who came to the workshops of a cohort.
+// A Register records who came to the workshops of a cohort.
 type Register struct {
 	record.Kept
 	ID        string         `json:"id"`
@@ -56,11 +57,11 @@ type Register struct {
 
 	Crowded bool `json:"crowded,omitempty"` // one write had no room for all certificates
 
-	made []*Certificate // to be written with it
-	ends []string       // numbers that are not valid any more, likewise
+	made []*Certificate // to be written in the same write
+	ends []string       // numbers that are no longer valid, to be written likewise
 }
 
-// A Meeting is a workshop, as the course's file says it, and as it said it before.
+// A Meeting is a workshop, with its present and its earlier dates in the course's file.
 type Meeting struct {
 	Title     string    `json:"title"`
 	Start     time.Time `json:"start"`
@@ -69,13 +70,13 @@ type Meeting struct {
 	Moved     []Moved   `json:"moved,omitempty"`
 }
 
-// Moved is from when a workshop was moved, and when that was seen.
+// Moved is an earlier date of a workshop, and when the change was noticed.
 type Moved struct {
 	From time.Time `json:"from"`
 	At   time.Time `json:"at"`
 }
 
-// When is when it takes place, in words.
+// When is the workshop's day and times in words.
 func (m *Meeting) When() string {
 	return course.Workshop{
 		Date: course.DateOf(m.Start), Time: course.Span{From: clockOf(m.Start), To: clockOf(m.End)}, Cancelled: m.Cancelled,
@@ -87,7 +88,7 @@ func clockOf(at time.Time) course.Clock {
 	return course.Clock(at.Hour()*60 + at.Minute())
 }
 
-// Minutes are how long it takes.
+// Minutes is the workshop's length.
 func (m *Meeting) Minutes() int { return int(m.End.Sub(m.Start) / time.Minute) }
 
 // movedSince tells whether it was moved after an instant.
@@ -95,46 +96,46 @@ func (m *Meeting) movedSince(at time.Time) bool {
 	return slices.ContainsFunc(m.Moved, func(o Moved) bool { return o.At.After(at) })
 }
 
-// A Link is what a letter to somebody who marks opens.
+// A Link opens the register for the marker who got it in a letter.
 type Link struct {
 	Letter string    `json:"letter"` // its id
 	Email  string    `json:"email"`
 	Until  time.Time `json:"until"`
 }
 
-// A Participant is somebody with a place in the cohort, or who had one.
+// A Participant is somebody who has or had a place in the cohort.
 type Participant struct {
 	Ref    string    `json:"application"`
 	Name   string    `json:"name"`
 	Email  string    `json:"email"`
-	Number string    `json:"number,omitempty"` // the key of that on a professional register
+	Number string    `json:"number,omitempty"` // the key of their number on a professional register
 	Joined time.Time `json:"joined"`           // when the place was given
-	Pence  int64     `json:"charge_pence"`     // what missing something can cost, as it was then
+	Pence  int64     `json:"charge_pence"`     // the charge for missing something, as it was then
 	Left   *Left     `json:"left,omitempty"`
 
-	Marks     []Mark         `json:"marks,omitempty"` // in the order in which they were made; of a workshop the last counts
+	Marks     []Mark         `json:"marks,omitempty"` // in order of time; the last one for a workshop counts
 	Misses    []*Miss        `json:"misses,omitempty"`
 	Steps     []Step         `json:"steps,omitempty"`  // modules that they ticked
-	Counts    map[string]int `json:"counts,omitempty"` // what they counted, by its title
+	Counts    map[string]int `json:"counts,omitempty"` // of what the course counts, by its title
 	Complete  *Word          `json:"complete,omitempty"`
-	Qualified *Word          `json:"qualified,omitempty"` // a qualification that stands for the training
+	Qualified *Word          `json:"qualified,omitempty"` // a qualification accepted instead of the training
 	Issued    []Issue        `json:"issued,omitempty"`    // certificates, the latest last
 	Asked     []Asked        `json:"asked,omitempty"`     // questionnaires
 }
 
-// Left is that somebody has no place any more.
+// Left says when and why somebody lost their place.
 type Left struct {
 	At  time.Time `json:"at"`
 	Why string    `json:"why"` // one of the reasons below
 }
 
-// Why somebody left.
+// The reasons for leaving.
 const (
-	Withdrew = "withdrawn" // by themself
-	TakenOff = "taken off" // the decision was taken back, or they have another cohort
+	Withdrew = "withdrawn" // by the participant
+	TakenOff = "taken off" // the decision was taken back, or they moved to another cohort
 )
 
-// A Presence is what a mark says.
+// A Presence says whether a participant was there.
 type Presence string
 
 // The presences.
@@ -145,10 +146,10 @@ const (
 	Excused Presence = "excused"
 )
 
-// Presences are all, in the order in which they are offered.
+// Presences are all presences, in the order in which pages offer them.
 var Presences = []Presence{Came, Part, Absent, Excused}
 
-// Words are what pages say of a mark: "Came", "Late or left early".
+// Words are what pages call a presence: "Came", "Late or left early".
 func (p Presence) Words() string {
 	if p == "" {
 		return "Not marked yet"
@@ -156,14 +157,14 @@ func (p Presence) Words() string {
 	return strings.ToUpper(string(p[:1])) + string(p[1:])
 }
 
-// A Mark is what somebody said of a participant and a workshop.
+// A Mark is what somebody said of a participant at a workshop.
 type Mark struct {
 	Workshop int       `json:"workshop"` // from 0
 	Is       Presence  `json:"is"`
-	Minutes  int       `json:"minutes"` // that they were there
+	Minutes  int       `json:"minutes"` // for which they were there
 	At       time.Time `json:"at"`
-	By       string    `json:"by"`            // the address of who marked, or of the staff
-	Why      string    `json:"why,omitempty"` // of a correction
+	By       string    `json:"by"`            // the address of the marker or of the staff
+	Why      string    `json:"why,omitempty"` // the reason of a correction
 }
 
 // String is the mark in words: "Late or left early, 2 hours there".
@@ -174,7 +175,7 @@ func (m Mark) String() string {
 	return m.Is.Words()
 }
 
-// Minutes are a length in words: "2 hours 30 minutes".
+// Minutes writes a length of time in words: "2 hours 30 minutes".
 func Minutes(n int) string {
 	var words []string
 	for _, part := range []struct {
@@ -200,31 +201,31 @@ type Step struct {
 	Done  string `json:"done"` // "2021-11-30"
 }
 
-// A Word is somebody's about a participant.
+// A Word is what somebody stated about a participant.
 type Word struct {
 	At   time.Time `json:"at"`
 	By   string    `json:"by"`
 	What string    `json:"what,omitempty"`
 }
 
-// An Issue is a certificate, as far as the register needs it.
+// An Issue is what the register keeps of a certificate.
 type Issue struct {
 	Number  string    `json:"number"`
 	Name    string    `json:"name"`
 	Minutes int       `json:"minutes"`
-	Marks   int       `json:"marks"` // how many there were of them, corrections too
+	Marks   int       `json:"marks"` // how many marks there were then, corrections included
 	At      time.Time `json:"at"`
-	Ended   bool      `json:"ended,omitempty"` // replaced, or not true any more
+	Ended   bool      `json:"ended,omitempty"` // replaced or withdrawn
 }
 
-// Asked is that somebody was asked a questionnaire.
+// Asked says that a participant was sent a questionnaire.
 type Asked struct {
 	Round string    `json:"round"` // "after", or the year: "2023"
 	At    time.Time `json:"at"`
-	Done  bool      `json:"done,omitempty"` // they have answered, nothing says what
+	Done  bool      `json:"done,omitempty"` // they have answered; their answers are not kept
 }
 
-// Person is the participant of an application; nil if there is none.
+// Person is the participant with that application; nil if there is none.
 func (r *Register) Person(ref string) *Participant {
 	i := slices.IndexFunc(r.People, func(p *Participant) bool { return p.Ref == ref })
 	if i < 0 {
@@ -233,7 +234,7 @@ func (r *Register) Person(ref string) *Participant {
 	return r.People[i]
 }
 
-// Present are those who have a place.
+// Present are the participants who have a place.
 func (r *Register) Present() (all []*Participant) {
 	for _, p := range r.People {
 		if p.Left == nil {
@@ -253,7 +254,7 @@ func (r *Register) Over() (end time.Time) {
 	return end
 }
 
-// Mark is what counts of a workshop; nil if nobody has marked.
+// Mark is the mark that counts for a workshop; nil if there is none.
 func (p *Participant) Mark(workshop int) *Mark {
 	for i := len(p.Marks) - 1; i >= 0; i-- {
 		if p.Marks[i].Workshop == workshop {
@@ -263,7 +264,7 @@ func (p *Participant) Mark(workshop int) *Mark {
 	return nil
 }
 
-// Certificate is the one that is valid; nil if there is none.
+// Certificate is the participant's valid certificate; nil if there is none.
 func (p *Participant) Certificate() *Issue {
 	if n := len(p.Issued); n > 0 && !p.Issued[n-1].Ended {
 		return &p.Issued[n-1]
@@ -271,8 +272,8 @@ func (p *Participant) Certificate() *Issue {
 	return nil
 }
 
-// Miss is what is open or decided about a workshop, or about giving up the place ([WholePlace]);
-// nil if there is nothing.
+// Miss is the participant's miss of a workshop, or of the whole place ([WholePlace]); nil if there
+// is none.
 func (p *Participant) Miss(workshop int) *Miss {
 	for i := len(p.Misses) - 1; i >= 0; i-- {
 		if m := p.Misses[i]; m.Workshop == workshop && m.Void == "" {
@@ -282,8 +283,9 @@ func (p *Participant) Miss(workshop int) *Miss {
 	return nil
 }
 
-// says is what the chain of the register's events holds: all but keys and letters, which change
-// without an event, and the questionnaires, of which nothing shall say when they came back.
+// says is what the chain of the register's events protects. Keys and letters are left out, since
+// they change without an event. So are the questionnaires, so that nothing shows when one came
+// back.
 func (r *Register) says() ([]byte, error) {
 	people := make([]Participant, len(r.People))
 	for i, p := range r.People {

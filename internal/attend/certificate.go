@@ -18,24 +18,24 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Certificate says that somebody came to a course. It outlives the register: of one whose
-// register was removed only what checking needs is left.
+// A Certificate says that somebody came to a course. It outlives the register. Once the register is
+// removed, only the facts needed for checking the certificate are left.
 type Certificate struct {
 	record.Kept
 	ID      string        `json:"id"`
 	Number  string        `json:"number"`
-	Surname []byte        `json:"surname"` // hash of the last name as it is compared, with Salt
+	Surname []byte        `json:"surname"` // hash of the last name in the form of func surname, with Salt
 	Salt    []byte        `json:"salt"`
-	Person  string        `json:"person"` // what stands for them, see [Desk.person]
+	Person  string        `json:"person"` // a code for the person, see [Desk.person]
 	Course  string        `json:"course"` // its id
 	Title   string        `json:"title"`
-	Month   string        `json:"month"` // "November 2021": when all was done
-	On      string        `json:"on"`    // "2021-11-23": from when they count as trained
+	Month   string        `json:"month"` // "November 2021": when the training was finished
+	On      string        `json:"on"`    // "2021-11-23": the day from which they count as trained
 	State   State         `json:"state"`
 	Ref     string        `json:"application,omitempty"`
-	Name    string        `json:"name,omitempty"` // until the register is removed, as what follows
+	Name    string        `json:"name,omitempty"` // kept until the register is removed, like the fields below
 	Email   string        `json:"email,omitempty"`
-	Holder  string        `json:"holder,omitempty"` // the key of the number on a professional register
+	Holder  string        `json:"holder,omitempty"` // the key of their number on a professional register
 	Issuer  string        `json:"issuer,omitempty"` // the provider
 	Dates   []string      `json:"dates,omitempty"`
 	Minutes int           `json:"minutes,omitempty"`
@@ -44,14 +44,14 @@ type Certificate struct {
 	Past    record.Events `json:"events"`
 }
 
-// A State is how a certificate stands.
+// A State says whether a certificate is valid.
 type State string
 
 // The states.
 const (
 	Valid    State = "valid"
 	Replaced State = "replaced"  // by one with another number
-	Revoked  State = "withdrawn" // what it says is not so
+	Revoked  State = "withdrawn" // what it says is not true
 )
 
 func (c *Certificate) says() ([]byte, error) {
@@ -74,11 +74,11 @@ func (d *Desk) certificates() *record.Keeper[*Certificate] {
 	}
 }
 
-// The number of a certificate is eight letters and two check digits, "TKHD-MPCX-41". There is no
-// vowel, so that there is no word. The check digits are those of ISO/IEC 7064, MOD 97-10, as in a
+// The number of a certificate is eight letters and two check digits, "TKHD-MPCX-41". It has no
+// vowels, so that it spells no word. The check digits are those of ISO/IEC 7064, MOD 97-10, as in a
 // bank account's IBAN (ISO 13616) or a Legal Entity Identifier (ISO 17442): a letter counts as 10
-// to 35, and the whole as a number is 1 modulo 97. Since each letter is two digits, they find every
-// single wrong letter and every two beside each other that changed places.
+// to 35, and the whole number is 1 modulo 97. Since each letter is two digits, they find every
+// single wrong letter and every swap of two neighbours.
 const signs = "BCDFGHJKMNPQRSTVWXZ"
 
 func newNumber() string {
@@ -86,7 +86,7 @@ func newNumber() string {
 	for b.Len() < 8 {
 		one := make([]byte, 1)
 		rand.Read(one)
-		if int(one[0]) < 256-256%len(signs) { // each sign is as likely
+		if int(one[0]) < 256-256%len(signs) { // each sign is equally likely
 			b.WriteByte(signs[int(one[0])%len(signs)])
 		}
 	}
@@ -94,7 +94,7 @@ func newNumber() string {
 	return n[:4] + "-" + n[4:] + "-" + fmt.Sprintf("%02d", 98-mod97(n+"00"))
 }
 
-// mod97 is a number with letters as digits, modulo 97; -1 if there is another sign in it.
+// mod97 is a number with letters as digits, modulo 97; -1 if it has any other sign.
 func mod97(number string) int {
 	sum := 0
 	for _, c := range number {
@@ -112,8 +112,8 @@ func mod97(number string) int {
 
 var numbered = pattern.Of(`^[` + signs + `]{8}[0-9]{2}$`)
 
-// Number is a number as it was typed, in small letters or with spaces, as it is written; ok is
-// false if it cannot be one.
+// Number brings a typed number, which may have small letters or spaces, into its usual form. ok is
+// false if it cannot be a number.
 func Number(typed string) (number string, ok bool) {
 	plain := strings.Map(func(c rune) rune {
 		if c == '-' || c == ' ' || c == '\u00a0' || c == '–' {
@@ -127,8 +127,8 @@ func Number(typed string) (number string, ok bool) {
 	return plain[:4] + "-" + plain[4:8] + "-" + plain[8:], true
 }
 
-// surname is the last name of a whole name as it is compared: "Bartholomew de la Fontaine-Jones" is
-// "fontainejones".
+// surname is the last name of a whole name in a form for comparing: "Bartholomew de la
+// Fontaine-Jones" gives "fontainejones".
 func surname(name string) string {
 	words := strings.Fields(form.Fold(name))
 	if len(words) == 0 {
@@ -146,15 +146,15 @@ func surnameSum(name string, salt []byte) []byte {
 	return record.Hash(append(salt[:len(salt):len(salt)], surname(name)...))
 }
 
-// Checked is what somebody learns who has number and surname.
+// Checked is what somebody learns who has the number and the surname.
 type Checked struct {
 	State  State // Valid or Replaced
 	Course string
 	Month  string
 }
 
-// Check looks up a certificate; nil if there is none with that number and surname, or it is not
-// true any more: nobody learns which.
+// CheckCertificate looks up a certificate. It returns nil if there is none with that number and
+// surname, or if it was withdrawn: the caller cannot see which.
 func (d *Desk) CheckCertificate(ctx context.Context, number, name string) (*Checked, error) {
 	number, ok := Number(number)
 	c := &Certificate{Salt: make([]byte, 16), Surname: make([]byte, 32)}
@@ -174,7 +174,7 @@ func (d *Desk) CheckCertificate(ctx context.Context, number, name string) (*Chec
 	return &Checked{State: c.State, Course: c.Title, Month: c.Month}, nil
 }
 
-// Attended are the minutes that somebody was at workshops, and those of all workshops.
+// Attended are the minutes that somebody was at workshops, and the length of all workshops.
 func (r *Register) Attended(p *Participant) (there, all int) {
 	for i, m := range r.Workshops {
 		if m.Cancelled {
@@ -188,8 +188,8 @@ func (r *Register) Attended(p *Participant) (there, all int) {
 	return there, all
 }
 
-// CameToAll tells whether somebody came to everything that the course asks for, as marked: all
-// workshops, or the part of their time that the course's file says.
+// CameToAll tells whether the marks show that somebody came to all that the course asks for: every
+// workshop, or the share of their time that the course's file gives.
 func (r *Register) CameToAll(c *course.Course, p *Participant) bool {
 	any := false
 	for i, m := range r.Workshops {
@@ -206,7 +206,7 @@ func (r *Register) CameToAll(c *course.Course, p *Participant) bool {
 	return any && there*100 >= all*c.Attendance.LeastPercent
 }
 
-// Finished is the day on which somebody had done all that the certificate needs; none if they have
+// Finished is the day on which somebody had done all that the certificate needs; zero if they have
 // not.
 func (r *Register) Finished(c *course.Course, p *Participant, now time.Time) course.Date {
 	if p.Left != nil || now.Before(r.Over()) || !r.CameToAll(c, p) || c.Attendance.ProviderConfirms && p.Complete == nil {
@@ -218,12 +218,12 @@ func (r *Register) Finished(c *course.Course, p *Participant, now time.Time) cou
 	return course.DateOf(r.Over())
 }
 
-// mostIssued is how many certificates one write issues: each can end another one, and a write takes
-// ten records.
+// mostIssued is the most certificates that one write issues: each may end another one, and a write
+// takes ten records.
 const mostIssued = 4
 
-// issue issues certificates to those who have come to all, and ends those that are not true any
-// more. What one write has no room for is left for the next.
+// issue issues certificates to those who have come to everything, and ends those that are no longer
+// true. What does not fit in one write is left for the next.
 func (r *Register) issue(c *course.Course, now time.Time) {
 	r.Crowded, r.made, r.ends = false, nil, nil
 	for _, p := range r.People {
@@ -253,13 +253,13 @@ func (r *Register) issue(c *course.Course, now time.Time) {
 	}
 }
 
-// corrected tells whether what a certificate goes by was changed after it was issued. A course's
-// file that asks for more than before ends none.
+// corrected tells whether the facts behind a certificate were changed after it was issued. A
+// stricter rule in the course's file does not end a certificate.
 func (p *Participant) corrected(is *Issue) bool {
 	return p.Name != is.Name || len(p.Marks) != is.Marks
 }
 
-// certificate is the latest certificate of a participant, as a record.
+// certificate makes the record of a participant's latest certificate.
 func (r *Register) certificate(c *course.Course, p *Participant, on course.Date) *Certificate {
 	is := p.Issued[len(p.Issued)-1]
 	cert := &Certificate{
@@ -278,9 +278,9 @@ func (r *Register) certificate(c *course.Course, p *Participant, on course.Date)
 	return cert
 }
 
-// certify puts into a write what it issues and what it ends.
+// certify adds to a write the certificates that a register issues and ends.
 func (d *Desk) certify(ctx context.Context, s *record.Set, r *Register) (err error) {
-	replaced := map[string]bool{} // the applications with a new one
+	replaced := map[string]bool{} // the applications that got a new one
 	for _, c := range r.made {
 		if c.Person, err = d.person(r.Person(c.Ref)); err != nil {
 			return err
@@ -291,7 +291,7 @@ func (d *Desk) certify(ctx context.Context, s *record.Set, r *Register) (err err
 	for _, number := range r.ends {
 		c, err := d.certificates().In(ctx, s, certificateID(number))
 		if errors.Is(err, record.ErrNotFound) {
-			continue // erased, or its time is over
+			continue // erased or removed
 		}
 		if err != nil {
 			return err
@@ -331,7 +331,7 @@ func (c *Certificate) Paper(hub, base string) *document.Document {
 	}
 }
 
-// Certificate is the valid one of a participant; ErrNone if there is none.
+// Certificate is a participant's valid certificate; ErrNone if there is none.
 func (d *Desk) Certificate(ctx context.Context, p *Participant) (*Certificate, error) {
 	is := p.Certificate()
 	if is == nil {
@@ -344,14 +344,14 @@ func (d *Desk) Certificate(ctx context.Context, p *Participant) (*Certificate, e
 	return c, err
 }
 
-// Renaming are the questions with which the staff correct the name on a certificate.
+// Renaming are the questions by which the staff correct the name on a certificate.
 var Renaming = form.Section{ID: "rename", Questions: []form.Question{
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Name as it should be", InMessages: "the name as it should be",
 		Rule: "required,name,max=200"}),
 	Because.Questions[0],
 }}
 
-// Rename corrects a participant's name on the register, by the staff. A certificate is issued anew,
+// Rename lets the staff correct a participant's name on the register. A new certificate is issued,
 // and the old number says that it was replaced.
 func (d *Desk) Rename(ctx context.Context, s *staff.Person, id, ref string, v form.Values) (problems []form.Problem, err error) {
 	err = d.byStaff(ctx, s, id, ref, func(r *Register, p *Participant) error {
@@ -366,14 +366,14 @@ func (d *Desk) Rename(ctx context.Context, s *staff.Person, id, ref string, v fo
 	return problems, err
 }
 
-// Qualifying is the question with which the lead accepts a qualification instead of the training.
+// Qualifying is the question by which the lead accepts a qualification instead of the training.
 var Qualifying = form.Section{ID: "qualify", Questions: []form.Question{form.Ask(form.Question{
 	ID: "what", Kind: form.Text, Label: "Which qualification stands for the training?",
 	InMessages: "which qualification stands for the training", Rule: "required,max=200",
 })}}
 
 // Qualify notes that somebody has a qualification, so that they count as trained without the
-// course. Only who decides for the course does that.
+// course. Only the course's lead or deputy may do so.
 func (d *Desk) Qualify(ctx context.Context, s *staff.Person, id, ref string, v form.Values) (problems []form.Problem, err error) {
 	err = d.byStaff(ctx, s, id, ref, func(r *Register, p *Participant) error {
 		switch problems = Qualifying.Check(v, d.now()); {
@@ -389,18 +389,16 @@ func (d *Desk) Qualify(ctx context.Context, s *staff.Person, id, ref string, v f
 	return problems, err
 }
 
-// A Trained is that somebody was trained for a course, by a certificate or by a qualification that
-// was accepted.
+// A Trained is somebody trained for a course, by a certificate or by an accepted qualification.
 type Trained struct {
-	Person string // what stands for them; the same in every course
+	Person string // a code for the person, the same in every course
 	Ref    string // their application's reference
 	Course string // id
 	On     course.Date
 }
 
-// Trained are all who were trained by a day, each once for a course, with the first day. It goes by
-// what is kept: certificates that were replaced do not count twice, and those that were withdrawn
-// not at all.
+// Trained are all people who were trained by a day, each once for a course, with the first day. It
+// counts what is kept: a replaced certificate is not counted twice, and a withdrawn one not at all.
 func (d *Desk) Trained(ctx context.Context, by course.Date) (all []Trained, err error) {
 	add := func(t Trained) {
 		if by.Before(t.On) {

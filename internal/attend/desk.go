@@ -19,39 +19,39 @@ import (
 	"traininghub/internal/record"
 )
 
-// Why something was not done.
+// The reasons why something was not done.
 var (
 	// ErrNone: there is no such register or participant, or the person may not see it.
 	ErrNone = errors.New("attend: there is no such thing for this person")
-	// ErrLink: the link of somebody who marks opens nothing: mistyped, over, or they do not mark
-	// any more.
+	// ErrLink: a marker's link opens nothing. It is mistyped or has expired, or they no longer mark
+	// the cohort.
 	ErrLink = errors.New("attend: the link opens nothing")
-	// ErrOwn: it is about the person themself.
+	// ErrOwn: the staff may not act on their own place or charge.
 	ErrOwn = errors.New("attend: it is about the person themself")
-	// ErrState: as things stand this cannot be done, not yet or not any more.
+	// ErrState: it is too early or too late for this.
 	ErrState = errors.New("attend: it does not stand so that this can be done")
 )
 
 // A Desk keeps the registers. Its fields are set once; its methods may be called from several
 // goroutines, and several desks may work on one store.
 type Desk struct {
-	// Applications say who was accepted; its store, clock, letters and courses are used here, too.
+	// Applications say who was accepted. Its store, clock, letters and courses are used here, too.
 	Applications *intake.Desk
-	// For how long a register is kept after its last workshop, and a certificate after it was
-	// issued.
+	// How long a register is kept after its last workshop, and a certificate after it was issued.
 	KeepRegisters, KeepCertificates time.Duration
-	// Secret makes what stands for a person in a certificate. See [claim.KeptSecret].
+	// Secret is the key of the code that stands for a person in a certificate. See
+	// [claim.KeptSecret].
 	Secret func() ([]byte, error)
-	// Charges are entered in a ledger; nil if there is none.
+	// Charges is the ledger in which charges are entered; nil if there is none.
 	Charges Ledger
-	// Real tells that letters really go out: then none goes to an example's address.
+	// Real means that letters really go out, so that none goes to an example's address.
 	Real bool
 }
 
 func (d *Desk) store() record.Store { return d.Applications.Store }
 func (d *Desk) now() time.Time      { return d.Applications.Now().UTC().Truncate(time.Millisecond) }
 
-// course is that of a register as its file says it at present; nil if it records no attendance.
+// course is the course with the id as its file is now; nil if it records no attendance.
 func (d *Desk) course(id string) *course.Course {
 	c := d.Applications.Programme.Course(d.Applications.Programme.Current(id))
 	if c == nil || c.Attendance == nil {
@@ -60,8 +60,7 @@ func (d *Desk) course(id string) *course.Course {
 	return c
 }
 
-// cohort is the register's cohort as the course's file says it at present; nil if it does not any
-// more.
+// cohort is the register's cohort as the course's file is now; nil if the file no longer has it.
 func cohort(c *course.Course, r *Register) *course.Cohort {
 	if c == nil || c.Year != r.Year {
 		return nil
@@ -73,8 +72,8 @@ func cohort(c *course.Course, r *Register) *course.Cohort {
 	return &c.Cohorts[i]
 }
 
-// The lists of all registers, by when they were made, and of all certificates, by when they were
-// issued.
+// The lists of all registers, in the order in which they were made, and of all certificates, in the
+// order in which they were issued.
 const (
 	registerShelf    = "attendance/registers"
 	certificateShelf = "attendance/certificates"
@@ -87,7 +86,7 @@ func (d *Desk) registers() *record.Keeper[*Register] {
 			if err := r.Past.Seal(r.ID, r.says); err != nil {
 				return record.Record{}, err
 			}
-			brief, _ := json.Marshal(r.brief()) // of strings and numbers: cannot fail
+			brief, _ := json.Marshal(r.brief()) // strings and numbers only: cannot fail
 			e := record.Record{
 				ID: r.ID, Status: "register", Course: r.Course, Due: r.Mail.Due(), Expires: r.Over().Add(d.KeepRegisters),
 				Shelf: registerShelf, Since: r.Past[0].At, Brief: brief,
@@ -104,9 +103,9 @@ func (d *Desk) registers() *record.Keeper[*Register] {
 type Brief struct {
 	Title, Year, Named string
 	Starts             time.Time
-	People             int // with a place
-	Unmarked           int // places at workshops that have ended, without a mark
-	Open               int // what waits for the lead or for who looks again
+	People             int // who have a place
+	Unmarked           int // places at past workshops without a mark
+	Open               int // what waits for the lead, or for whoever hears appeals
 	Certified          int
 }
 
@@ -128,7 +127,8 @@ func (r *Register) brief() Brief {
 	return b
 }
 
-// Register reads one, with those who have joined since and the dates of today. Nothing is written.
+// Register reads a register and adds people who have joined since, and today's dates. It writes
+// nothing.
 func (d *Desk) Register(ctx context.Context, id string) (*Register, error) {
 	r, err := d.registers().Get(ctx, id)
 	if err == nil && r.Version() == 0 {
@@ -140,8 +140,8 @@ func (d *Desk) Register(ctx context.Context, id string) (*Register, error) {
 	return r, d.refresh(ctx, r)
 }
 
-// Of is the register on which the applicant stands, and their place in it. It returns ErrNone if
-// they stand on none yet.
+// Of is the register that lists an applicant, and their place in it; ErrNone if no register does
+// yet.
 func (d *Desk) Of(ctx context.Context, a *intake.Application) (*Register, *Participant, error) {
 	id := d.idOf(a)
 	if id == "" {
@@ -158,7 +158,7 @@ func (d *Desk) Of(ctx context.Context, a *intake.Application) (*Register, *Parti
 }
 
 // idOf is the id of the register of the cohort for which an applicant was accepted; "" if they were
-// not.
+// not accepted.
 func (d *Desk) idOf(a *intake.Application) string {
 	if a.Decision == nil || !a.Decision.Accepted || a.Decision.Named == "" {
 		return ""
@@ -166,9 +166,9 @@ func (d *Desk) idOf(a *intake.Application) string {
 	return registerID(a.Course, a.Decision.Year, a.Decision.Named)
 }
 
-// change changes a register and all that hangs on it by one write, or nothing: it is brought up to
-// date, f changes it, and what follows is done. begin says whose a new one is; without it there has
-// to be one.
+// change changes a register, and all that depends on it, by one write or not at all. It brings the
+// register up to date, calls f, and does what follows. begin names the cohort of a new register;
+// without it the register must exist.
 func (d *Desk) change(
 	ctx context.Context, id string, begin, f func(*Register) error,
 ) (r *Register, err error) {
@@ -176,7 +176,7 @@ func (d *Desk) change(
 		if r, err = d.registers().Get(ctx, id); err != nil {
 			return err
 		}
-		was, _ := json.Marshal(r) // of strings, numbers and times: cannot fail
+		was, _ := json.Marshal(r) // strings, numbers and times only: cannot fail
 		if r.Version() == 0 {
 			if begin == nil {
 				return ErrNone
@@ -192,7 +192,7 @@ func (d *Desk) change(
 			return err
 		}
 		if len(r.Past) == 0 {
-			return record.ErrUnchanged // nobody stands on it yet
+			return record.ErrUnchanged // it lists nobody yet
 		}
 		if err := d.follow(ctx, r); err != nil {
 			return err
@@ -206,8 +206,8 @@ func (d *Desk) change(
 	return r, err
 }
 
-// refresh brings a register up to date: the dates as the course's file says them, those who have
-// joined the cohort, and those who have left it.
+// refresh brings a register up to date: the dates of the course's file, and the people who have
+// joined or left the cohort.
 func (d *Desk) refresh(ctx context.Context, r *Register) error {
 	c := d.course(r.Course)
 	k := cohort(c, r)
@@ -236,7 +236,7 @@ func (d *Desk) refresh(ctx context.Context, r *Register) error {
 	return nil
 }
 
-// accepted are the applications of those who have a place in a cohort.
+// accepted are the applications of everybody with a place in a cohort.
 func (d *Desk) accepted(ctx context.Context, c *course.Course, k *course.Cohort) (map[string]bool, error) {
 	var shelves []string
 	for _, s := range intake.States {
@@ -254,8 +254,8 @@ func (d *Desk) accepted(ctx context.Context, c *course.Course, k *course.Cohort)
 	return there, nil
 }
 
-// join puts somebody on the register who was accepted. Marks from another cohort of the course and
-// year come with them: they do not have to come to the same workshop twice.
+// join adds an accepted applicant to the register. Their marks from another cohort of the same
+// course and year come along, so that nobody has to attend the same workshop twice.
 func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref string) error {
 	a, err := d.Applications.Get(ctx, ref)
 	switch {
@@ -263,7 +263,7 @@ func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref stri
 		return nil
 	case err != nil:
 		return err
-	case a.Status() != intake.Accepted || d.idOf(a) != r.ID: // lists can be a second late
+	case a.Status() != intake.Accepted || d.idOf(a) != r.ID: // lists can lag by a second
 		return nil
 	}
 	if p := r.Person(ref); p != nil {
@@ -304,8 +304,8 @@ func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref stri
 	return nil
 }
 
-// leaves notes that somebody has no place any more, and whether they gave it up late. An
-// application that was removed because its time is over changes nothing.
+// leaves notes that somebody no longer has a place, and whether they gave it up late. The removal
+// of an application at the end of its retention changes nothing.
 func (d *Desk) leaves(ctx context.Context, r *Register, c *course.Course, p *Participant) error {
 	a, err := d.Applications.Get(ctx, p.Ref)
 	if errors.Is(err, record.ErrNotFound) {
@@ -335,8 +335,8 @@ func (d *Desk) leaves(ctx context.Context, r *Register, c *course.Course, p *Par
 	return nil
 }
 
-// schedule takes over the workshops of the course's file. One that was moved or cancelled while it
-// lies ahead is told to those who have a place.
+// schedule copies the workshops from the course's file. If a future workshop was moved or
+// cancelled, everybody with a place is told.
 func (r *Register) schedule(c *course.Course, k *course.Cohort, now time.Time) {
 	if r.Title != c.Title && len(r.Past) > 0 {
 		r.Past.Add(now, "title", "hub", "")
@@ -377,15 +377,15 @@ func (r *Register) schedule(c *course.Course, k *course.Cohort, now time.Time) {
 	}
 }
 
-// unfinished tells whether something is to be done that one write had no room for.
+// unfinished tells whether there was more to do than fitted in one write.
 func (r *Register) unfinished() bool {
 	return slices.ContainsFunc(r.People, func(p *Participant) bool {
 		return slices.ContainsFunc(p.Misses, (*Miss).unbooked)
 	}) || r.Crowded
 }
 
-// person is what stands for a participant where their name does not: in certificates, and for who
-// counts the trained. Nobody can find it by trying numbers.
+// person is a code that stands for a participant where their name must not appear: in certificates,
+// and for whoever counts the trained. It cannot be found by trying numbers.
 func (d *Desk) person(p *Participant) (string, error) {
 	secret, err := d.Secret()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// LedgerOf enters charges in the ledger of the scheme that pays for a course.
+// LedgerOf is the ledger that enters charges for the scheme that pays for a course.
 func LedgerOf(d *Desk, claims *claim.Desk) Ledger { return ledger{d, claims} }
 
 type ledger struct {
@@ -17,7 +17,7 @@ type ledger struct {
 	claims *claim.Desk
 }
 
-// who is whose charge it is, in the scheme of the course; ok is false if no open scheme pays for
+// who is the person to charge, in the scheme of the course. ok is false if no open scheme pays for
 // it, or the application is gone.
 func (l ledger) who(ctx context.Context, c Charge) (who claim.Claimant, ok bool, err error) {
 	a, err := l.d.Applications.Get(ctx, c.Application)

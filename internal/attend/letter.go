@@ -15,12 +15,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// To is whom letters of this story go to.
+// The recipients of this story's letters.
 const (
 	ToTutor       letter.Recipient = "tutor" // or the provider
 	ToParticipant letter.Recipient = "participant"
 	ToLead        letter.Recipient = "lead"
-	ToAppeals     letter.Recipient = "appeals" // who looks again at a charge
+	ToAppeals     letter.Recipient = "appeals" // whoever hears appeals
 )
 
 // The letters of this story.
@@ -66,16 +66,16 @@ var Letters = func() letter.Table {
 	return t
 }()
 
-// Path is where the staff see registers, and Marks where tutors mark.
+// Path is where the staff see registers, and Marks where tutors mark attendance.
 const (
 	Path  = "/review/attendance/"
 	Marks = "/attendance/"
 )
 
-// letterID is the id of a letter: its name, whom it is about, and what.
+// letterID is the id of a letter: its name, the participant, and the subject.
 func letterID(parts ...string) string { return strings.Join(parts, ".") }
 
-// owe owes a letter about a participant, once for each thing that it is about.
+// owe owes a letter about a participant, once for each subject.
 func (r *Register) owe(name, ref, about string, due time.Time) {
 	id := letterID(name, ref, about)
 	if !r.Mail.Has(func(l record.Letter) bool { return l.ID == id }) {
@@ -83,8 +83,8 @@ func (r *Register) owe(name, ref, about string, due time.Time) {
 	}
 }
 
-// follow does what follows from what a register says: it asks who marks, and who is absent, issues
-// certificates, and sends the questionnaire.
+// follow does what follows from a register: it asks markers to mark and absent people for a reason,
+// issues certificates, and sends the questionnaire.
 func (d *Desk) follow(ctx context.Context, r *Register) error {
 	c := d.course(r.Course)
 	if c == nil {
@@ -102,11 +102,10 @@ func (d *Desk) follow(ctx context.Context, r *Register) error {
 	return ctx.Err()
 }
 
-// kept is how long a letter that has gone stays in the record: long enough that it is not owed
-// again.
+// kept is how long a sent letter stays in the record, so that it is not owed again.
 const kept = 400 * 24 * time.Hour
 
-// story is that of registers, for the post.
+// story is the story of registers, for the post.
 func (d *Desk) story() record.Story {
 	return settling{&record.Letters[*Register]{
 		Keeper: d.registers(), Now: d.Applications.Now, From: d.Applications.MailFrom,
@@ -122,7 +121,7 @@ func (d *Desk) story() record.Story {
 	}, d}
 }
 
-// settling is the story of registers, which also finishes what one write had no room for.
+// settling is the story of registers that also finishes what did not fit in one write.
 type settling struct {
 	*record.Letters[*Register]
 	d *Desk
@@ -152,7 +151,7 @@ func (s settling) Take(ctx context.Context, e record.Record) (record.Taken, erro
 	return s.Letters.Take(ctx, e)
 }
 
-// about takes the id of a letter apart: the participant or the workshop, and what it is about.
+// about splits a letter's id into the participant or workshop, and the subject.
 func (r *Register) about(l record.Letter) (p *Participant, first, second string) {
 	parts := strings.Split(strings.TrimPrefix(l.ID, l.Name+"."), ".")
 	if len(parts) == 2 {
@@ -161,7 +160,7 @@ func (r *Register) about(l record.Letter) (p *Participant, first, second string)
 	return r.Person(first), first, second
 }
 
-// miss is what a letter about something missed is about; nil if it does not stand any more.
+// missOf is the miss that a letter is about; nil if there is no such miss any more.
 func (r *Register) missOf(p *Participant, word string) *Miss {
 	if p == nil {
 		return nil
@@ -175,7 +174,7 @@ func (r *Register) missOf(p *Participant, word string) *Miss {
 	return nil
 }
 
-// dropped tells whether a letter that is due shall not go any more.
+// dropped tells whether a due letter is no longer to be sent.
 func (d *Desk) dropped(r *Register, l record.Letter) bool {
 	p, first, second := r.about(l)
 	c := d.course(r.Course)
@@ -215,7 +214,7 @@ func (d *Desk) dropped(r *Register, l record.Letter) bool {
 	return false
 }
 
-// marks tells whether who is to get a letter with a link still marks the cohort.
+// marks tells whether the recipient of a letter with a link still marks the cohort.
 func (d *Desk) marks(c *course.Course, r *Register, l record.Letter) bool {
 	link := r.link(l.ID)
 	return link != nil && d.now().Before(link.Until) && slices.ContainsFunc(d.markers(c, r), func(m course.Contact) bool {
@@ -223,8 +222,8 @@ func (d *Desk) marks(c *course.Course, r *Register, l record.Letter) bool {
 	})
 }
 
-// unconfirmed are those of whom the provider has not said yet that they have completed the
-// programme.
+// unconfirmed are the participants whose completion of the programme the provider has not confirmed
+// yet.
 func (r *Register) unconfirmed() (all []*Participant) {
 	for _, p := range r.Present() {
 		if p.Complete == nil {
@@ -263,7 +262,7 @@ func (d *Desk) write(ctx context.Context, r *Register, l record.Letter, link str
 		m.To = p.Email
 		f["link"], f[letter.Greeting], err = d.Applications.StatusLink(ctx, p.Ref, l.ID)
 		if errors.Is(err, record.ErrNotFound) {
-			f["link"] = "" // the application was removed; what the letter says stands without it
+			f["link"] = "" // the application was removed; the letter makes sense without a link
 		} else if err != nil {
 			return m, err
 		}
@@ -280,7 +279,7 @@ func (d *Desk) place(r *Register, p *Participant) string {
 	return d.Applications.BaseURL + Path + "cohorts/" + r.ID + "/people/" + p.Ref
 }
 
-// say fills in what a letter to a participant says, and puts in what goes with it.
+// say fills in the facts of a letter to a participant, and adds its attachments.
 func (d *Desk) say(
 	ctx context.Context, c *course.Course, r *Register, p *Participant, name, second string, f map[string]string, m *record.Message,
 ) error {
@@ -357,8 +356,8 @@ func (d *Desk) say(
 	return nil
 }
 
-// Calendar is the workshops of a register's cohort for a calendar program, as the course's file
-// says them at present; nil if it does not any more.
+// Calendar has the workshops of a register's cohort for a calendar program, as the course's file is
+// now; nil if the file no longer has the cohort.
 func (d *Desk) Calendar(r *Register) []byte {
 	c := d.course(r.Course)
 	if k := cohort(c, r); k != nil {
@@ -367,7 +366,7 @@ func (d *Desk) Calendar(r *Register) []byte {
 	return nil
 }
 
-// Print is a certificate as a file: the PDF, or its text if that cannot be drawn.
+// Print is a certificate as a file: the PDF, or its text if the PDF cannot be drawn.
 func (d *Desk) Print(c *Certificate) document.File {
 	name, _ := d.Applications.Hub("name")
 	file, err := c.Paper(name, d.Applications.BaseURL).File("certificate-"+c.Number, d.Applications.PDF)

@@ -15,24 +15,24 @@ import (
 	"traininghub/internal/staff"
 )
 
-// forMarking is the purpose of the keys in letters to who marks.
+// forMarking is the purpose of the keys in letters to markers.
 const forMarking = "mark"
 
-// A Sheet is a register as somebody sees it who marks.
+// A Sheet is a register as a marker sees it.
 type Sheet struct {
 	*Register
-	Email  string // theirs
+	Email  string // the marker's
 	Course *course.Course
 }
 
-// Given is what somebody marks.
+// Given is a mark as a page posts it.
 type Given struct {
 	Is      Presence
-	Minutes int // of who was late or left early
+	Minutes int // if late or left early
 }
 
-// Open is the register that a link opens for who got it, or ErrLink. It changes nothing: mail
-// scanners open links, too.
+// Open is the register that a link opens for the marker who got it, or ErrLink. It changes nothing,
+// since mail scanners open links, too.
 func (d *Desk) Open(ctx context.Context, link string) (*Sheet, error) {
 	id, _, ok := record.SplitKey(link)
 	if !ok {
@@ -48,8 +48,8 @@ func (d *Desk) Open(ctx context.Context, link string) (*Sheet, error) {
 	return d.opens(r, link)
 }
 
-// opens tells for whom a link opens a register. Whoever does not mark the cohort any more, since
-// the course's file names somebody else, opens nothing.
+// opens finds the marker for whom a link opens a register. It opens nothing for somebody whom the
+// course's file no longer names.
 func (d *Desk) opens(r *Register, link string) (*Sheet, error) {
 	_, secret, ok := record.SplitKey(link)
 	c := d.course(r.Course)
@@ -70,14 +70,15 @@ func (d *Desk) opens(r *Register, link string) (*Sheet, error) {
 	return nil, ErrLink
 }
 
-// markers are who marks a cohort at present. In a real run nobody at an example's address does.
+// markers are the people who mark a cohort at present. In a real run, none has an example's
+// address.
 func (d *Desk) markers(c *course.Course, r *Register) []course.Contact {
 	return slices.DeleteFunc(slices.Clone(c.Markers(cohort(c, r))), func(m course.Contact) bool {
 		return d.Real && page.Example(m.Email)
 	})
 }
 
-// linked changes a register by the link of somebody who marks.
+// linked changes a register through a marker's link.
 func (d *Desk) linked(ctx context.Context, link string, f func(*Sheet) error) error {
 	id, _, ok := record.SplitKey(link)
 	if !ok {
@@ -96,7 +97,7 @@ func (d *Desk) linked(ctx context.Context, link string, f func(*Sheet) error) er
 	return err
 }
 
-// Workshop is the meeting with the index, if it can be marked: it has begun and was not cancelled.
+// Workshop is the workshop with the index, if it can be marked: it has begun and was not cancelled.
 func (r *Register) Workshop(index int, now time.Time) (*Meeting, error) {
 	if index < 0 || index >= len(r.Workshops) {
 		return nil, ErrNone
@@ -107,9 +108,9 @@ func (r *Register) Workshop(index int, now time.Time) (*Meeting, error) {
 	return nil, ErrState
 }
 
-// MarkAll marks participants at a workshop, by the link of somebody who marks. Marks that are there
-// already stay as they are: the names of those whom somebody else has marked differently in the
-// meantime are returned. If something is wrong with what was given, nothing is marked.
+// MarkAll marks participants at a workshop, through a marker's link. Existing marks stay: it
+// returns the names of participants whom somebody else has marked differently in the meantime. If
+// anything given is wrong, nothing is marked.
 func (d *Desk) MarkAll(ctx context.Context, link string, workshop int, given map[string]Given) (
 	others []string, problems []form.Problem, err error,
 ) {
@@ -147,7 +148,7 @@ func (d *Desk) MarkAll(ctx context.Context, link string, workshop int, given map
 	return others, problems, err
 }
 
-// wrong is what is wrong with a mark, whose inputs have these names; nil if nothing.
+// wrong says what is wrong with a mark, whose inputs have these names; nil if nothing is.
 func (g Given) wrong(m *Meeting, name, is, minutes string) *form.Problem {
 	problem := func(input, text string) *form.Problem {
 		return &form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
@@ -172,14 +173,14 @@ func (p *Participant) mark(m *Meeting, workshop int, g Given, by, why string, no
 	p.Marks = append(p.Marks, Mark{Workshop: workshop, Is: g.Is, Minutes: minutes, At: now, By: by, Why: why})
 }
 
-// Because is the question why something is changed.
+// Because asks for the reason of a change.
 var Because = form.Section{ID: "because", Questions: []form.Question{form.Ask(form.Question{
 	ID: "why", Kind: form.LongText, Label: "Why do you change this?", InMessages: "why you change this",
 	Hint: "We keep what was there before, beside this. Do not write anything about somebody's health",
 	Rule: "required,max=300", Messages: map[string]string{"max": "Why you change this must be 300 characters or less"},
 })}}
 
-// Correcting are the questions of a correction, as a page asks them. Its inputs are "is", "minutes"
+// Correcting are the questions of a correction, as a page asks them. The inputs are "is", "minutes"
 // and "why".
 var Correcting = func() form.Section {
 	is := form.Question{ID: "is", Kind: form.Choice, Label: "Did they come?", InMessages: "whether they came", Rule: "required"}
@@ -192,7 +193,7 @@ var Correcting = func() form.Section {
 	}), Because.Questions[0]}}
 }()
 
-// PresenceOf is the presence that a page calls by a word of its own: "late-or-left-early".
+// PresenceOf is the presence for a page's word: "late-or-left-early".
 func PresenceOf(word string) Presence {
 	for _, p := range Presences {
 		if strings.ReplaceAll(string(p), " ", "-") == word {
@@ -202,8 +203,8 @@ func PresenceOf(word string) Presence {
 	return ""
 }
 
-// Correct puts another mark in the place of one that is there, by the link of somebody who marks.
-// What was marked stays beside it, with the reason. The same mark again changes nothing.
+// Correct replaces a mark through a marker's link. The earlier mark is kept beside it, with the
+// reason. Giving the same mark again changes nothing.
 func (d *Desk) Correct(ctx context.Context, link string, workshop int, ref string, g Given, why string) (
 	problems []form.Problem, err error,
 ) {
@@ -214,7 +215,7 @@ func (d *Desk) Correct(ctx context.Context, link string, workshop int, ref strin
 	return problems, err
 }
 
-// CorrectAs is Correct by the staff, who may also mark where there is no mark yet.
+// CorrectAs is Correct for the staff, who may also add a missing mark.
 func (d *Desk) CorrectAs(ctx context.Context, s *staff.Person, id string, workshop int, ref string, g Given, why string) (
 	problems []form.Problem, err error,
 ) {
@@ -250,8 +251,8 @@ func (d *Desk) correct(r *Register, workshop int, ref string, g Given, why, who,
 	return nil, nil
 }
 
-// byStaff changes a register for somebody of the staff who sees it. Nobody acts on what is their
-// own.
+// byStaff changes a register for somebody of the staff who may see it. Nobody may act on their own
+// place.
 func (d *Desk) byStaff(ctx context.Context, s *staff.Person, id, ref string, f func(*Register, *Participant) error) error {
 	_, err := d.change(ctx, id, nil, func(r *Register) error {
 		p := r.Person(ref)
@@ -266,7 +267,7 @@ func (d *Desk) byStaff(ctx context.Context, s *staff.Person, id, ref string, f f
 	return err
 }
 
-// Unmarked are those with a place of whom nobody has said whether they came to a workshop.
+// Unmarked are the people with a place who have no mark for a workshop.
 func (r *Register) Unmarked(workshop int) (all []*Participant) {
 	for _, p := range r.Present() {
 		if p.Mark(workshop) == nil {
@@ -276,15 +277,15 @@ func (r *Register) Unmarked(workshop int) (all []*Participant) {
 	return all
 }
 
-// A request is a letter to who marks: when it is due, and how long its link works.
+// A request is a letter to markers: when it is due, and how long its link works.
 type request struct {
 	name, about string
 	due, until  time.Time
 }
 
-// requests are those of a register: one when a workshop ends, one more if marks are missing some
-// working days later; and for the provider's word, when the programme's weeks are over, and once
-// more.
+// requests are the letters to the markers of a register. One goes when a workshop ends, and another
+// if marks are still missing some working days later. A letter for the provider's confirmation goes
+// when the programme's weeks are over, and once more later.
 func (r *Register) requests(c *course.Course) (all []request) {
 	for i, m := range r.Workshops {
 		remind := course.AddWorkingDays(m.End, c.Attendance.Remind())
@@ -305,8 +306,8 @@ func (r *Register) requests(c *course.Course) (all []request) {
 	return all
 }
 
-// askMarkers owes the letters to who marks. Those that have not gone yet follow a workshop that is
-// moved, and whoever the course's file names by then.
+// askMarkers owes the letters to markers. Letters not sent yet follow a workshop that is moved, and
+// go to the markers whom the course's file names by then.
 func (d *Desk) askMarkers(r *Register, c *course.Course) {
 	markers := d.markers(c, r)
 	for _, ask := range r.requests(c) {
@@ -337,8 +338,8 @@ func (r *Register) link(letter string) *Link {
 	return &r.Links[i]
 }
 
-// Confirm is the provider's word that somebody has completed the programme, by the link of somebody
-// who marks. Said again, it changes nothing.
+// Confirm notes the provider's confirmation, through a marker's link, that somebody has completed
+// the programme. Confirming again changes nothing.
 func (d *Desk) Confirm(ctx context.Context, link, ref string) error {
 	return d.linked(ctx, link, func(s *Sheet) error {
 		p := s.Person(ref)

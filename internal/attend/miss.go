@@ -14,43 +14,43 @@ import (
 	"traininghub/internal/staff"
 )
 
-// WholePlace stands for a workshop where somebody gave up their place.
+// WholePlace stands in place of a workshop's index if somebody gave up their place.
 const WholePlace = -1
 
-// A Miss is something that a participant missed: a workshop, or all of it, by giving up the place
+// A Miss is something that a participant missed: a workshop, or everything, by giving up the place
 // late. They are asked why, and the lead decides what follows.
 type Miss struct {
 	Workshop int       `json:"workshop"` // from 0, or WholePlace
 	At       time.Time `json:"at"`       // when it was noted
 	Pence    int64     `json:"charge_pence"`
 	Free     string    `json:"free,omitempty"`   // why nothing can be charged, in words
-	Late     *Late     `json:"late,omitempty"`   // what proves that a place was given up late
-	Until    time.Time `json:"until"`            // up to when they can say why
+	Late     *Late     `json:"late,omitempty"`   // the proof that a place was given up late
+	Until    time.Time `json:"until"`            // by when they can give a reason
 	Said     *Said     `json:"said,omitempty"`   // why they missed it
 	Ruling   *Ruling   `json:"ruling,omitempty"` // the lead's
 	Appeal   *Appeal   `json:"appeal,omitempty"`
-	Heard    *Ruling   `json:"heard,omitempty"`   // by who looked again
-	Void     string    `json:"void,omitempty"`    // why it does not count any more
-	Booked   Outcome   `json:"booked,omitempty"`  // how the ledger has it; "" if it has not
-	Overdue  bool      `json:"overdue,omitempty"` // that time is over, for lists, which have no clock
+	Heard    *Ruling   `json:"heard,omitempty"`   // by whoever heard the appeal
+	Void     string    `json:"void,omitempty"`    // why it no longer counts
+	Booked   Outcome   `json:"booked,omitempty"`  // as entered in the ledger; "" if it is not
+	Overdue  bool      `json:"overdue,omitempty"` // Until has passed; kept for lists, which have no clock
 }
 
-// Late is what proves that a place was given up too late to be free of charge.
+// Late proves that a place was given up too late to be free of charge.
 type Late struct {
 	Withdrew  time.Time `json:"withdrew"`
 	FreeUntil time.Time `json:"free_until"`
-	First     time.Time `json:"first"` // when the first workshop begins, as it was then
+	First     time.Time `json:"first"` // when the first workshop was to begin
 }
 
-// Said is a participant's answer.
+// Said is a participant's reason for a miss.
 type Said struct {
-	Reason string    `json:"reason"` // one of the course's
+	Reason string    `json:"reason"` // one of the reasons of the course
 	Never  bool      `json:"never_charged,omitempty"`
 	Text   string    `json:"text,omitempty"`
 	At     time.Time `json:"at"`
 }
 
-// An Appeal asks that somebody else looks again.
+// An Appeal asks for a second decision by somebody else.
 type Appeal struct {
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
@@ -61,7 +61,7 @@ type Ruling struct {
 	What Outcome   `json:"what"`
 	Why  string    `json:"why,omitempty"` // for the participant
 	Name string    `json:"name"`          // typed
-	By   string    `json:"by"`            // the address that signed in
+	By   string    `json:"by"`            // the address of the person signed in
 	At   time.Time `json:"at"`
 }
 
@@ -75,7 +75,7 @@ const (
 	Waived    Outcome = "waived"
 )
 
-// Outcome is the one that stands; "" while nobody has decided.
+// Outcome is the outcome that stands; "" while nobody has decided.
 func (m *Miss) Outcome() Outcome {
 	switch {
 	case m.Void != "":
@@ -88,8 +88,8 @@ func (m *Miss) Outcome() Outcome {
 	return ""
 }
 
-// Waits tells whether somebody of the staff has to decide: about a miss that was explained or whose
-// time is over, or about an appeal.
+// Waits tells whether the staff have to decide: on a miss that was explained or whose time is over,
+// or on an appeal.
 func (m *Miss) Waits() bool {
 	return m.Void == "" && (m.Ruling == nil && (m.Said != nil || m.Overdue) || m.Appeal != nil && m.Heard == nil)
 }
@@ -107,7 +107,7 @@ func (m *Miss) NoCharge() string {
 	return ""
 }
 
-// AppealBy is up to when the participant can ask somebody else to look again; zero if they cannot.
+// AppealBy is until when the participant can appeal; zero if they cannot.
 func (m *Miss) AppealBy(within int) time.Time {
 	if m.Void != "" || m.Ruling == nil || m.Ruling.What != Charged || m.Appeal != nil {
 		return time.Time{}
@@ -118,14 +118,14 @@ func (m *Miss) AppealBy(within int) time.Time {
 // endOf is the end of an instant's day in London.
 func endOf(at time.Time) time.Time { return course.DateOf(at).AddDays(1).Time().UTC() }
 
-// void ends a miss: nothing follows from it any more.
+// void ends a miss, so that nothing follows from it.
 func (m *Miss) void(why string) {
 	if m.Void == "" {
 		m.Void = why
 	}
 }
 
-// unbooked tells whether the ledger does not have yet what stands.
+// unbooked tells whether the standing outcome is not in the ledger yet.
 func (m *Miss) unbooked() bool {
 	switch m.Outcome() {
 	case Charged:
@@ -136,8 +136,8 @@ func (m *Miss) unbooked() bool {
 	return false
 }
 
-// gaveUp asks why somebody gave up their place, if that was late. Before that day, or after a
-// workshop was moved, it is free.
+// gaveUp makes a miss if somebody gave up their place late. It is free before that day, and after a
+// workshop was moved.
 func (r *Register) gaveUp(c *course.Course, p *Participant, now time.Time) {
 	if len(r.Workshops) == 0 || c.Charge == 0 && p.Pence == 0 {
 		return
@@ -150,15 +150,15 @@ func (r *Register) gaveUp(c *course.Course, p *Participant, now time.Time) {
 	r.miss(c, p, m, now)
 }
 
-// MovedFor tells whether a workshop was moved since somebody got their place: then they give it up
-// free of charge.
+// MovedFor tells whether a workshop was moved since somebody got their place. They can then give it
+// up free of charge.
 func (r *Register) MovedFor(p *Participant) bool {
 	return slices.ContainsFunc(r.Workshops, func(m *Meeting) bool { return m.movedSince(p.Joined) })
 }
 
-// freeUntil is the last minute of the day so many weeks before the first workshop, or for 0 weeks
-// that workshop's beginning. It is zero, so nothing is charged, for somebody who had a workshop
-// moved.
+// freeUntil is the last minute of the day `weeks` weeks before the first workshop, or for 0 weeks
+// that workshop's beginning. It is zero for somebody who had a workshop moved, since they pay
+// nothing.
 func (r *Register) freeUntil(p *Participant, weeks int) time.Time {
 	if r.MovedFor(p) {
 		return time.Time{}
@@ -170,7 +170,7 @@ func (r *Register) freeUntil(p *Participant, weeks int) time.Time {
 	return endOf(course.DateOf(first).AddDays(-7 * weeks).Time()).Add(-time.Minute)
 }
 
-// miss asks somebody why they missed something: the letter goes on the next day, at 8am.
+// miss asks somebody why they missed something. The letter goes on the next day at 8am.
 func (r *Register) miss(c *course.Course, p *Participant, m *Miss, now time.Time) {
 	next := course.DateOf(now).AddDays(1).Time().Add(8 * time.Hour)
 	m.Until = endOf(course.AddWorkingDays(next, c.Attendance.Answer()))
@@ -179,7 +179,7 @@ func (r *Register) miss(c *course.Course, p *Participant, m *Miss, now time.Time
 	r.owe(LetterToDecide, p.Ref, m.word()+"-late", m.Until)
 }
 
-// word is how the ids of letters call what was missed.
+// word is what the ids of letters call the thing missed.
 func (m *Miss) word() string {
 	if m.Workshop == WholePlace {
 		return "place"
@@ -187,8 +187,8 @@ func (m *Miss) word() string {
 	return fmt.Sprint(m.Workshop)
 }
 
-// absences makes a miss of each workshop that somebody is marked absent from, and ends those whose
-// mark says something else by now.
+// absences makes a miss of each workshop for which somebody is marked absent, and ends a miss whose
+// mark has changed.
 func (r *Register) absences(c *course.Course, now time.Time) {
 	for _, p := range r.People {
 		for _, m := range p.Misses {
@@ -218,8 +218,7 @@ func (r *Register) absences(c *course.Course, now time.Time) {
 	}
 }
 
-// Saying are the questions about something missed, as a page asks them, with the reasons of the
-// course.
+// Saying are the questions about a miss, as a page asks them, with the course's reasons.
 func Saying(c *course.Course) form.Section {
 	why := form.Question{ID: "reason", Kind: form.Choice, Label: "Why did you not come?", InMessages: "why you did not come",
 		Rule: "required"}
@@ -235,7 +234,7 @@ func Saying(c *course.Course) form.Section {
 	})}}
 }
 
-// Appealing is the question that goes with an appeal.
+// Appealing is the question of an appeal.
 var Appealing = form.Section{ID: "appeal", Questions: []form.Question{form.Ask(form.Question{
 	ID: "text", Kind: form.LongText, Label: "Why should somebody look at this again?",
 	InMessages: "why somebody should look at this again",
@@ -243,8 +242,8 @@ var Appealing = form.Section{ID: "appeal", Questions: []form.Question{form.Ask(f
 	Messages:   map[string]string{"max": "Why somebody should look at this again must be 300 characters or less"},
 })}}
 
-// Ruled are the questions about a ruling, as a page asks them; the outcomes that there are depend
-// on the miss.
+// Ruled are the questions of a ruling, as a page asks them. The possible outcomes depend on the
+// miss.
 func Ruled(m *Miss) form.Section {
 	what := form.Question{ID: "what", Kind: form.Choice, Label: "What follows?", InMessages: "what follows", Rule: "required",
 		Options: []form.Option{{ID: string(Justified), Label: "Justified: nothing is charged"}}}
@@ -270,8 +269,8 @@ func Ruled(m *Miss) form.Section {
 	})}}
 }
 
-// Say is a participant's answer why they missed something, and what is wrong with it. The same
-// again changes nothing; ErrState when it is too late, or decided.
+// Say keeps a participant's reason for a miss, and says what is wrong with it. Giving the same
+// reason again changes nothing. It returns ErrState when it is too late or already decided.
 func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
@@ -297,8 +296,7 @@ func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v f
 	return problems, err
 }
 
-// Ask asks that somebody else looks again at a charge, once; ErrState when it is too late or there
-// is none.
+// Ask appeals against a charge, once; ErrState when it is too late or there is no charge.
 func (d *Desk) Ask(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
@@ -320,7 +318,7 @@ func (d *Desk) Ask(ctx context.Context, a *intake.Application, workshop int, v f
 	return problems, err
 }
 
-// own changes what an applicant has on a register.
+// own changes an applicant's own place on a register.
 func (d *Desk) own(ctx context.Context, a *intake.Application, f func(*Register, *course.Course, *Participant) error) error {
 	id := d.idOf(a)
 	if id == "" {
@@ -336,8 +334,9 @@ func (d *Desk) own(ctx context.Context, a *intake.Application, f func(*Register,
 	return err
 }
 
-// MayRule tells whether somebody of the staff can decide now about a miss, and if not why: ErrOwn,
-// ErrState, or ErrNone if it is not theirs to decide. Who decided first does not look again.
+// MayRule returns nil if somebody of the staff can decide on a miss now. Otherwise it returns
+// ErrOwn, ErrState, or ErrNone if it is not theirs to decide. Whoever decided first cannot decide
+// on the appeal.
 func (d *Desk) MayRule(s *staff.Person, r *Register, p *Participant, m *Miss) error {
 	c := d.course(r.Course)
 	if c == nil || m == nil || m.Void != "" {
@@ -359,9 +358,9 @@ func (d *Desk) MayRule(s *staff.Person, r *Register, p *Participant, m *Miss) er
 	return nil
 }
 
-// Rule decides about a miss: first the lead or deputy, and after an appeal somebody else. Before
-// the participant has answered, and while they still can, nothing is charged. Of two who decide at
-// once the second gets ErrState; the same decision by the same person again is one.
+// Rule decides on a miss: first the lead or deputy, and after an appeal somebody else. Nothing is
+// charged while the participant can still answer and has not. Of two people who decide at once the
+// second gets ErrState. The same decision by the same person counts once.
 func (d *Desk) Rule(ctx context.Context, s *staff.Person, id, ref string, workshop int, v form.Values) (
 	problems []form.Problem, err error,
 ) {
@@ -415,27 +414,27 @@ func (m *Miss) last() *Ruling {
 	return m.Ruling
 }
 
-// A Ledger has the charges that stand. Both calls change nothing if they were made before.
+// A Ledger holds the charges that stand. Repeating a call changes nothing.
 type Ledger interface {
-	// Charge enters that somebody is to pay a sum for something that they missed. known is false if
-	// no scheme pays for the course, so that there is no ledger.
+	// Charge enters a sum that somebody is to pay for a miss. known is false if no scheme pays for
+	// the course, so that there is no ledger.
 	Charge(ctx context.Context, c Charge) (known bool, err error)
 	// Waive takes a charge back, with the reason.
 	Waive(ctx context.Context, c Charge, why string) error
 }
 
-// A Charge is what a ledger needs to know of one.
+// A Charge is what a ledger needs to know of a charged miss.
 type Charge struct {
-	Key         string // the same for the same thing missed: "absence/CC-7K4D-2P9X/1"
+	Key         string // unique to the thing missed: "absence/CC-7K4D-2P9X/1"
 	Application string // reference
 	Course      string // id
 	Day         course.Date
 	What        string // in words, without a name
 	Pence       int64
-	By          string // the address of who decided
+	By          string // the address of whoever decided
 }
 
-// charge is what a ledger needs to know of a miss.
+// charge is the charge of a miss.
 func (r *Register) charge(p *Participant, m *Miss) Charge {
 	c := Charge{Key: "absence/" + p.Ref + "/" + m.word(), Application: p.Ref, Course: r.Course, Pence: m.Pence, By: "hub"}
 	if m.Workshop == WholePlace {
@@ -450,7 +449,7 @@ func (r *Register) charge(p *Participant, m *Miss) Charge {
 	return c
 }
 
-// book enters in the ledger what it does not have yet, and notes that. Done again it changes
+// book enters outcomes that the ledger does not have yet, and notes that. Repeating it changes
 // nothing.
 func (d *Desk) book(ctx context.Context, id string) error {
 	r, err := d.registers().Get(ctx, id)

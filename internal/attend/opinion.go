@@ -13,14 +13,14 @@ import (
 	"traininghub/internal/record"
 )
 
-// LeastShown is how many answers there are before anything is shown of them.
+// LeastShown is the fewest answers of which anything is shown.
 const LeastShown = 5
 
-// afterwards is the round of a questionnaire after the last workshop; that of a later year is the
-// year.
+// afterwards is the round of the questionnaire after the last workshop. A later round is named by
+// its year.
 const afterwards = "after"
 
-// Opinions are the answers to a questionnaire, counted: nobody's own are kept.
+// Opinions are counts of the answers to a questionnaire. No person's answers are kept.
 type Opinions struct {
 	record.Kept
 	ID       string     `json:"id"`
@@ -29,14 +29,14 @@ type Opinions struct {
 	Named    string     `json:"cohort"`
 	Round    string     `json:"round"` // "after", or "2023"
 	Since    time.Time  `json:"since"`
-	Answered int        `json:"answered"` // by how many
+	Answered int        `json:"answered"` // by how many people
 	Asked    []Question `json:"questions"`
 }
 
-// A Question is one that was asked, with how many gave each answer.
+// A Question is a question of the questionnaire, with how many people gave each answer.
 type Question struct {
 	Ask     string         `json:"ask"`
-	Answers []string       `json:"answers"` // in their order
+	Answers []string       `json:"answers"` // in the questionnaire's order
 	Counts  map[string]int `json:"counts"`
 }
 
@@ -57,8 +57,8 @@ func (d *Desk) opinions() *record.Keeper[*Opinions] {
 	}
 }
 
-// askOpinions owes the questionnaire to who has come to anything: after the last workshop, and each
-// year after it to those who go on.
+// askOpinions owes the questionnaire to everybody who came to a workshop: after the last one, and
+// then each year to those who go on.
 func (r *Register) askOpinions(c *course.Course, now time.Time) {
 	if len(c.Attendance.Questionnaire) == 0 || r.Over().IsZero() {
 		return
@@ -67,7 +67,7 @@ func (r *Register) askOpinions(c *course.Course, now time.Time) {
 		name string
 		due  time.Time
 	}
-	rounds := []round{{afterwards, r.Over().Add(16 * time.Hour)}} // in the morning after an evening
+	rounds := []round{{afterwards, r.Over().Add(16 * time.Hour)}} // the morning after an evening workshop
 	if c.Attendance.AskYearly {
 		for n := 1; n <= 10; n++ {
 			due := r.Over().In(course.London).AddDate(n, 0, 0)
@@ -89,7 +89,7 @@ func (r *Register) askOpinions(c *course.Course, now time.Time) {
 	}
 }
 
-// Asking is the questionnaire that a participant was asked and has not answered, as a page asks it,
+// Asking is the questionnaire that a participant was sent and has not answered, as a page asks it,
 // with its round; nil if there is none.
 func (r *Register) Asking(c *course.Course, p *Participant) (round string, asks *form.Section) {
 	if c == nil {
@@ -113,12 +113,11 @@ func (r *Register) Asking(c *course.Course, p *Participant) (round string, asks 
 	return "", nil
 }
 
-// Course is the course of a register as its file says it at present; nil if it records no
-// attendance.
+// Course is the course of a register as its file is now; nil if it records no attendance.
 func (d *Desk) Course(r *Register) *course.Course { return d.course(r.Course) }
 
-// Answer counts a participant's answers to the questionnaire that they were asked. That they have
-// answered is noted, and not what. Sent again it changes nothing.
+// Answer counts a participant's answers to their questionnaire. It notes that they have answered,
+// but not what. Answering again changes nothing.
 func (d *Desk) Answer(ctx context.Context, a *intake.Application, v form.Values) (problems []form.Problem, err error) {
 	id := d.idOf(a)
 	if id == "" {
@@ -157,7 +156,7 @@ func (d *Desk) Answer(ctx context.Context, a *intake.Application, v form.Values)
 	return problems, err
 }
 
-// count adds one person's answers. A question whose words have changed is another one.
+// count adds one person's answers. A question whose words have changed is counted separately.
 func (o *Opinions) count(asks *form.Section, v form.Values) {
 	o.Answered++
 	for i := range asks.Questions {
@@ -176,7 +175,7 @@ func (o *Opinions) count(asks *form.Section, v form.Values) {
 	}
 }
 
-// Opinions are those of a cohort, round by round, from [LeastShown] answers on.
+// Opinions are a cohort's opinions, round by round, of rounds with at least [LeastShown] answers.
 func (d *Desk) Opinions(ctx context.Context, r *Register) (all []*Opinions, err error) {
 	rounds := []string{afterwards}
 	for _, p := range r.People {
@@ -198,27 +197,27 @@ func (d *Desk) Opinions(ctx context.Context, r *Register) (all []*Opinions, err 
 	return all, nil
 }
 
-// Progress is what a participant of a longer programme has done of it.
+// Progress is what a participant has done of a longer programme.
 type Progress struct {
 	Modules []Module
 	Counts  []Counted
 }
 
-// A Module of the programme.
+// A Module is one part of the programme.
 type Module struct {
 	Title string
 	Weeks string      // "Weeks 3 to 6"
-	From  course.Date // when it begins, by the cohort's start
-	Done  course.Date // when they had done it; none if they have not
+	From  course.Date // when it begins, counted from the cohort's start
+	Done  course.Date // when they ticked it; zero if they have not
 }
 
-// Counted is something of which they need some.
+// Counted is a number of something that they need to reach.
 type Counted struct {
 	Title  string
 	Is, Of int
 }
 
-// Progress is a participant's in the course's modules and counts; nil if the course has neither.
+// Progress is a participant's progress in the course's modules and counts; nil if it has neither.
 func (r *Register) Progress(c *course.Course, p *Participant) *Progress {
 	if c == nil || len(c.Modules) == 0 && len(c.Attendance.Counts) == 0 || len(r.Workshops) == 0 {
 		return nil
@@ -244,8 +243,8 @@ func (r *Register) Progress(c *course.Course, p *Participant) *Progress {
 	return g
 }
 
-// Tick notes what a participant has done of the programme: which modules, and how many of what is
-// counted. A module that is ticked keeps the day on which it was; what is not ticked any more is
+// Tick notes what a participant has done of the programme: which modules, and how many of each
+// counted thing. A module keeps the day on which it was first ticked. A tick that was removed is
 // taken back.
 func (d *Desk) Tick(ctx context.Context, a *intake.Application, modules map[string]bool, counts map[string]int) error {
 	return d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {

@@ -22,9 +22,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Join makes the desk of attendance of an office, which then knows its records and lets in who
-// looks again at a charge. site says for how long things are kept; it may be nil for who only wants
-// to know the kinds of records.
+// Join adds the desk of attendance to an office. The office then knows its records and lets in
+// whoever hears appeals. site says how long records are kept; it may be nil if only the kinds of
+// records matter.
 func Join(d *office.Desk, site *page.Site) *Desk {
 	a := &Desk{Applications: d.Applications, Secret: claim.KeptSecret(d.Applications.Store)}
 	if site != nil {
@@ -47,7 +47,7 @@ func Join(d *office.Desk, site *page.Site) *Desk {
 	return a
 }
 
-// In is the desk of attendance that has joined an office; nil if none has.
+// In is the desk of attendance that has joined an office; nil if there is none.
 func In(d *office.Desk) *Desk {
 	for _, s := range d.Stories {
 		if r, ok := s.(registers); ok {
@@ -59,7 +59,7 @@ func In(d *office.Desk) *Desk {
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
-// hears adds to somebody the courses for which they look again at a charge.
+// hears adds to a person the courses for which they hear appeals.
 func (d *Desk) hears(p *staff.Person, email string) *staff.Person {
 	for _, c := range d.Applications.Programme.Courses {
 		for _, who := range c.Hears() {
@@ -75,7 +75,7 @@ func (d *Desk) hears(p *staff.Person, email string) *staff.Person {
 	return p
 }
 
-// Registers are those of the courses that somebody of the staff sees, the latest first.
+// Registers are the registers of the courses that somebody of the staff sees, the latest first.
 func (d *Desk) Registers(ctx context.Context, s *staff.Person) (all []Listed, err error) {
 	for e, err := range record.Merge(ctx, d.store(), []string{registerShelf}, record.Range{Kind: KindRegister, Newest: true}) {
 		if err != nil {
@@ -90,7 +90,7 @@ func (d *Desk) Registers(ctx context.Context, s *staff.Person) (all []Listed, er
 	return all, nil
 }
 
-// listed are the records of a kind on its list, whole: of until a time, if it is set.
+// listed reads the whole records of a kind on its list, up to a time if one is set.
 func (d *Desk) listed(ctx context.Context, kind record.Kind, shelf string, until time.Time) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		for e, err := range record.Merge(ctx, d.store(), []string{shelf}, record.Range{Kind: kind, Until: until}) {
@@ -113,8 +113,8 @@ type Listed struct {
 	Brief
 }
 
-// Tend makes the registers of the cohorts that somebody was accepted for, and brings all up to
-// date. One that fails holds up no other.
+// Tend makes the registers of all cohorts for which somebody was accepted, and brings every
+// register up to date. A register that fails does not hold up the others.
 func (d *Desk) Tend(ctx context.Context) (err error) {
 	if d.Applications.Programme == nil {
 		return nil
@@ -129,8 +129,8 @@ func (d *Desk) Tend(ctx context.Context) (err error) {
 	return err
 }
 
-// Sweep removes what is past its time. Each register and certificate leaves a trace, so that an
-// audit can tell.
+// Sweep removes records past their time. Each register and certificate leaves a trace for the
+// audit.
 func (d *Desk) Sweep(ctx context.Context) (removed int, err error) {
 	if d.KeepRegisters <= 0 || d.KeepCertificates <= 0 {
 		return 0, errors.New("attend: it is not known for how long things are kept")
@@ -158,7 +158,7 @@ func (d *Desk) Sweep(ctx context.Context) (removed int, err error) {
 	return removed + n, expired
 }
 
-// Ensure makes the register of a cohort, if somebody has a place in it, or brings it up to date.
+// Ensure makes a cohort's register, if somebody has a place in it, or brings it up to date.
 func (d *Desk) Ensure(ctx context.Context, c *course.Course, k *course.Cohort) error {
 	id := registerID(c.ID, c.Year, k.Name)
 	if n := len(k.Workshops); n == 0 || d.now().After(k.Workshops[n-1].End().Add(d.KeepRegisters)) {
@@ -171,8 +171,8 @@ func (d *Desk) Ensure(ctx context.Context, c *course.Course, k *course.Cohort) e
 	return err
 }
 
-// remove removes a register or a certificate, and leaves a trace. Of a certificate whose register
-// goes only what checking needs is left.
+// remove removes a register or a certificate and leaves a trace. When a register goes, its
+// certificates keep only what checking them needs.
 func (d *Desk) remove(ctx context.Context, e record.Record, why string) error {
 	var past record.Events
 	switch e.Kind {
@@ -200,13 +200,13 @@ func (d *Desk) remove(ctx context.Context, e record.Record, why string) error {
 		}
 	}
 	err := d.store().Delete(ctx, e.ID, e.Version)
-	if errors.Is(err, record.ErrNotFound) || errors.Is(err, record.ErrConflict) { // the next sweep looks again
+	if errors.Is(err, record.ErrNotFound) || errors.Is(err, record.ErrConflict) { // the next sweep tries again
 		return nil
 	}
 	return err
 }
 
-// thin leaves of a participant's certificates what checking needs.
+// thin cuts a participant's certificates down to what checking them needs.
 func (d *Desk) thin(ctx context.Context, p *Participant) error {
 	for _, is := range p.Issued {
 		_, err := d.certificates().Amend(ctx, certificateID(is.Number), func(c *Certificate) error {
@@ -232,16 +232,16 @@ func (s registers) Post() record.Story                     { return s.d.story() 
 func (s registers) Sweep(ctx context.Context) (int, error) { return s.d.Sweep(ctx) }
 func (s registers) Tend(ctx context.Context) error         { return s.d.Tend(ctx) }
 
-// An Own is what a person gets of a register: themself, and when the workshops were.
+// An Own is what one person gets of a register: their own entry, and when the workshops were.
 type Own struct {
 	Course, Cohort, Year string
 	Workshops            []*Meeting
 	Participant          *Participant
 }
 
-// own is the part of a record's id that names a participant:
-// "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H". Somebody who was accepted twice has two, with a
-// comma between.
+// own splits the id of a participant's part of a register,
+// "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H". Somebody who was accepted twice has two
+// references, separated by a comma.
 func own(id string) (register string, refs []string) {
 	register, of, _ := strings.Cut(id, ":")
 	return register, strings.Split(of, ",")
@@ -258,7 +258,7 @@ func (s registers) About(_ context.Context, kept record.Record, numbers []form.R
 	}), nil
 }
 
-// own is what somebody gets of a register; nil if they are not on it.
+// own is a person's own part of a register; nil if they are not on it.
 func (r *Register) own(is func(*Participant) bool) *office.Own {
 	var refs []string
 	var all []Own
@@ -293,7 +293,7 @@ func (s registers) GiveOut(ctx context.Context, id string) (*office.Own, error) 
 	return r.own(is), nil
 }
 
-// Erase takes somebody off a register, with the letters about them. The others stay as they are.
+// Erase removes somebody from a register, with the letters about them. The other people stay.
 func (s registers) Erase(ctx context.Context, id string) error {
 	id, refs := own(id)
 	is := func(p *Participant) bool { return slices.Contains(refs, p.Ref) }
@@ -323,8 +323,7 @@ func (s registers) Check(e record.Record, earlier *record.Head) (*record.Head, s
 	return headOf(r.Past, earlier, what)
 }
 
-// fault says what is wrong with what a register says, in words without personal data; "" if nothing
-// is.
+// fault says what is wrong with a register, in words without personal data; "" if nothing is.
 func (r *Register) fault() string {
 	for _, p := range r.People {
 		for _, m := range p.Marks {
@@ -347,7 +346,7 @@ func (r *Register) fault() string {
 	return ""
 }
 
-// headOf is the end of a chain, and what is wrong with it, if nothing else is.
+// headOf is the head of a chain, and the chain's fault unless another was found.
 func headOf(past record.Events, earlier *record.Head, what string) (*record.Head, string) {
 	if what == "" && earlier != nil && (len(past) < earlier.Events || !bytes.Equal(past[earlier.Events-1].Sum, earlier.Sum)) {
 		what = "its chain is not the one that an earlier audit noted"
@@ -363,7 +362,7 @@ type certificates struct{ d *Desk }
 
 func (s certificates) Kind() record.Kind                  { return KindCertificate }
 func (s certificates) Post() record.Story                 { return nil }
-func (s certificates) Sweep(context.Context) (int, error) { return 0, nil } // that of registers does it
+func (s certificates) Sweep(context.Context) (int, error) { return 0, nil } // the sweep of registers does it
 
 func (s certificates) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
 	c, err := s.d.certificates().Read(r)
@@ -408,7 +407,7 @@ func (s certificates) Check(e record.Record, earlier *record.Head) (*record.Head
 	return headOf(c.Past, earlier, what)
 }
 
-// opinions is the office's view of the kind: nobody's own.
+// opinions is the office's view of the kind. No person owns them.
 type opinions struct{ d *Desk }
 
 func (s opinions) Kind() record.Kind                  { return KindOpinions }
@@ -439,8 +438,9 @@ func (s opinions) Check(e record.Record, _ *record.Head) (*record.Head, string) 
 	return nil, ""
 }
 
-// Came are the workshops that an applicant was marked as having come to, from a day to a day: what
-// claims for training go by. Who was late or left early is not among them.
+// Came are the workshops between two days at which an applicant was marked as having come. Claims
+// for training rely on it. Workshops to which they came late or which they left early are not
+// included.
 func (d *Desk) Came(ctx context.Context, who claim.Claimant, from, to course.Date) (all []claim.Workshop, err error) {
 	r, p, err := d.byReference(ctx, who.Application)
 	if err != nil || p == nil {
@@ -455,7 +455,7 @@ func (d *Desk) Came(ctx context.Context, who claim.Claimant, from, to course.Dat
 	return all, nil
 }
 
-// Finished is the day on which an applicant had done all that their course asks for; none if they
+// Finished is the day on which an applicant had done all that their course asks for; zero if they
 // have not.
 func (d *Desk) Finished(ctx context.Context, who claim.Claimant) (course.Date, error) {
 	r, p, err := d.byReference(ctx, who.Application)
@@ -469,7 +469,7 @@ func (d *Desk) Finished(ctx context.Context, who claim.Claimant) (course.Date, e
 	return r.Finished(c, p, d.now()), nil
 }
 
-// Certificates are who was trained for a course, as the return counts them.
+// Certificates are the people trained for a course, as the return counts them.
 func (d *Desk) Certificates(ctx context.Context, courseID string) (all []returns.Certificate, err error) {
 	trained, err := d.Trained(ctx, course.DateOf(d.now()))
 	for _, t := range trained {
@@ -480,7 +480,7 @@ func (d *Desk) Certificates(ctx context.Context, courseID string) (all []returns
 	return all, err
 }
 
-// byReference is the register on which an applicant stands; nil if they stand on none.
+// byReference is the register that lists an applicant; nil if none does.
 func (d *Desk) byReference(ctx context.Context, application string) (*Register, *Participant, error) {
 	a, err := d.Applications.Get(ctx, application)
 	if errors.Is(err, record.ErrNotFound) {
