@@ -21,19 +21,19 @@ import (
 	"traininghub/internal/wall"
 )
 
-// A Desk keeps the register. Its fields are set once, before its first use; its methods may be
-// called from several goroutines, and several desks may work on one store.
+// A Desk keeps the register of mentors. Its fields are set once, before its first use. Its methods
+// may be called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	Wall *wall.Desk
-	// Out takes what crosses to the main store; nil: it is kept back until there is one.
+	// Out takes messages to the main store. If it is nil, they are kept back until there is one.
 	Out crossing.Gate
-	// Declared is told of a mentor who has declared their interests, so that a pair that must not be
-	// is paused at once; nil if there are no pairs.
+	// Declared is called after a mentor has declared their interests, so that a pair with a
+	// conflict of interest is paused at once; nil if there are no pairs.
 	Declared func(ctx context.Context, m *Mentor) error
 }
 
-// New is the register behind a wall: from then on mentors sign in there, and the wall's office sees
-// to their records.
+// New is the register behind a wall. From then on mentors can sign in there, and the wall's office
+// manages their records.
 func New(w *wall.Desk, out crossing.Gate) *Desk {
 	d := &Desk{Wall: w, Out: out}
 	w.Mentors = d.scopes
@@ -43,17 +43,17 @@ func New(w *wall.Desk, out crossing.Gate) *Desk {
 
 func (d *Desk) now() time.Time { return d.Wall.Now() }
 
-// Rules are those of a service; nil if it has no register.
+// Rules are the rules of a service; nil if it has no register.
 func (d *Desk) Rules(service string) *Rules { return RulesOf(d.Wall.Programme, service) }
 
-// Rules are those by which the mentor's profile is asked for.
+// Rules are the rules of the service for which the mentor fills in a profile.
 func (m *Mentor) Rules() *Rules { return m.rules }
 
-// shelf is the list on which all mentors stand who are not gone.
+// shelf is the list of all mentors who are not gone.
 const shelf = "mentors"
 
-// Mentors reads and writes them. Package pair changes a mentor's places by it, together with the
-// request and the pair.
+// Mentors reads and writes the records of mentors. Package pair uses it to change a mentor's places
+// together with the request and the pair.
 func (d *Desk) Mentors() *record.Keeper[*Mentor] {
 	return &record.Keeper[*Mentor]{
 		Store: d.Wall.Store, Kind: Kind, New: func(id string) *Mentor { return &Mentor{ID: id, rules: none} }, Anew: true,
@@ -71,7 +71,7 @@ func (d *Desk) opened(m *Mentor) {
 	m.told = m.standing()
 }
 
-// A Brief is what the list of mentors says of one.
+// A Brief is what the list of mentors shows of a mentor.
 type Brief struct {
 	Name     string   `json:"name"`
 	State    State    `json:"state"`
@@ -101,7 +101,7 @@ func (d *Desk) entry(m *Mentor) (record.Record, error) {
 	return r, err
 }
 
-// earlier is the earlier of two instants, of which each can be none.
+// earlier is the earlier of two instants. A zero instant counts as none.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -109,7 +109,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// expires is when nothing of the record is needed any more; zero while it is not known.
+// expires is when the record is no longer needed; zero while that is unknown.
 func (m *Mentor) expires() time.Time {
 	switch m.State() {
 	case Left:
@@ -125,16 +125,16 @@ func (m *Mentor) expires() time.Time {
 	return time.Time{}
 }
 
-// standing is what the other store is to know, as text to compare.
+// standing is the mentor's standing for the other store, as text that can be compared.
 func (m *Mentor) standing() string {
 	s := m.Standing()
 	s.Version = 0
-	text, _ := json.Marshal(s) // of texts and days: cannot fail
+	text, _ := json.Marshal(s) // texts and days only: cannot fail
 	return string(text)
 }
 
-// idOf is the id of the record of a person: by their number on a register, else by their address.
-// So there is one record for one person, and nobody can find out from a number whether there is.
+// idOf is the id of a person's record. It comes from their number on a register, or else from their
+// address. So each person has one record, and nobody can tell from a number whether it exists.
 func (d *Desk) idOf(number, email string) (string, error) {
 	secret, err := d.Wall.Secret()
 	if err != nil {
@@ -149,7 +149,7 @@ func (d *Desk) idOf(number, email string) (string, error) {
 	return "rm-" + hex.EncodeToString(m.Sum(nil))[:20], nil
 }
 
-// find is the id of the record of a person, whether there is one yet or not.
+// find is the id of a person's record, whether it exists yet or not.
 func (d *Desk) find(ctx context.Context, number, email string) (string, error) {
 	id, err := d.idOf(number, email)
 	if err != nil {
@@ -176,10 +176,11 @@ func (d *Desk) find(ctx context.Context, number, email string) (string, error) {
 	return id, nil
 }
 
-// referenceLetters are those of references elsewhere in the hub: none can be taken for another.
+// referenceLetters are the letters of all references in the hub: no two look alike.
 const referenceLetters = "CDFHJKMPRTWXY23456789"
 
-// newReference is the register's own, for somebody without an accepted application.
+// newReference makes a reference of the register's own, for somebody without an accepted
+// application.
 func newReference() string {
 	var b [8]byte
 	rand.Read(b[:])
@@ -189,7 +190,7 @@ func newReference() string {
 	return "RM-" + string(b[:4]) + "-" + string(b[4:])
 }
 
-// Get is the mentor with the id; [record.ErrNotFound] if there is none.
+// Get returns the mentor with the id; [record.ErrNotFound] if there is none.
 func (d *Desk) Get(ctx context.Context, id string) (*Mentor, error) {
 	m, err := d.Mentors().Get(ctx, id)
 	if err == nil && (m.Version() == 0 || m.State() == Nowhere) {
@@ -198,7 +199,7 @@ func (d *Desk) Get(ctx context.Context, id string) (*Mentor, error) {
 	return m, err
 }
 
-// ByEmail is the mentor who signs in with the address; [record.ErrNotFound] if there is none.
+// ByEmail returns the mentor who signs in with the address; [record.ErrNotFound] if there is none.
 func (d *Desk) ByEmail(ctx context.Context, email string) (*Mentor, error) {
 	found, err := d.Wall.Store.Find(ctx, Kind, record.ByEmail, strings.ToLower(email))
 	if err != nil {
@@ -214,7 +215,7 @@ func (d *Desk) ByEmail(ctx context.Context, email string) (*Mentor, error) {
 	return nil, record.ErrNotFound
 }
 
-// scopes are the areas in which somebody with the address is a mentor.
+// scopes are the areas in which the person with the address is a mentor.
 func (d *Desk) scopes(ctx context.Context, email string) ([]staff.Scope, error) {
 	m, err := d.ByEmail(ctx, email)
 	if errors.Is(err, record.ErrNotFound) {
@@ -226,18 +227,19 @@ func (d *Desk) scopes(ctx context.Context, email string) ([]staff.Scope, error) 
 	return m.scopes(), nil
 }
 
-// A Line is one of the list of mentors.
+// A Line is one line of the list of mentors.
 type Line struct {
 	ID string
 	Brief
 }
 
-// List is the mentors of the areas of services for which a person may find mentors, by name.
+// List lists the mentors in the areas of services for which a person may find mentors, sorted by
+// name.
 func (d *Desk) List(ctx context.Context, lead *staff.Person) (lines []Line, err error) {
 	return d.list(ctx, func(b Brief) bool { return sees(lead, b.Services, b.Areas) })
 }
 
-// Named is the mentors of whose names like is true, of every area.
+// Named lists the mentors of every area whose name satisfies like.
 func (d *Desk) Named(ctx context.Context, like func(name string) bool) ([]Line, error) {
 	return d.list(ctx, func(b Brief) bool { return like(b.Name) })
 }
@@ -272,8 +274,8 @@ func sees(lead *staff.Person, services, areas []string) bool {
 	return false
 }
 
-// ForLead is the mentor with the id, if the person may find mentors where they mentor;
-// [record.ErrNotFound] for all others.
+// ForLead returns the mentor with the id, if the person may find mentors in an area of theirs;
+// otherwise [record.ErrNotFound].
 func (d *Desk) ForLead(ctx context.Context, lead *staff.Person, id string) (*Mentor, error) {
 	m, err := d.Get(ctx, id)
 	if err == nil && !sees(lead, m.Services, m.areas()) {
@@ -282,7 +284,7 @@ func (d *Desk) ForLead(ctx context.Context, lead *staff.Person, id string) (*Men
 	return m, err
 }
 
-// amend changes a mentor who is there.
+// amend changes an existing mentor.
 func (d *Desk) amend(ctx context.Context, id string, f func(m *Mentor, now time.Time) error) (*Mentor, error) {
 	return d.Mentors().Amend(ctx, id, func(m *Mentor) error {
 		if m.Version() == 0 || m.State() == Nowhere {
@@ -292,7 +294,7 @@ func (d *Desk) amend(ctx context.Context, id string, f func(m *Mentor, now time.
 	})
 }
 
-// change is amend by a lead: of a mentor whom they see, and who is somebody else.
+// change is amend by a lead. The lead must see the mentor and be somebody else.
 func (d *Desk) change(ctx context.Context, lead *staff.Person, id string, f func(m *Mentor, who Actor, now time.Time) error) (*Mentor, error) {
 	return d.amend(ctx, id, func(m *Mentor, now time.Time) error {
 		switch {
@@ -305,8 +307,8 @@ func (d *Desk) change(ctx context.Context, lead *staff.Person, id string, f func
 	})
 }
 
-// Put takes what crosses from the main store; of what is not for the register it returns
-// [crossing.ErrMessage]. It is a [crossing.Gate].
+// Put takes a message from the main store. It returns [crossing.ErrMessage] for a message that is
+// not for the register. It makes the desk a [crossing.Gate].
 func (d *Desk) Put(ctx context.Context, message crossing.Message) error {
 	a, ok := message.(crossing.Accepted)
 	if !ok {
@@ -318,7 +320,7 @@ func (d *Desk) Put(ctx context.Context, message crossing.Message) error {
 	return d.accept(ctx, a)
 }
 
-// of are the services whose mentors come from a course.
+// of are the ids of the services whose mentors come from a course.
 func (d *Desk) of(course string) (ids []string) {
 	for _, s := range d.Wall.Services() {
 		if s.Mentoring.Register != nil && slices.Contains(s.Mentoring.Register.Courses, course) {
@@ -328,8 +330,8 @@ func (d *Desk) of(course string) (ids []string) {
 	return ids
 }
 
-// accept makes a mentor of an accepted application, or brings the one that it made up to date. A
-// message of a course that brings no mentors is taken, and changes nothing.
+// accept makes a mentor from an accepted application, or brings an existing one up to date. A
+// message about a course that brings no mentors is accepted and ignored.
 func (d *Desk) accept(ctx context.Context, a crossing.Accepted) error {
 	services := d.of(a.Course)
 	if len(services) == 0 {
@@ -343,9 +345,9 @@ func (d *Desk) accept(ctx context.Context, a crossing.Accepted) error {
 		was := m.Accepted
 		switch {
 		case was != nil && was.Reference == a.Reference && was.Version >= a.Version:
-			return record.ErrUnchanged // it came before, or a later one did
+			return record.ErrUnchanged // it has come before, or a later one has
 		case was != nil && was.Reference != a.Reference && (a.Withdrawn != "" || was.Withdrawn == "" && a.Day < was.Day):
-			return record.ErrUnchanged // it is about an application that another has followed
+			return record.ErrUnchanged // a later application has replaced the one that it is about
 		}
 		m.accept(a, services, d, d.now())
 		return nil
@@ -374,7 +376,7 @@ func (m *Mentor) accept(a crossing.Accepted, services []string, d *Desk, now tim
 	case a.Withdrawn != "":
 		m.note(eventTaken, hub, now, "")
 		if m.State() == Nowhere {
-			return // the message that it was accepted is still to come, and will change nothing
+			return // the message about its acceptance has not arrived, and will then change nothing
 		}
 		if m.move(End, hub, now, "") != nil {
 			m.tellLeads(now)
@@ -390,13 +392,13 @@ func (m *Mentor) accept(a crossing.Accepted, services []string, d *Desk, now tim
 	}
 }
 
-// An Invitation is of a lead to somebody to come onto the register.
+// An Invitation is from a lead to somebody who could join the register.
 type Invitation struct {
 	Service, Area string
 	Name, Email   string
 }
 
-// Invite invites somebody. It returns [ErrMove] if they are on the register, or invited, already.
+// Invite invites somebody. It returns [ErrMove] if they are already on the register or invited.
 func (d *Desk) Invite(ctx context.Context, lead *staff.Person, to Invitation) (*Mentor, error) {
 	if !lead.May(staff.Find, wall.Area(to.Service, to.Area)) || d.Rules(to.Service) == nil {
 		return nil, record.ErrNotFound
@@ -421,7 +423,7 @@ func (d *Desk) Invite(ctx context.Context, lead *staff.Person, to Invitation) (*
 	})
 }
 
-// begin gives a record what it needs that is not of an application.
+// begin fills in what a new record needs and no application gives.
 func (d *Desk) begin(m *Mentor, from Origin, service string) {
 	m.From, m.Services, m.LastDay = from, []string{service}, ""
 	if m.Reference == "" {
@@ -430,8 +432,8 @@ func (d *Desk) begin(m *Mentor, from Origin, service string) {
 	d.opened(m)
 }
 
-// Apply takes the application of somebody who holds a qualification already. Whoever is on the
-// register is written to, and nothing else happens: the caller cannot see which it was.
+// Apply takes the application of somebody who already holds a qualification. Somebody who is
+// already on the register only gets a letter; the caller cannot see which it was.
 func (d *Desk) Apply(ctx context.Context, service string, post url.Values) ([]form.Problem, form.Values, error) {
 	r := d.Rules(service)
 	if r == nil || r.Qualified == nil || r.Service.Shut {
@@ -473,7 +475,7 @@ func (d *Desk) Apply(ctx context.Context, service string, post url.Values) ([]fo
 		if m.Answers == nil {
 			m.Answers = Answers{}
 		}
-		for _, sec := range r.Profile.Sections { // nothing is typed twice
+		for _, sec := range r.Profile.Sections { // copy answers, so that nobody types anything twice
 			for i := range sec.Questions {
 				for _, input := range sec.Questions[i].Inputs() {
 					if answer := v[input]; answer != "" {

@@ -13,10 +13,10 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What leads of areas and their deputies do to the record of a mentor: one whom they see, and who
-// is somebody else than they are themselves.
+// What leads of areas and their deputies do to a mentor's record. They must see the mentor and be
+// somebody else.
 
-// SeeQualification notes that a lead has seen the certificate, or knows that training is under way.
+// SeeQualification notes that a lead has seen the certificate, or that training is under way.
 func (d *Desk) SeeQualification(ctx context.Context, lead *staff.Person, id string, training bool) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if m.Qualification != nil && (m.Qualification.Training == training || !m.Qualification.Training) {
@@ -33,7 +33,7 @@ func (d *Desk) SeeQualification(ctx context.Context, lead *staff.Person, id stri
 func (d *Desk) Approve(ctx context.Context, lead *staff.Person, id string) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if m.State() == Listed {
-			return record.ErrUnchanged // pressed twice, or by two
+			return record.ErrUnchanged // pressed twice, or by two people
 		}
 		if len(m.Lacks(true, now)) > 0 {
 			return ErrLacks
@@ -54,13 +54,13 @@ func (d *Desk) Approve(ctx context.Context, lead *staff.Person, id string) error
 	return err
 }
 
-// SendBack gives a profile back to its mentor, who is written to. Why is said on the phone: it
-// stands nowhere.
+// SendBack returns a profile to its mentor, who gets a letter. The reason is told by telephone and
+// recorded nowhere.
 func (d *Desk) SendBack(ctx context.Context, lead *staff.Person, id string) error {
 	return d.lead(ctx, lead, id, SendBack, func(m *Mentor, now time.Time) { m.owe(LetterBack, now) })
 }
 
-// lead makes a move of a lead's.
+// lead makes a lead's move.
 func (d *Desk) lead(ctx context.Context, lead *staff.Person, id string, move Move, then func(m *Mentor, now time.Time)) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if err := m.move(move, who, now, ""); err != nil {
@@ -72,12 +72,12 @@ func (d *Desk) lead(ctx context.Context, lead *staff.Person, id string, move Mov
 	return err
 }
 
-// PauseFor pauses a mentor, as they asked for on the phone.
+// PauseFor pauses a mentor who asked for it by telephone.
 func (d *Desk) PauseFor(ctx context.Context, lead *staff.Person, id string) error {
 	return d.lead(ctx, lead, id, Pause, func(m *Mentor, now time.Time) { m.PausedFor = "" })
 }
 
-// ResumeFor ends a pause, as they asked for on the phone.
+// ResumeFor ends a pause for a mentor who asked for it by telephone.
 func (d *Desk) ResumeFor(ctx context.Context, lead *staff.Person, id string) error {
 	return d.lead(ctx, lead, id, Resume, func(m *Mentor, now time.Time) {
 		m.PausedFor = ""
@@ -85,8 +85,8 @@ func (d *Desk) ResumeFor(ctx context.Context, lead *staff.Person, id string) err
 	})
 }
 
-// Suspend lets a mentor have nobody more from today on. The pairs that they have are looked at one
-// by one: that is package pair's. No reason is kept.
+// Suspend stops a mentor from taking new people from today on. Package pair has their present pairs
+// looked at one by one. No reason is kept.
 func (d *Desk) Suspend(ctx context.Context, lead *staff.Person, id string) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if m.State() == Suspended {
@@ -106,7 +106,7 @@ func (m *Mentor) suspend(who Actor, now time.Time) error {
 	return nil
 }
 
-// endSuspension ends the one that is going on, if there is one: the day before is its last.
+// endSuspension ends the current suspension, if there is one. Its last day is yesterday.
 func (m *Mentor) endSuspension(now time.Time) {
 	if n := len(m.Suspended); n > 0 && m.Suspended[n-1].Until == "" {
 		last := &m.Suspended[n-1]
@@ -114,11 +114,11 @@ func (m *Mentor) endSuspension(now time.Time) {
 	}
 }
 
-// Reinstate ends a suspension. The mentor is paused, and says themselves when they take people.
+// Reinstate ends a suspension. The mentor is then paused, and decides when to take people again.
 func (d *Desk) Reinstate(ctx context.Context, lead *staff.Person, id string) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if m.Yearly == nil || !m.Yearly.Fine {
-			return ErrLacks // they answer the yearly questions anew first
+			return ErrLacks // they must answer the yearly questions again first
 		}
 		if err := m.move(Reinstate, who, now, ""); err != nil {
 			return err
@@ -129,20 +129,20 @@ func (d *Desk) Reinstate(ctx context.Context, lead *staff.Person, id string) err
 	return err
 }
 
-// LeaveFor gives a mentor a last day, as they asked for on the phone.
+// LeaveFor gives a last day to a mentor who asked for it by telephone.
 func (d *Desk) LeaveFor(ctx context.Context, lead *staff.Person, id string, last crossing.Day) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error { return m.leave(who, last, now) })
 	return err
 }
 
-// StayFor takes a last day back.
+// StayFor takes the last day back.
 func (d *Desk) StayFor(ctx context.Context, lead *staff.Person, id string) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error { return m.stay(who, now) })
 	return err
 }
 
-// NoteSupervision notes supervision or professional development that a mentor had on a day: not in
-// the future, and each once.
+// NoteSupervision notes supervision or professional development that a mentor had on a day. The day
+// must not be in the future. Noting it again changes nothing.
 func (d *Desk) NoteSupervision(ctx context.Context, lead *staff.Person, id, what string, on crossing.Day) error {
 	_, err := d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		known := slices.ContainsFunc(m.rules.Supervision, func(c service.Choice) bool { return c.ID == what })
@@ -166,7 +166,7 @@ func (d *Desk) NoteSupervision(ctx context.Context, lead *staff.Person, id, what
 }
 
 // WritePlan keeps the plan for mentoring that a lead agrees with a mentor. The mentor is asked to
-// agree on their own page. One to which they have agreed stays as it is: [ErrMove].
+// agree on their own page. A plan that they have agreed to cannot be changed: [ErrMove].
 func (d *Desk) WritePlan(ctx context.Context, lead *staff.Person, id string, post url.Values) (v form.Values, problems []form.Problem, err error) {
 	_, err = d.change(ctx, lead, id, func(m *Mentor, who Actor, now time.Time) error {
 		if m.Plan != nil && m.Plan.Agreed != "" {

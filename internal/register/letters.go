@@ -17,22 +17,21 @@ import (
 	"traininghub/internal/wall"
 )
 
-// The letters of this story. None says in its subject what it is about, or what for, or names
-// anybody.
+// The letters of this story. No subject line says what a letter is about or names anybody.
 const (
 	LetterInvited     = "mentor-invited"     // by a lead
-	LetterWelcome     = "mentor-welcome"     // accepted, or applied: there is a profile to write
+	LetterWelcome     = "mentor-welcome"     // accepted, or applied: asks for a profile
 	LetterBack        = "mentor-sent-back"   // a lead would like to talk about the profile
-	LetterListed      = "mentor-listed"      // on the register from now on
-	LetterPlan        = "mentor-plan"        // to agree to
+	LetterListed      = "mentor-listed"      // now on the register
+	LetterPlan        = "mentor-plan"        // asks for agreement
 	LetterStillRight  = "mentor-still-right" // with a link to a page with two buttons
-	LetterYearly      = "mentor-yearly"      // each April
+	LetterYearly      = "mentor-yearly"      // in April
 	LetterSupervision = "mentor-supervision" // overdue
 	LetterLeaving     = "mentor-leaving"     // the last day
 	LetterToLead      = "mentor-to-lead"     // somebody on the register waits for the lead
 )
 
-// Whom the letters go to.
+// The recipients of the letters.
 const (
 	ToMentor letter.Recipient = "mentor"
 	ToLead   letter.Recipient = "lead"
@@ -49,22 +48,22 @@ var Letters = func() letter.Table {
 	return t
 }()
 
-// Where the pages of mentors and of their leads are.
+// The addresses of the pages of mentors and of their leads.
 const (
 	OwnPath  = wall.Below + "mentor/"
 	LeadPath = wall.Below + "lead/mentors/"
 )
 
-// message is what is owed to the other store. It is no letter.
+// message is a message owed to the other store. It is no letter.
 const message = "standing"
 
 // forRight is the purpose of the key in the letter that asks whether the profile is still right.
 const forRight = "still right"
 
-// mailed is for how long sent letters stay in the record.
+// mailed is how long sent letters stay in the record.
 const mailed = 400 * 24 * time.Hour
 
-// owe owes the mentor a letter, unless one of the name has still to go.
+// owe owes the mentor a letter, unless one with the same name has not gone yet.
 func (m *Mentor) owe(name string, now time.Time) { m.oweTo(name, "", now) }
 
 // tellLeads owes a letter to the lead of each area in which the mentor mentors.
@@ -74,7 +73,7 @@ func (m *Mentor) tellLeads(now time.Time) {
 	}
 }
 
-// tell owes the other store what it is to know.
+// tell owes the other store a message with the mentor's standing.
 func (m *Mentor) tell(now time.Time) { m.oweTo(message, "", now) }
 
 // oweTo owes a letter to the mentor, or to the lead of an area.
@@ -89,19 +88,19 @@ func (m *Mentor) oweTo(name, area string, now time.Time) {
 	m.Letters.Owe(code+"."+strconv.FormatInt(m.Version(), 10), name, now)
 }
 
-// letterCode begins the id of a letter. It stands in the Message-ID, so it tells nothing.
+// letterCode begins the id of a letter. The Message-ID contains it, so it must reveal nothing.
 func letterCode(name, area string) string {
 	sum := sha256.Sum256([]byte(name + " " + area))
 	return hex.EncodeToString(sum[:4])
 }
 
-// story is that of mentors, for the post.
+// story is the story of mentors, for the post.
 type story struct {
 	*record.Letters[*Mentor]
 	d *Desk
 }
 
-// Take also does what the clock has brought.
+// Take also does what has become due by the clock.
 func (s story) Take(ctx context.Context, r record.Record) (record.Taken, error) {
 	m := s.Keeper.New(r.ID)
 	if err := s.Keeper.Decode(r, m); err != nil {
@@ -162,8 +161,8 @@ func (d *Desk) Post() record.Story {
 	}, d}
 }
 
-// hold is until when a letter waits that anybody can have sent to any address, by applying in
-// somebody's name: see package mailbox. There is never more than one of them still to go.
+// hold is until when a letter must wait. Anybody can have such letters sent to any address by
+// applying in somebody's name: see package mailbox. At most one of them is unsent at any time.
 func (d *Desk) hold(ctx context.Context, m *Mentor, l record.Letter) (until time.Time, err error) {
 	if l.Name != LetterWelcome {
 		return until, nil
@@ -171,8 +170,8 @@ func (d *Desk) hold(ctx context.Context, m *Mentor, l record.Letter) (until time
 	return d.Wall.Office.Applications.Mailboxes().Room(ctx, m.Person.Email, m.ID, l.ID)
 }
 
-// message makes a letter. One to a lead goes to the deputy while the lead is away, and never to the
-// mentor themselves.
+// message makes a letter. A letter to a lead goes to the deputy while the lead is away, and never
+// to the mentor it is about.
 func (d *Desk) message(_ context.Context, m *Mentor, l record.Letter, link string) (mail record.Message, err error) {
 	serviceID := ""
 	if len(m.Services) > 0 {
@@ -192,7 +191,7 @@ func (d *Desk) message(_ context.Context, m *Mentor, l record.Letter, link strin
 	return mail, nil
 }
 
-// leadOf is whom a letter about a mentor goes to, by the area in its id.
+// leadOf is the address for a letter about a mentor, by the area in the letter's id.
 func (d *Desk) leadOf(m *Mentor, l record.Letter) (string, error) {
 	var area *service.Area
 	for _, s := range d.Wall.Services() {
@@ -219,8 +218,8 @@ func (d *Desk) leadOf(m *Mentor, l record.Letter) (string, error) {
 	return to[0], nil
 }
 
-// Link is the mentor whom a mailed link names that asks whether the profile is still right;
-// [record.ErrNotFound] if the link is spent.
+// Link returns the mentor behind a mailed link that asks whether the profile is still right;
+// [record.ErrNotFound] if the link no longer works.
 func (d *Desk) Link(ctx context.Context, link string) (*Mentor, error) {
 	id, secret, ok := record.SplitKey(link)
 	if !ok {

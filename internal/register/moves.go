@@ -9,25 +9,25 @@ import (
 	"traininghub/internal/record"
 )
 
-// A State is where a mentor stands. It follows from the events.
+// A State is a stage of a mentor's time with the hub. It follows from the events.
 type State string
 
 const (
 	Nowhere   State = ""           // before the first event
-	Invited   State = "invited"    // a lead has written to them
-	Draft     State = "draft"      // they write their profile
+	Invited   State = "invited"    // they are writing their profile
+	Draft     State = "draft"      // a lead has to check it
 	ToApprove State = "to approve" // a lead has to look at it
-	Listed    State = "listed"     // they can be proposed
-	Paused    State = "paused"     // by themselves, or since they did not answer
+	Listed    State = "listed"     // by themselves, or because they did not answer
+	Paused    State = "paused"     // they have given a last day
 	Leaving   State = "leaving"    // with a last day
 	Left      State = "left"
-	Suspended State = "suspended" // no new people; each of those they have is looked at
+	Suspended State = "suspended" // no new people; each of their pairs is looked at
 )
 
 // States are all, in the order in which people go through them.
 var States = []State{Invited, Draft, ToApprove, Listed, Paused, Leaving, Left, Suspended}
 
-// A By is who does something.
+// A By is the kind of person who makes a move.
 type By string
 
 const (
@@ -36,14 +36,14 @@ const (
 	ByHub    By = "hub"
 )
 
-// A Move is what brings a mentor from one state to another. It is also the word of its event.
+// A Move brings a mentor from one state to another. It is also the word of its event.
 type Move string
 
 const (
 	Invite    Move = "invited"
 	Accept    Move = "accepted"    // by the lead of the course, on the other side of the wall
-	Apply     Move = "applied"     // they hold a qualification already
-	Begin     Move = "begun"       // somebody who was invited takes it up
+	Apply     Move = "applied"     // they already hold a qualification
+	Begin     Move = "begun"       // somebody who was invited starts the profile
 	Put       Move = "put forward" // for approval
 	SendBack  Move = "sent back"
 	Approve   Move = "approved"
@@ -80,7 +80,7 @@ var moves = []struct {
 	{Reinstate, []State{Suspended}, Paused, []By{ByLead}},
 }
 
-// State follows from the events.
+// State is the mentor's state, which follows from the events.
 func (m *Mentor) State() State {
 	s := Nowhere
 	for _, e := range m.Events {
@@ -94,7 +94,7 @@ func (m *Mentor) State() State {
 	return s
 }
 
-// since is when the mentor came into the state.
+// since is when the mentor came into their state.
 func (m *Mentor) since() (at time.Time) {
 	for _, e := range m.Events {
 		if isMove(e.What) {
@@ -113,7 +113,7 @@ func isMove(what string) bool {
 	return false
 }
 
-// Can tells whether somebody can make a move where the mentor stands.
+// Can tells whether somebody can make a move in the mentor's present state.
 func (m *Mentor) Can(move Move, by By) bool {
 	s := m.State()
 	for _, row := range moves {
@@ -124,7 +124,7 @@ func (m *Mentor) Can(move Move, by By) bool {
 	return false
 }
 
-// An Actor is who does something to a record.
+// An Actor is a person, or the hub, that changes a record.
 type Actor struct {
 	By    By
 	Email string // of the mentor or the lead; "" for the hub
@@ -149,7 +149,7 @@ func (m *Mentor) note(what string, who Actor, now time.Time, note string) *recor
 	return e
 }
 
-// What else happens to a mentor, beside the moves.
+// The other events of a mentor, which are no moves.
 const (
 	eventChanged   = "profile changed"
 	eventAgreed    = "terms agreed"
@@ -162,14 +162,15 @@ const (
 	eventRight     = "said to be right"
 	eventAway      = "away"
 	eventCorrected = "details corrected" // by the other store
-	eventTaken     = "taken back"        // the application is accepted no more
+	eventTaken     = "taken back"        // the application is no longer accepted
 	eventGiven     = "exported"
 )
 
-// A Bar is why a mentor cannot be proposed, in words for leads. It says nothing of people.
+// A Bar is why a mentor cannot be proposed, in words for leads. It tells nothing about other
+// people.
 type Bar string
 
-// What keeps a mentor from being proposed.
+// The bars.
 const (
 	BarState       Bar = "they are not listed"
 	BarTaken       Bar = "their application is not accepted any more"
@@ -179,8 +180,8 @@ const (
 	BarNone        Bar = "they take nobody" // people at most is 0
 )
 
-// Bar is why the mentor cannot be proposed at an instant; "" if they can. Whether a place is free
-// is another question: [Mentor.Free].
+// Bar is why the mentor cannot be proposed at an instant; "" if they can. It does not say whether a
+// place is free: see [Mentor.Free].
 func (m *Mentor) Bar(now time.Time) Bar {
 	today := Today(now)
 	switch {
@@ -200,17 +201,17 @@ func (m *Mentor) Bar(now time.Time) Bar {
 	return ""
 }
 
-// LongAway tells whether they are away on a day, for longer than a while.
+// LongAway tells whether a day is in an absence so long that the mentor is not proposed.
 func (m *Mentor) LongAway(today crossing.Day) bool {
 	return m.Away.Has(today) && (m.Away.Until == "" || Plus(m.Away.From, 0, m.rules.AwayDays) < m.Away.Until)
 }
 
-// SupervisionOverdue tells whether they had none for too long.
+// SupervisionOverdue tells whether their last supervision was too long ago.
 func (m *Mentor) SupervisionOverdue(today crossing.Day) bool {
 	return m.Listed != "" && today > Plus(m.latest(), m.rules.SupervisionMonths, 0)
 }
 
-// asksYearly is the first day of the year of questions that a day is in: 1 April.
+// asksYearly is the day on which the yearly questions that apply on a day begin: 1 April.
 func asksYearly(day crossing.Day) crossing.Day {
 	d, err := time.Parse(time.DateOnly, string(day))
 	if err != nil {
@@ -223,22 +224,22 @@ func asksYearly(day crossing.Day) crossing.Day {
 	return crossing.Day(time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 }
 
-// YearlyAsked tells whether they have not answered yet what is asked each April.
+// YearlyAsked tells whether the yearly questions are still unanswered.
 func (m *Mentor) YearlyAsked(today crossing.Day) bool {
 	return m.Listed != "" && (m.Yearly == nil || m.Yearly.On < asksYearly(today))
 }
 
-// YearlyOverdue tells whether they have not answered what is asked each April, although there was
-// time.
+// YearlyOverdue tells whether the yearly questions were never answered, or whether this year's are
+// unanswered and the time for them is over.
 func (m *Mentor) YearlyOverdue(today crossing.Day) bool {
 	return m.YearlyAsked(today) && (m.Yearly == nil || today >= Plus(asksYearly(today), 0, m.rules.YearlyDays))
 }
 
-// A Lack is what is missing before a profile can be put forward or approved, in words for its
+// A Lack is something missing before a profile can be put forward or approved, in words for its
 // mentor.
 type Lack string
 
-// What can be missing.
+// The lacks.
 const (
 	LackProfile       Lack = "your profile is not complete"
 	LackAgreement     Lack = "you have not agreed to the terms"
@@ -247,8 +248,8 @@ const (
 	LackQualification Lack = "nobody has seen the qualification yet"
 )
 
-// Lacks is what is missing before it can be put forward, or with the qualification before it can be
-// approved.
+// Lacks are what is missing before a profile can be put forward. If approving, they include what is
+// missing of the qualification.
 func (m *Mentor) Lacks(approving bool, now time.Time) (all []Lack) {
 	add := func(missing bool, what Lack) {
 		if missing {

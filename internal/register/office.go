@@ -12,12 +12,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// What makes the desk an [office.Story] of the office behind the wall.
+// These methods make the desk an [office.Story] of the office behind the wall.
 
-// Kind is that of mentors.
+// Kind is the kind of mentors' records.
 func (d *Desk) Kind() record.Kind { return Kind }
 
-// Sweep removes profiles that nobody finished, and mentors who left long ago.
+// Sweep removes unfinished profiles and mentors who left long ago, once their time is over.
 func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	for {
 		n, err := d.Wall.Store.Expire(ctx, []record.Kind{Kind}, d.now(), 100)
@@ -27,7 +27,7 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	}
 }
 
-// About is the record if it is of the person.
+// About returns the record if it belongs to the person.
 func (d *Desk) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
 	m, err := d.Mentors().Read(r)
 	if err != nil || m.State() == Nowhere {
@@ -40,8 +40,8 @@ func (d *Desk) About(_ context.Context, r record.Record, numbers []form.Registra
 	return m.toOwn(), nil
 }
 
-// toOwn is the record for its mentor to read: without keys, and without whom they mentor, which is
-// the mentees' own.
+// toOwn is the record for its mentor to read. It leaves out keys, and the people whom they mentor,
+// whose data is their own.
 func (m *Mentor) toOwn() *office.Own {
 	theirs := *m
 	theirs.Keys, theirs.Places = nil, nil
@@ -63,8 +63,8 @@ func (d *Desk) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	return m.toOwn(), nil
 }
 
-// Erase removes the record because its mentor asks. The other store is told first that they have
-// left. The pairs that they have end by package pair, which finds that the mentor is gone.
+// Erase removes the record at its mentor's request. The other store is first told that they have
+// left. Package pair then finds the mentor gone and ends their pairs.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	m, err := d.Mentors().Get(ctx, id)
 	if err != nil || m.Version() == 0 {

@@ -11,18 +11,19 @@ import (
 	"traininghub/internal/record"
 )
 
-// What mentors do to their own record. The id is that of who has signed in, or whose link was used.
+// What mentors do to their own record. id is the record of whoever signed in, or whose link was
+// used.
 
 func (m *Mentor) self() Actor { return Actor{ByMentor, m.Person.Email} }
 
-// begun takes up an invitation by the first thing that somebody does.
+// begun notes that an invited mentor has started, with the first thing that they do.
 func (m *Mentor) begun(now time.Time) {
 	if m.State() == Invited {
 		m.move(Begin, m.self(), now, "")
 	}
 }
 
-// own is amend by the mentor. Whoever has left changes nothing any more.
+// own is amend by the mentor. A mentor who has left can change nothing.
 func (d *Desk) own(ctx context.Context, id string, f func(m *Mentor, now time.Time) error) (*Mentor, error) {
 	return d.amend(ctx, id, func(m *Mentor, now time.Time) error {
 		m.begun(now)
@@ -33,7 +34,7 @@ func (d *Desk) own(ctx context.Context, id string, f func(m *Mentor, now time.Ti
 	})
 }
 
-// SavePage keeps the answers to a page of the profile, if nothing is wrong with them.
+// SavePage keeps the answers to a page of the profile, if they are all right.
 func (d *Desk) SavePage(ctx context.Context, id, page string, post url.Values) (m *Mentor, v form.Values, problems []form.Problem, err error) {
 	m, err = d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		s, _ := m.rules.Profile.Section(page)
@@ -60,7 +61,7 @@ func (d *Desk) SavePage(ctx context.Context, id, page string, post url.Values) (
 	return m, v, problems, err
 }
 
-// Agree notes that they agree to the terms of today, by their name as a signature.
+// Agree notes that the mentor agrees to today's terms, with their name as a signature.
 func (d *Desk) Agree(ctx context.Context, id, version, name string) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		switch {
@@ -79,7 +80,7 @@ func (d *Desk) Agree(ctx context.Context, id, version, name string) error {
 	return err
 }
 
-// DeclareInterests keeps their interests, as of today.
+// DeclareInterests keeps the mentor's interests as of today.
 func (d *Desk) DeclareInterests(ctx context.Context, id string, post url.Values) (v form.Values, problems []form.Problem, err error) {
 	m, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		v = read(m.rules.Interests, post)
@@ -96,8 +97,8 @@ func (d *Desk) DeclareInterests(ctx context.Context, id string, post url.Values)
 	return v, problems, err
 }
 
-// AnswerYearly keeps what is asked each April. Whoever answers a question of yes or no by no is
-// suspended from that day, and a lead is told.
+// AnswerYearly keeps the answers to the yearly questions. Somebody who answers a yes-no question
+// with no is suspended from that day, and a lead is told.
 func (d *Desk) AnswerYearly(ctx context.Context, id string, post url.Values) (v form.Values, problems []form.Problem, err error) {
 	_, err = d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		v = read(m.rules.Yearly, post)
@@ -138,8 +139,8 @@ func (d *Desk) PutForward(ctx context.Context, id string) error {
 	return err
 }
 
-// Pause takes a mentor off the list of those who can be proposed, until a day or until they say so.
-// Whoever is paused already is so until the new day.
+// Pause stops a mentor from being proposed until a day, or until they say so. If they are already
+// paused, the new day counts.
 func (d *Desk) Pause(ctx context.Context, id string, until crossing.Day) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		if until != "" && until <= Today(now) {
@@ -181,7 +182,7 @@ func (m *Mentor) resume(who Actor, now time.Time) error {
 // SayRight notes that the profile is still right.
 func (d *Desk) SayRight(ctx context.Context, id string) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
-		if m.State() == Paused { // they did not answer in time, or paused since
+		if m.State() == Paused { // they did not answer in time, or have paused since
 			return m.resume(m.self(), now)
 		}
 		m.fresh(now)
@@ -191,7 +192,7 @@ func (d *Desk) SayRight(ctx context.Context, id string) error {
 	return err
 }
 
-// TakeMost is their answer to "take more people now?" after a proposal: people at most, from 0.
+// TakeMost keeps the answer to "take more people now?" after a proposal: people at most, from 0.
 func (d *Desk) TakeMost(ctx context.Context, id, most string) (problems []form.Problem, err error) {
 	_, err = d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		q, _ := m.rules.Profile.Question(AskMost)
@@ -214,7 +215,7 @@ func (d *Desk) TakeMost(ctx context.Context, id, most string) (problems []form.P
 	return problems, err
 }
 
-// GoAway notes from when to when they are away; "" and "" that they are not.
+// GoAway notes the first and the last day of an absence; "" and "" if the mentor is not away.
 func (d *Desk) GoAway(ctx context.Context, id string, from, until crossing.Day) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		today := Today(now)
@@ -222,7 +223,7 @@ func (d *Desk) GoAway(ctx context.Context, id string, from, until crossing.Day) 
 		case from == "" && m.Away.From == "":
 			return record.ErrUnchanged
 		case from == "":
-			if m.Away.From <= today { // what was, was
+			if m.Away.From <= today { // the days already spent away are kept
 				m.Aways = append(m.Aways, crossing.Period{From: m.Away.From, Until: today})
 			}
 			m.Away = crossing.Period{}
@@ -237,7 +238,7 @@ func (d *Desk) GoAway(ctx context.Context, id string, from, until crossing.Day) 
 	return err
 }
 
-// AgreePlan is the mentor's part of the plan that a lead has written with them.
+// AgreePlan notes the mentor's agreement to the plan that a lead has written with them.
 func (d *Desk) AgreePlan(ctx context.Context, id string) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		switch {
@@ -253,7 +254,7 @@ func (d *Desk) AgreePlan(ctx context.Context, id string) error {
 	return err
 }
 
-// Leave gives a last day, from today on. Whoever was never listed leaves at once.
+// Leave gives a last day, today or later. Somebody who was never listed leaves at once.
 func (d *Desk) Leave(ctx context.Context, id string, last crossing.Day) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error { return m.leave(m.self(), last, now) })
 	return err
@@ -266,7 +267,7 @@ func (m *Mentor) leave(who Actor, last crossing.Day, now time.Time) error {
 	if last < Today(now) {
 		return ErrMove
 	}
-	if m.State() == Leaving { // another day
+	if m.State() == Leaving { // changes the last day
 		if last == m.LastDay {
 			return record.ErrUnchanged
 		}
@@ -281,7 +282,7 @@ func (m *Mentor) leave(who Actor, last crossing.Day, now time.Time) error {
 	return nil
 }
 
-// Stay takes a last day back.
+// Stay takes the last day back.
 func (d *Desk) Stay(ctx context.Context, id string) error {
 	_, err := d.own(ctx, id, func(m *Mentor, now time.Time) error { return m.stay(m.self(), now) })
 	return err
@@ -289,7 +290,7 @@ func (d *Desk) Stay(ctx context.Context, id string) error {
 
 func (m *Mentor) stay(who Actor, now time.Time) error {
 	if n := len(m.Suspended); n > 0 && m.Suspended[n-1].Until == "" {
-		return ErrMove // a lead reinstates first
+		return ErrMove // a lead must reinstate them first
 	}
 	if err := m.move(Stay, who, now, ""); err != nil {
 		return err

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// MostPeople is the largest number of people that a mentor can take.
+// MostPeople is the most people that a mentor can take.
 const MostPeople = 12
 
-// A Place is one of the people whom a mentor takes: held while both are asked, then active.
+// A Place is for one of a mentor's people: held while both sides are asked, then active.
 type Place struct {
 	Request string    `json:"request"`        // the id of a request in the store of mentoring
 	Since   time.Time `json:"since"`          // UTC
-	Until   time.Time `json:"until,omitzero"` // held until then, UTC; zero once it is active
+	Until   time.Time `json:"until,omitzero"` // the hold ends then, UTC; zero once the place is active
 }
 
-// Active tells whether it is taken for good, and not only held.
+// Active tells whether the place is taken for good, not only held.
 func (p Place) Active() bool { return p.Until.IsZero() }
 
-// Why a place cannot be held or taken.
+// The reasons why a place cannot be held or taken.
 var (
 	ErrFull     = errors.New("register: the mentor has no free place")
 	ErrExpired  = errors.New("register: the place is not held any more")
@@ -27,13 +27,13 @@ var (
 	ErrActive   = errors.New("register: the place is taken for this request already")
 )
 
-// Places are held, taken and given back by these functions alone. They change the document that
-// they are called on and nothing else, so a caller writes it together with request and pair, by
+// Only these functions hold, take and give back places. They change nothing but the document that
+// they are called on, so that a caller can write it together with the request and the pair, by
 // [record.Store.UpdateAll].
 
-// Hold keeps a place for a request until an instant. Held anew, it is held until the new instant.
-// It returns ErrProposed if the mentor cannot be proposed now, ErrFull if no place is free,
-// ErrActive if the request has one already.
+// Hold holds a place for a request until an instant. Holding it again moves that instant. It
+// returns ErrProposed if the mentor cannot be proposed now, ErrFull if no place is free, and
+// ErrActive if the request already has an active one.
 func (m *Mentor) Hold(request string, until, now time.Time) error {
 	m.lapse(now)
 	i := m.place(request)
@@ -52,9 +52,9 @@ func (m *Mentor) Hold(request string, until, now time.Time) error {
 	return nil
 }
 
-// Confirm makes a held place active. It returns ErrExpired if it is held no more, ErrFull if the
-// mentor has lowered the number below what they have, ErrProposed if they were suspended or left.
-// A place that is active already stays so, and is no error.
+// Confirm makes a held place active. It returns ErrExpired if it is no longer held, ErrFull if the
+// mentor now takes fewer people than they have, and ErrProposed if they were suspended or left.
+// Confirming an active place is no error and changes nothing.
 func (m *Mentor) Confirm(request string, now time.Time) error {
 	m.lapse(now)
 	i := m.place(request)
@@ -72,12 +72,12 @@ func (m *Mentor) Confirm(request string, now time.Time) error {
 	return nil
 }
 
-// Release gives back the place of a request, held or active. One that is not there is no error.
+// Release gives back a request's place, held or active. A missing place is no error.
 func (m *Mentor) Release(request string) {
 	m.Places = slices.DeleteFunc(m.Places, func(p Place) bool { return p.Request == request })
 }
 
-// Active is how many places are taken for good.
+// Active is the number of active places.
 func (m *Mentor) Active() (n int) {
 	for _, p := range m.Places {
 		if p.Active() {
@@ -87,7 +87,7 @@ func (m *Mentor) Active() (n int) {
 	return n
 }
 
-// Held is how many places are held at an instant.
+// Held is the number of places held at an instant.
 func (m *Mentor) Held(now time.Time) (n int) {
 	for _, p := range m.Places {
 		if !p.Active() && now.Before(p.Until) {
@@ -97,15 +97,15 @@ func (m *Mentor) Held(now time.Time) (n int) {
 	return n
 }
 
-// Free is how many places can still be held. Whoever lowers the number below what is taken has
-// none, and loses nobody.
+// Free is the number of places that can still be held. A mentor who lowers the limit below the
+// places taken has none free, and loses nobody.
 func (m *Mentor) Free(now time.Time) int { return max(0, m.Most()-m.Active()-m.Held(now)) }
 
 func (m *Mentor) place(request string) int {
 	return slices.IndexFunc(m.Places, func(p Place) bool { return p.Request == request })
 }
 
-// lapse gives back what is not held any more.
+// lapse gives back places whose hold has ended.
 func (m *Mentor) lapse(now time.Time) {
 	m.Places = slices.DeleteFunc(m.Places, func(p Place) bool { return !p.Active() && !now.Before(p.Until) })
 }

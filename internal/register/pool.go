@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Pool is all mentors of a service who are not gone, by their ids: whether each can be proposed is
-// for [Mentor.Bar] and [Mentor.Free].
+// Pool is all mentors of a service who are not gone, by their ids. [Mentor.Bar] and [Mentor.Free]
+// say whether one can be proposed.
 func (d *Desk) Pool(ctx context.Context, service string) (all []*Mentor, err error) {
 	for rec, err := range record.Merge(ctx, d.Wall.Store, []string{shelf}, record.Range{Kind: Kind}) {
 		if err != nil {

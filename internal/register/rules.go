@@ -15,21 +15,21 @@ import (
 	"traininghub/internal/source"
 )
 
-// Rules are what the editors say of the mentors of a service: what is asked, in sheets of
-// questions, and for how long things last, in the service's file.
+// Rules are the editors' rules for the mentors of a service: the questions, in sheets, and the
+// numbers of days, in the service's file.
 type Rules struct {
 	Service *service.Service
 	service.Register
-	FreshDays int // after which a mentor is asked whether the profile is still right
+	FreshDays int // before a mentor is asked whether the profile is still right
 
 	Profile   *form.Sheet // what a mentor says about themselves, page by page
-	Interests *form.Sheet // in practices and people, for conflicts only
-	Yearly    *form.Sheet // each April; a question of yes or no that is answered no suspends
-	Plan      *form.Sheet // the plan for mentoring, that a lead agrees with a new mentor
-	Qualified *form.Sheet // by which a GP applies who holds a qualification already; nil if nobody can
+	Interests *form.Sheet // in practices and people; only to find conflicts
+	Yearly    *form.Sheet // each April; a yes-no question answered with no suspends
+	Plan      *form.Sheet // the plan for mentoring that a lead agrees with a new mentor
+	Qualified *form.Sheet // the application of a GP who already holds a qualification; nil if nobody can apply
 }
 
-// The uses of sheets in content/sheets. A service that has all but the last has a register.
+// The uses of sheets in content/sheets. A service with all but the last has a register.
 const (
 	UseProfile   = "mentor-profile"
 	UseInterests = "mentor-interests"
@@ -38,10 +38,10 @@ const (
 	UseQualified = "mentor-qualified"
 )
 
-// Uses are all of them.
+// Uses are all the uses.
 var Uses = []string{UseProfile, UseInterests, UseYearly, UsePlan, UseQualified}
 
-// RulesOf are those of a service; nil if it has no register.
+// RulesOf are the rules of a service; nil if it has no register.
 func RulesOf(p *programme.Programme, id string) *Rules {
 	s := p.Service(id)
 	if s == nil || s.Mentoring == nil || s.Mentoring.Register == nil {
@@ -57,32 +57,32 @@ func RulesOf(p *programme.Programme, id string) *Rules {
 	return r
 }
 
-// The questions that the program knows by their ids. An editor writes their words and options, and
-// can add others.
+// The questions that the program knows by their ids. Editors write their words and options, and can
+// add other questions.
 const (
-	AskAbout      = "about"          // in 300 characters, for a mentee who is asked
-	AskList       = "about-in-list"  // yes: the same in the list of mentors
-	AskFocus      = "focus"          // what they can help to think about
+	AskAbout      = "about"          // in 300 characters, for a mentee who is offered the mentor
+	AskList       = "about-in-list"  // yes: show the same in the list of mentors
+	AskFocus      = "focus"          // topics with which they can help
 	AskExperience = "experience"     // partner, salaried, locum, ...
 	AskRoles      = "roles"          // of mentees: GP, practice nurse, ...
 	AskCohorts    = "cohorts"        // of mentees: fellow, new partner, ...
-	AskAreas      = "areas"          // in which they mentor
+	AskAreas      = "areas"          // where they mentor
 	AskMeet       = "meet"           // on-line, in person, by telephone
 	AskTimes      = "times"          // days and times
 	AskMost       = "people-at-most" // 0 to 12
-	AskShown      = "shown"          // what mentees may be told that they are
-	AskTitle      = "qualification"  // its title; the rest stands in questions of an editor's own
+	AskShown      = "shown"          // what mentees may be told about them
+	AskTitle      = "qualification"  // its title; an editor can ask the rest in other questions
 
 	AskSame = "interests-right"   // in the yearly questions: the interests have not changed
 	AskEach = "clinical-sessions" // in the yearly questions: in a week
 
-	AskName      = "name" // of who applies with a qualification
+	AskName      = "name" // of somebody who applies with a qualification
 	AskEmail     = "email"
 	AskNumber    = "gmc-number"
 	AskTelephone = "telephone"
 	AskPractice  = "practice-code"
 
-	practice = "practice-" // in the interests, "practice-1" and on: a practice's code
+	practice = "practice-" // in the interests, "practice-1" and so on: a practice's code
 )
 
 // needed are the questions without which the register cannot work, and their kinds.
@@ -96,8 +96,8 @@ var needed = []struct {
 	{UseQualified, AskName, form.Text}, {UseQualified, AskEmail, form.Email}, {UseQualified, AskNumber, form.Text},
 }
 
-// Faults are what the sheets of services with a register lack, so that somebody is told before
-// anybody fills one in.
+// Faults are what the sheets of services with a register lack. They are found before anybody fills
+// one in.
 func Faults(p *programme.Programme) (faults source.Faults) {
 	for _, s := range p.Services {
 		if s.Mentoring == nil || s.Mentoring.Register == nil {
@@ -126,14 +126,14 @@ func Faults(p *programme.Programme) (faults source.Faults) {
 	return faults
 }
 
-// none are the rules of a service that is there no more: nothing is asked, and nobody proposed.
+// none are the rules of a service that no longer exists: no questions, and nobody is proposed.
 var none = &Rules{
 	Profile: &form.Sheet{}, Interests: &form.Sheet{}, Yearly: &form.Sheet{}, Plan: &form.Sheet{},
 	FreshDays: 90,
 	Register:  service.Register{AnswerDays: 14, YearlyDays: 30, SupervisionMonths: 6, AwayDays: 28, DraftDays: 90, KeepDays: 730},
 }
 
-// Areas are the ids of those in which a mentor can mentor.
+// Areas are the ids of the areas in which a mentor can mentor.
 func (r *Rules) Areas() (ids []string) {
 	if r.Service == nil {
 		return nil
@@ -144,7 +144,7 @@ func (r *Rules) Areas() (ids []string) {
 	return ids
 }
 
-// practices are the ids of the questions about practices in which they have an interest.
+// practices are the ids of the questions about practices in which a mentor has an interest.
 func (r *Rules) practices() (ids []string) {
 	for _, s := range r.Interests.Sections {
 		for _, q := range s.Questions {
@@ -156,7 +156,7 @@ func (r *Rules) practices() (ids []string) {
 	return ids
 }
 
-// fine tells whether all questions of yes or no are answered by yes.
+// fine tells whether all yes-no questions are answered with yes.
 func fine(sheet *form.Sheet, v form.Values) bool {
 	for _, s := range sheet.Sections {
 		if slices.ContainsFunc(s.Questions, func(q form.Question) bool {
@@ -177,7 +177,7 @@ func read(sheet *form.Sheet, post url.Values) form.Values {
 	return v
 }
 
-// wrong is what is wrong with the answers to a whole sheet.
+// wrong says what is wrong with the answers to a whole sheet.
 func wrong(sheet *form.Sheet, v form.Values, now time.Time) (all []form.Problem) {
 	for i := range sheet.Sections {
 		all = append(all, sheet.Sections[i].Check(v, now.In(course.London))...)

@@ -8,22 +8,22 @@ import (
 	"traininghub/internal/crossing"
 )
 
-// hub is the actor of what the clock brings.
+// hub is the actor of what becomes due by the clock.
 var hub = Actor{By: ByHub}
 
-// morning is 8 o'clock in London on a day: no letter leaves at night.
+// morning is 8 o'clock in London on a day, so that no letter leaves at night.
 func morning(d crossing.Day) time.Time {
 	t := Begins(d)
 	return time.Date(t.Year(), t.Month(), t.Day(), 8, 0, 0, 0, course.London)
 }
 
-// A step is something that the clock brings: when, and what then happens.
+// A step is something that becomes due: when, and what then happens.
 type step struct {
 	at time.Time
 	do func(now time.Time)
 }
 
-// steps are all that wait for the mentor as they stand.
+// steps are all future steps for the mentor as they are now.
 func (m *Mentor) steps() (all []step) {
 	state := m.State()
 	onRegister := state == Listed || state == Paused || state == Leaving
@@ -63,8 +63,8 @@ func (m *Mentor) steps() (all []step) {
 	return all
 }
 
-// yearlyFor is the year whose April brings the next question about registration: the one after the
-// last answer, or the latest that was asked and not answered.
+// yearlyFor is the year whose April brings the next yearly questions: the one after the last
+// answer, or the latest year that was asked and not answered.
 func (m *Mentor) yearlyFor() int {
 	last := m.Listed
 	if m.Yearly != nil {
@@ -80,8 +80,8 @@ func yearOf(d crossing.Day) (year int) {
 
 func april(year int) crossing.Day { return crossing.Day(fmt.Sprintf("%04d-04-01", year)) }
 
-// nextAsked is when they are next asked whether the profile is still right, or taken off the list
-// of those who can be proposed, since they did not answer.
+// nextAsked is when they are next asked whether the profile is still right, or are paused because
+// they did not answer.
 func (m *Mentor) nextAsked() time.Time {
 	if m.Asked == 0 {
 		return morning(Plus(Today(m.Right), 0, m.rules.FreshDays))
@@ -92,7 +92,7 @@ func (m *Mentor) nextAsked() time.Time {
 // asks is how often somebody is asked before they are paused.
 const asks = 2
 
-// askRight asks, or after no answer twice pauses and tells the leads.
+// askRight asks. After two unanswered questions it pauses the mentor and tells the leads.
 func (m *Mentor) askRight(now time.Time) {
 	if m.Asked < asks {
 		m.Asked++
@@ -105,10 +105,10 @@ func (m *Mentor) askRight(now time.Time) {
 	m.tellLeads(now)
 }
 
-// fresh notes that they said something about their profile: it is right as of now.
+// fresh notes that they have just said something about their profile, so it counts as right.
 func (m *Mentor) fresh(now time.Time) { m.Right, m.Asked, m.AskedAt = now.UTC(), 0, time.Time{} }
 
-// next is when the clock brings something; zero if never.
+// next is when the next step is due; zero if there is none.
 func (m *Mentor) next() (at time.Time) {
 	for _, s := range m.steps() {
 		if at.IsZero() || s.at.Before(at) {
@@ -118,10 +118,10 @@ func (m *Mentor) next() (at time.Time) {
 	return at
 }
 
-// Tick does what the clock has brought, each thing once, and tells whether there was anything.
+// Tick does what has become due, each thing once, and tells whether there was anything.
 func (m *Mentor) Tick(now time.Time) (done bool) {
-	// Every step changes what the next ones are, so they are asked for anew. There are never more in
-	// a row than a handful: the limit is for a mistake in this table.
+	// Every step can change the next ones, so they are computed again each time. There are never
+	// more than a few in a row: the limit guards against a mistake in the table of steps.
 	for range 20 {
 		var first *step
 		for _, s := range m.steps() {
