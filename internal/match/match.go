@@ -1,50 +1,50 @@
-// Package match suggests which mentor could go with whom.
+// Package match suggests mentors for people who ask for one.
 //
 // It is a pure function in two layers, without names, clock or store:
 //
 //   - [Solve] answers a bare problem: who could go with whom at what cost, how many places each
-//     mentor has, and what it costs to leave somebody without. Its answer has
-//     the least total cost of all.
-//   - [Suggest] makes such a problem of what people asked for and mentors offer, by rules that are
-//     never broken and costs from the editors' files, and explains each answer.
+//     mentor has, and what it costs to leave somebody without. Its answer has the least possible
+//     total cost.
+//   - [Suggest] makes such a problem from what people asked for and what mentors offer. It uses
+//     rules that are never broken and costs from the editors' files, and explains each answer.
 //
 // The same input gives the same output, whatever the order in which people and mentors are listed.
 //
 // Least cost was chosen over "stable" matching because mentors do not rank people: stability would
-// only leave more people without. Costs of leaving people without can be so large that first the
-// most people get a mentor, and of them the most of the first tier: sets of people who can all be
-// placed together form a matroid, so these two aims never compete.
+// only leave more people without a mentor. With large enough costs of leaving people without, as
+// many people as possible get a mentor, and among such answers as many of the first tier as
+// possible. The two aims never compete, since sets of people who can all be placed together form a
+// matroid.
 package match
 
 import "container/heap"
 
-// A Problem is what [Solve] answers.
+// A Problem is the input of [Solve].
 type Problem struct {
-	Asks      [][]Edge  `json:"asks"`      // for each who asks, the mentors that could be theirs, each at most once
-	Unmatched []int64   `json:"unmatched"` // for each who asks, the cost of leaving them without
-	Places    [][]int64 `json:"places"`    // for each mentor, what the first, second, ... person costs; never falls
+	Asks      [][]Edge  `json:"asks"`      // by asker, the possible mentors, each at most once
+	Unmatched []int64   `json:"unmatched"` // by asker, the cost of leaving them without
+	Places    [][]int64 `json:"places"`    // by mentor, the costs of the first, second, ... person; never falling
 }
 
-// An Edge is a mentor whom somebody could have, and the cost of that pair.
+// An Edge is a possible mentor of an asker, and the cost of that pair.
 type Edge struct {
 	Mentor int   `json:"mentor"` // index into Places, from 0
 	Cost   int64 `json:"cost"`
 }
 
-// An Answer is the cheapest way to answer all who ask.
+// An Answer is the cheapest solution for all who ask.
 type Answer struct {
-	To    []int `json:"to"`    // for each who asks, their mentor's index; -1 for nobody
-	Total int64 `json:"total"` // the edges and places that are used, and those left without
+	To    []int `json:"to"`    // by asker, their mentor's index; -1 for nobody
+	Total int64 `json:"total"` // of the pairs, the places used, and those left without
 }
 
-// Solve finds an answer of the least total cost for a problem in which [Problem.Check] finds
-// nothing wrong.
+// Solve finds an answer of the least total cost for a problem that passes [Problem.Check].
 //
-// It takes those who ask one after the other. Each is added along a cheapest path: a free place, or
-// the place of somebody who moves on to another mentor, and so on, or somebody is left without.
-// This is the method of successive shortest paths, with potentials that keep every step's cost at 0
-// or more so that Dijkstra's algorithm finds the path (Ahuja, Magnanti, Orlin: Network Flows, 1993,
-// chapter 9.7).
+// It adds the askers one after the other. Each is added along a cheapest path. The path leads to a
+// free place, or to the place of somebody who moves on to another mentor, and so on, or leaves
+// somebody without. This is the method of successive shortest paths, with potentials that keep
+// every step's cost at 0 or more so that Dijkstra's algorithm finds the path (Ahuja, Magnanti,
+// Orlin: Network Flows, 1993, chapter 9.7).
 func Solve(p *Problem) Answer {
 	s := newSolver(p)
 	for ask := range p.Asks {
@@ -58,26 +58,26 @@ const (
 	farAway = int64(1) << 62
 )
 
-// A solver knows the cheapest answer for those who were added so far.
+// A solver holds the cheapest answer for the askers added so far.
 type solver struct {
 	*Problem
-	to  []int   // by who asks: their mentor, or nobody
-	has [][]int // by mentor: those who go to them
+	to  []int   // by asker: their mentor, or nobody
+	has [][]int // by mentor: their askers
 
-	// Potentials of both sides; that of the end, where a path has found its place, is 0.
+	// Potentials of both sides; the potential of a path's end is 0.
 	askPotential, mentorPotential []int64
 
-	// Of the search at hand. Distances are along steps whose costs were made 0 or more.
+	// State of the current search. Distances are along steps whose costs were made 0 or more.
 	askDistance, mentorDistance []int64
-	from                        []int // by mentor: who leads there on the shortest path
+	from                        []int // by mentor: the asker before them on the shortest path
 	done                        []bool
-	reached                     []int // those who ask that were reached
+	reached                     []int // the askers that were reached
 	next                        queue
-	best                        int64 // of a path to the end
+	best                        int64 // the least distance to an end
 	end                         end
 }
 
-// An end is where a path ends: in a free place of a mentor, or with somebody who is left without.
+// An end is where a path ends: at a free place of a mentor, or with somebody left without.
 type end struct{ mentor, without int }
 
 func newSolver(p *Problem) *solver {
@@ -99,7 +99,7 @@ func newSolver(p *Problem) *solver {
 	return s
 }
 
-// add gives one more person a mentor, or leaves somebody without.
+// add gives a mentor to one more person, or leaves somebody without.
 func (s *solver) add(ask int) {
 	s.search(ask)
 	for m, done := range s.done {
@@ -120,7 +120,7 @@ func (s *solver) add(ask int) {
 		mentor = s.to[s.end.without]
 		s.leave(s.end.without)
 	}
-	for { // backwards along the path: each takes the place that the one before has left
+	for { // backwards along the path: each takes the place that the one before left
 		i := s.from[mentor]
 		was := s.to[i]
 		if was != nobody {
@@ -135,7 +135,7 @@ func (s *solver) add(ask int) {
 	}
 }
 
-// search finds the cheapest path from one who asks to an end.
+// search finds the cheapest path from an asker to an end.
 func (s *solver) search(ask int) {
 	for m := range s.done {
 		s.mentorDistance[m], s.done[m] = farAway, false
@@ -162,14 +162,14 @@ func (s *solver) search(ask int) {
 				s.best, s.end = d, end{m, nobody}
 			}
 		}
-		for _, i := range s.has[m] { // to take back a pair costs nothing beside the potentials
+		for _, i := range s.has[m] { // undoing a pair costs nothing beside the potentials
 			s.reach(i, step.distance)
 		}
 	}
 }
 
-// reach notes that the search has come to somebody who asks: they can be left without, or go to
-// another mentor.
+// reach notes that the search has reached an asker, who can be left without or go to another
+// mentor.
 func (s *solver) reach(ask int, distance int64) {
 	s.reached = append(s.reached, ask)
 	s.askDistance[ask] = distance
@@ -188,7 +188,7 @@ func (s *solver) reach(ask int, distance int64) {
 	}
 }
 
-// leave takes somebody's place away.
+// leave takes an asker out of their mentor's place.
 func (s *solver) leave(ask int) {
 	mentor := s.to[ask]
 	s.to[ask] = nobody
@@ -220,14 +220,14 @@ func (s *solver) total() (total int64) {
 	return total
 }
 
-// A step is a mentor whom the search can go to next.
+// A step is a mentor that the search can visit next.
 type step struct {
 	distance int64
 	mentor   int
 }
 
-// A queue gives the nearest step first, and of equally near ones the mentor with the lowest index,
-// so that the answer is always the same.
+// A queue gives the nearest step first. Of equally near steps the mentor with the lowest index
+// comes first, so that the answer is always the same.
 type queue []step
 
 func (q queue) Len() int      { return len(q) }

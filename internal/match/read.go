@@ -23,8 +23,8 @@ const (
 //
 //	{"asks":[[{"mentor":0,"cost":30}]],"unmatched":[100000],"places":[[0,1,2]]}
 //
-// Its error says in words what is wrong: with the JSON, an unknown or missing key, or as
-// [Problem.Check].
+// Its error says in words what is wrong: the JSON, an unknown or missing key, or what
+// [Problem.Check] finds.
 func Read(r io.Reader) (*Problem, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
@@ -48,7 +48,7 @@ func Read(r io.Reader) (*Problem, error) {
 			return nil, fmt.Errorf("there is no key %q: use asks, unmatched and places", key)
 		}
 	}
-	// The pointers tell an edge without a mentor or a cost from one that is 0.
+	// The pointers distinguish a missing mentor or cost from 0.
 	var typed struct {
 		Asks [][]struct {
 			Mentor *int   `json:"mentor"`
@@ -111,7 +111,7 @@ func (p *Problem) Check() error {
 	case len(p.Unmatched) != len(p.Asks):
 		return fmt.Errorf("asks has %d entries and unmatched %d: there must be one for each who asks", len(p.Asks), len(p.Unmatched))
 	}
-	seen := make([]int, len(p.Places)) // by mentor: who was seen with them last, from 1
+	seen := make([]int, len(p.Places)) // by mentor: the last asker who named them, from 1
 	for i, edges := range p.Asks {
 		for j, e := range edges {
 			where := fmt.Sprintf("asks[%d][%d]", i, j)

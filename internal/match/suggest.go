@@ -7,71 +7,71 @@ import (
 	"strings"
 )
 
-// An Ask is what matching knows of somebody who asks for a mentor. IDs are references; those of
-// practices, areas and so on are the editors' ids. An empty field asks for nothing.
+// An Ask is what matching knows of somebody who asks for a mentor. ID is a reference; practices,
+// areas and so on are editors' ids. An empty field asks for nothing.
 type Ask struct {
 	ID     string
 	Tier   int // 1 is served first, then 2, ...
 	Waited int // working days since they asked
 
-	Role, Cohort string   // a mentor must take people of this role and, if there is one, of this cohort
+	Role, Cohort string   // the mentor must take people of this role and, if set, of this cohort
 	Area         string   // where they work
-	Focus        []string // what they would like to think about, the most important first
-	Ways         []string // of meeting that suit them: Online, or others such as "in-person"
+	Focus        []string // topics to think about, the most important first
+	Ways         []string // acceptable ways of meeting: Online, or others such as "in-person"
 	Times        []string // when they can meet
 	MaxTravel    int      // minutes, one way; 0 for no limit
 	Wishes       []Wish   // for the mentor's experience
 
 	Practices  []string // now and in the last 5 years
 	Network    string   // the primary care network of their practice
-	NotNetwork bool     // no mentor of the same network, please
-	Never      []string // mentors who must not be theirs: named by either side, related, or an earlier pair
+	NotNetwork bool     // they want no mentor of the same network
+	Never      []string // mentors who are ruled out: named by either side, related, or an earlier pair
 }
 
-// A Wish is for a mentor's experience, such as "partner".
+// A Wish is for an experience of the mentor, such as "partner".
 type Wish struct {
 	What string
-	Must bool // else if possible
+	Must bool // otherwise only if possible
 }
 
 // A Mentor is what matching knows of a mentor on the register.
 type Mentor struct {
 	ID        string
-	Away      bool // paused, away for long, or supervision is overdue: nobody new
-	Most      int  // people at most, at once
-	Has       int  // people they have, open proposals among them: these never move
+	Away      bool // takes nobody new: paused, away for long, or supervision overdue
+	Most      int  // the most people at once
+	Has       int  // people they have, including open proposals; these never move
 	Roles     []string
 	Cohorts   []string
-	Areas     []string // whose people they take without extra cost
+	Areas     []string // areas whose people they take at no extra cost
 	Focus     []string
 	Ways      []string
 	Times     []string
-	Offers    []string // experience that can be wished for
+	Offers    []string // experience that people can wish for
 	Practices []string // now and in the last 5 years
 	Network   string
 }
 
-// Online is the way of meeting for which nobody travels.
+// Online is the way of meeting without travel.
 const Online = "online"
 
-// Costs are what editors set: whole numbers, 0 for what does not matter.
+// Costs are the weights that editors set: whole numbers, 0 for what does not matter.
 type Costs struct {
-	Focus   []int64             // a focus area that the mentor does not have, by its rank
+	Focus   []int64             // a focus that the mentor does not offer, by its rank
 	Travel  map[[2]string]int64 // minutes between two areas, in either order
 	NoTime  int64               // they have no time in common
-	Wish    int64               // an experience that was wished for "if possible" and is missing
-	Area    int64               // the mentor does not take people of the area as a rule
-	Places  []int64             // the first person of a mentor, the second, ...; the last entry is for all further
-	Without []int64             // somebody of tier 1 stays without, of tier 2, ...; the last entry is for all further
-	Day     int64               // to leave somebody costs this more for each working day that they have waited
+	Wish    int64               // a missing experience that was wished for "if possible"
+	Area    int64               // the mentor does not usually take people of the area
+	Places  []int64             // a mentor's first person, second, ...; the last entry counts for all others
+	Without []int64             // by tier: leaving somebody without; the last entry counts for all others
+	Day     int64               // added to Without for each working day that somebody has waited
 }
 
-// A Result is what [Suggest] finds. Suggestions and Without are in the order of their asks' IDs,
-// and everybody who asks is in one of the two.
+// A Result is what [Suggest] returns. Everybody who asks is either in Suggestions or in Without.
+// Both are in the order of the asks' IDs.
 type Result struct {
 	Suggestions []Suggestion
 	Without     []Without
-	Total       int64 // of the answer: suggestions, and those left without
+	Total       int64 // cost of the suggestions and of those left without
 }
 
 // A Suggestion is one mentor for one person who asks.
@@ -79,13 +79,13 @@ type Suggestion struct {
 	Ask, Mentor string
 	Cost        int64    // the sum of the reasons
 	Reasons     []Reason // why it is good, and what it costs
-	Next        []Option // the next two best who have a place left, the best first
+	Next        []Option // the two best other mentors with a free place, the better first
 }
 
 // A Reason is a line that explains a suggestion, in words that name nobody.
 type Reason struct {
 	Text string
-	Cost int64 // 0 for what is good
+	Cost int64 // 0 for an advantage
 }
 
 // An Option is another mentor, with the cost of the pair.
@@ -94,22 +94,22 @@ type Option struct {
 	Cost   int64
 }
 
-// Without is somebody for whom no mentor was found, and why: how many mentors there are for each
-// reason, naming nobody.
+// Without is somebody for whom no mentor was found, with how many mentors were ruled out for each
+// reason. It names nobody.
 type Without struct {
 	Ask     string
 	Cost    int64
 	Reasons []Count
 }
 
-// A Count is how many mentors cannot be somebody's for a reason.
+// A Count is how many mentors are ruled out for a reason.
 type Count struct {
 	Text    string
 	Mentors int
 }
 
-// Why a mentor cannot be somebody's, in the order in which they are asked about. The first that
-// holds counts.
+// The reasons that rule a mentor out, in the order in which they are checked. The first one that
+// applies counts.
 const (
 	notTheirRole    = "do not take people of this role or group"
 	conflict        = "are excluded"
@@ -123,7 +123,7 @@ const (
 
 var whyNot = []string{notTheirRole, conflict, awayNow, cannotMeet, tooFar, lacksExperience, isFull, goneToOthers}
 
-// Suggest finds the mentors for all who ask, at the least total cost.
+// Suggest finds mentors for all who ask, at the least total cost.
 func Suggest(asks []Ask, mentors []Mentor, costs Costs) Result {
 	asks, mentors = sortedBy(asks, func(a Ask) string { return a.ID }), sortedBy(mentors, func(m Mentor) string { return m.ID })
 	p := &Problem{Asks: make([][]Edge, len(asks)), Unmatched: make([]int64, len(asks)), Places: make([][]int64, len(mentors))}
@@ -132,7 +132,7 @@ func Suggest(asks []Ask, mentors []Mentor, costs Costs) Result {
 			p.Places[m] = append(p.Places[m], at(costs.Places, k))
 		}
 	}
-	why := make([][]string, len(asks)) // by who asks and mentor: why not; "" if they could
+	why := make([][]string, len(asks)) // by ask and mentor: why the pair is impossible; "" if it is possible
 	for i := range asks {
 		p.Unmatched[i] = at(costs.Without, asks[i].Tier-1) + costs.Day*int64(asks[i].Waited)
 		why[i] = make([]string, len(mentors))
@@ -174,7 +174,7 @@ func Suggest(asks []Ask, mentors []Mentor, costs Costs) Result {
 	return result
 }
 
-// barred is why the pair can never be; "" if it can. No cost outweighs it.
+// barred is why the pair is impossible, at any cost; "" if it is possible.
 func barred(a *Ask, m *Mentor, costs Costs) string {
 	switch {
 	case !slices.Contains(m.Roles, a.Role) || a.Cohort != "" && !slices.Contains(m.Cohorts, a.Cohort):
@@ -196,7 +196,7 @@ func barred(a *Ask, m *Mentor, costs Costs) string {
 	return ""
 }
 
-// reasons explain a pair that can be: what is good about it, and what it costs.
+// reasons explain a possible pair: its advantages, and its costs.
 func reasons(a *Ask, m *Mentor, costs Costs) (all []Reason) {
 	add := func(cost int64, format string, args ...any) {
 		all = append(all, Reason{fmt.Sprintf(format, args...), cost})
@@ -226,7 +226,7 @@ func reasons(a *Ask, m *Mentor, costs Costs) (all []Reason) {
 	for _, w := range a.Wishes {
 		if slices.Contains(m.Offers, w.What) {
 			add(0, "has experience as %s", w.What)
-		} else if costs.Wish != 0 { // a must that is missing has barred the pair
+		} else if costs.Wish != 0 { // a missing must has already barred the pair
 			add(costs.Wish, "has no experience as %s", w.What)
 		}
 	}
@@ -236,7 +236,7 @@ func reasons(a *Ask, m *Mentor, costs Costs) (all []Reason) {
 	return all
 }
 
-// travel is how many minutes the nearest of the mentor's areas is away; 0 if they can meet online.
+// travel is the minutes to the nearest of the mentor's areas; 0 if they can meet online.
 func travel(a *Ask, m *Mentor, costs Costs) int64 {
 	if a.Area == "" || onlineSuits(a, m) || slices.Contains(m.Areas, a.Area) {
 		return 0
@@ -258,7 +258,7 @@ func onlineSuits(a *Ask, m *Mentor) bool {
 	return slices.Contains(a.Ways, Online) && slices.Contains(m.Ways, Online)
 }
 
-// without counts why no mentor was found.
+// without counts the reasons why no mentor was found.
 func without(a *Ask, cost int64, why []string) Without {
 	counts := map[string]int{}
 	for _, reason := range why {
@@ -276,7 +276,7 @@ func without(a *Ask, cost int64, why []string) Without {
 	return w
 }
 
-// at is the entry at an index, or the last one for all further; 0 if there is none.
+// at is the entry at an index, or the last entry beyond it; 0 if there is none.
 func at(costs []int64, i int) int64 {
 	if len(costs) == 0 {
 		return 0
@@ -291,7 +291,7 @@ func sum(reasons []Reason) (total int64) {
 	return total
 }
 
-// common is the first of the wanted that is offered; "" if none is.
+// common is the first wanted entry that is offered; "" if there is none.
 func common(wanted, offered []string) string {
 	if i := slices.IndexFunc(wanted, func(w string) bool { return slices.Contains(offered, w) }); i >= 0 {
 		return wanted[i]

@@ -1,15 +1,15 @@
-// Package mentored is what the main store has heard of mentoring: for each mentor their pairs and
-// sessions, what they have agreed to and from when to when they are on the register; for each
-// service its figures. Claims and the national return are made from it.
+// Package mentored keeps what the main store is told of mentoring: for each mentor their pairs and
+// sessions, their agreements and their time on the register; for each service its figures. Claims
+// and the national return are made from it.
 //
-// It hears by messages of package crossing alone, of which [Desk] takes those that come from
-// mentoring. So it never knows a mentee. A message can come twice, late and in any order: of each
-// key the highest version is kept.
+// It is told only through messages of package crossing: a [Desk] takes those that come from
+// mentoring. So it never knows a mentee. A message can come twice, late and in any order: the
+// highest version of each key is kept.
 //
-// What is heard of a mentor is one record. It is theirs: they get it when they ask for all that the
-// hub has about them, and it goes when they ask for that. What was claimed has its days and codes
-// in the lines of the claim, and stays. Sessions and pairs are kept as long as accounts are: see
-// [Desk.Years].
+// All that is known of a mentor is one record, and it is theirs. They get it when they ask for
+// everything that the hub has about them, and it is erased when they ask for that. Lines of claims
+// hold their own copy of days and codes, and stay. Sessions and pairs are kept as long as accounts
+// are: see [Desk.Years].
 package mentored
 
 import (
@@ -35,41 +35,41 @@ const (
 	KindCounts record.Kind = "mentoring counts"
 )
 
-// A Desk hears what mentoring says. It is a [crossing.Gate]. Its fields are set once; several desks
-// may work on one store.
+// A Desk takes messages from mentoring. It is a [crossing.Gate]. Its fields are set once, and
+// several desks may work on one store.
 type Desk struct {
 	Store record.Store
 	Now   func() time.Time
-	// Who is who was accepted by an application with the reference; [record.ErrNotFound] if it is
-	// gone. What was heard before is then kept.
+	// Who finds the person whose application with the reference was accepted; [record.ErrNotFound]
+	// if it is gone. The details known so far are then kept.
 	Who func(ctx context.Context, reference string) (Who, error)
-	// Years is for how many years beside the present one sessions, pairs and figures are kept.
+	// Years is how many years, beside the present one, sessions, pairs and figures are kept.
 	Years int
 }
 
-// Who is who a mentor is, as their application says. It is kept here, since the application is
+// Who are a mentor's details from their application. They are kept here, since the application is
 // removed sooner.
 type Who struct {
 	Name     string       `json:"name"`
 	Email    string       `json:"email"`            // in small letters
-	Number   string       `json:"number,omitempty"` // on a professional register, as records are found by
+	Number   string       `json:"number,omitempty"` // on a professional register, as records are found by it
 	Practice string       `json:"practice,omitempty"`
 	Course   string       `json:"course"`           // id
-	Begins   crossing.Day `json:"begins,omitempty"` // from when on the scheme pays
+	Begins   crossing.Day `json:"begins,omitempty"` // from when the scheme pays
 }
 
-// A Mentor is what was heard of one.
+// A Mentor is all that is known of a mentor.
 type Mentor struct {
 	record.Kept
 	ID        string             `json:"id"`
 	Reference string             `json:"reference"` // of their application
 	Who       Who                `json:"who"`
-	Heard     time.Time          `json:"heard"` // first, UTC
+	Heard     time.Time          `json:"heard"` // of the first message, UTC
 	Standing  *crossing.Standing `json:"standing,omitempty"`
 	Pairs     []crossing.Pair    `json:"pairs,omitempty"`
 	Sessions  []crossing.Session `json:"sessions,omitempty"` // in order of time
 	Sampled   *crossing.Sampled  `json:"sampled,omitempty"`
-	Given     []time.Time        `json:"given,omitempty"` // to the mentor, who asked for it; UTC
+	Given     []time.Time        `json:"given,omitempty"` // when it was given to the mentor, who asked for it; UTC
 }
 
 // Counted are the figures of a service for a period.
@@ -109,8 +109,8 @@ func (d *Desk) counts() *record.Keeper[*Counted] {
 	}
 }
 
-// Put takes a message from mentoring. One that was taken, or is older than what was, changes
-// nothing. It returns [crossing.ErrMessage] for one that is not sound, or goes the other way.
+// Put takes a message from mentoring. A repeated or outdated message changes nothing. It returns
+// [crossing.ErrMessage] for a message that is not sound, or goes the other way.
 func (d *Desk) Put(ctx context.Context, m crossing.Message) error {
 	if err := m.Check(); err != nil {
 		return err
@@ -152,7 +152,7 @@ func (d *Desk) Put(ctx context.Context, m crossing.Message) error {
 	return fmt.Errorf("%w: it goes the other way", crossing.ErrMessage)
 }
 
-// newer keeps a message if it is newer than what there is, and tells whether it is.
+// newer keeps a message if it is newer than the present one, and tells whether it is.
 func newer[M crossing.Message](have **M, m M) bool {
 	if *have != nil && m.At() <= (**have).At() {
 		return false
@@ -161,7 +161,7 @@ func newer[M crossing.Message](have **M, m M) bool {
 	return true
 }
 
-// among is newer for one of several.
+// among is newer for one message of a list.
 func among[M crossing.Message](have *[]M, m M) bool {
 	i := slices.IndexFunc(*have, func(o M) bool { return o.Key() == m.Key() })
 	switch {
@@ -195,12 +195,12 @@ func (d *Desk) hear(ctx context.Context, reference string, f func(*Mentor) bool)
 	return err
 }
 
-// Mentor is what was heard of the mentor with the reference; nothing was if it has no version.
+// Mentor is the mentor with the reference. If nothing is known of them, it has no version.
 func (d *Desk) Mentor(ctx context.Context, reference string) (*Mentor, error) {
 	return d.mentors().Get(ctx, mentorID(reference))
 }
 
-// Of are the mentors with an address, as it was in their application.
+// Of are the mentors with an address, as in their applications.
 func (d *Desk) Of(ctx context.Context, email string) (all []*Mentor, err error) {
 	found, err := d.Store.Find(ctx, KindMentor, record.ByEmail, strings.ToLower(email))
 	if err != nil {
@@ -209,7 +209,7 @@ func (d *Desk) Of(ctx context.Context, email string) (all []*Mentor, err error) 
 	return d.read(ctx, found)
 }
 
-// Mentors are all of whom anything was heard, in the order in which it was.
+// Mentors are all mentors of whom anything is known, in the order of the first message.
 func (d *Desk) Mentors(ctx context.Context) (all []*Mentor, err error) {
 	for r, err := range record.Merge(ctx, d.Store, []string{mentorShelf}, record.Range{Kind: KindMentor}) {
 		if err != nil {
@@ -230,7 +230,7 @@ func (d *Desk) read(ctx context.Context, found []record.Record) (all []*Mentor, 
 		if err != nil {
 			return nil, err
 		}
-		if m.Version() > 0 { // not gone since
+		if m.Version() > 0 { // still there
 			all = append(all, m)
 		}
 	}
@@ -254,7 +254,7 @@ func (d *Desk) Counts(ctx context.Context, service string) (all []crossing.Count
 
 func day(d course.Date) crossing.Day { return crossing.Day(d.ISO()) }
 
-// Pair is that with the code; nil if none was heard of.
+// Pair is the pair with the code; nil if it is unknown.
 func (m *Mentor) Pair(code string) *crossing.Pair {
 	i := slices.IndexFunc(m.Pairs, func(p crossing.Pair) bool { return p.Code == code })
 	if i < 0 {
@@ -263,7 +263,8 @@ func (m *Mentor) Pair(code string) *crossing.Pair {
 	return &m.Pairs[i]
 }
 
-// Active tells whether the mentor had a registered pair on a day: any, or the one with the code.
+// Active tells whether the mentor had a registered pair on a day: the one with the code, or any if
+// code is "".
 func (m *Mentor) Active(code string, on course.Date) bool {
 	return slices.ContainsFunc(m.Pairs, func(p crossing.Pair) bool {
 		return (code == "" || p.Code == code) && p.Active(day(on))
@@ -275,7 +276,7 @@ func (m *Mentor) Agreed(on course.Date) bool {
 	return m.Standing != nil && m.Standing.Agreed != "" && m.Standing.Agreed <= day(on)
 }
 
-// Planned tells whether there is a plan for mentoring. It need not be older than the training.
+// Planned tells whether there is a plan for mentoring. It may be newer than the training.
 func (m *Mentor) Planned() bool { return m.Standing != nil && m.Standing.Plan != "" }
 
 // Suspended tells whether the mentor was suspended from the register on a day.
@@ -292,7 +293,7 @@ func during(periods []crossing.Period, on course.Date) bool {
 	return slices.ContainsFunc(periods, func(p crossing.Period) bool { return p.Has(day(on)) })
 }
 
-// Left is the last day on the register; none while there is none.
+// Left is the last day on the register; zero if there is none.
 func (m *Mentor) Left() (on course.Date) {
 	if m.Standing == nil || on.UnmarshalText([]byte(m.Standing.Left)) != nil {
 		return course.Date{}
@@ -300,7 +301,8 @@ func (m *Mentor) Left() (on course.Date) {
 	return on
 }
 
-// oldest is the first day of what is kept for a time; "" if nothing is.
+// oldest is the earliest day of the parts that are kept for a time only: sessions, ended pairs, and
+// the last day on the register; "" if there is none.
 func (m *Mentor) oldest() crossing.Day {
 	var days []crossing.Day
 	for _, s := range m.Sessions {
@@ -321,7 +323,7 @@ func (m *Mentor) oldest() crossing.Day {
 
 func sessionDay(s crossing.Session) crossing.Day { return crossing.DayOf(s.Start, course.London) }
 
-// forget takes out what is older than a day, and tells whether nothing is left.
+// forget removes what is older than a day, and tells whether nothing is left.
 func (m *Mentor) forget(before crossing.Day) (empty bool) {
 	m.Sessions = slices.DeleteFunc(m.Sessions, func(s crossing.Session) bool { return sessionDay(s) < before })
 	m.Pairs = slices.DeleteFunc(m.Pairs, func(p crossing.Pair) bool { return p.Ended != "" && p.Ended < before })
@@ -331,7 +333,7 @@ func (m *Mentor) forget(before crossing.Day) (empty bool) {
 	return len(m.Sessions)+len(m.Pairs) == 0 && m.Standing == nil
 }
 
-// Stories are what the office sees of this story.
+// Stories are the office's stories of this package.
 func (d *Desk) Stories() []office.Story { return []office.Story{mentors{d}, counts{d}} }
 
 type mentors struct{ *Desk }
@@ -340,7 +342,7 @@ func (mentors) Kind() record.Kind { return KindMentor }
 
 func (mentors) Post() record.Story { return nil }
 
-// Sweep takes out what has been kept long enough, and removes the record when nothing is left.
+// Sweep removes what has been kept long enough, and the record when nothing is left.
 func (s mentors) Sweep(ctx context.Context) (total int, err error) {
 	today := course.DateOf(s.Now())
 	before := day(course.Date{Year: today.Year - s.Years - 1, Month: today.Month, Day: min(today.Day, 28)})
@@ -364,7 +366,7 @@ func (s mentors) Sweep(ctx context.Context) (total int, err error) {
 				total++
 			}
 		}
-		if err != nil && !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrNotFound) { // another time
+		if err != nil && !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrNotFound) { // next time
 			return total, err
 		}
 	}
@@ -413,8 +415,8 @@ func (s mentors) Erase(ctx context.Context, id string) error {
 	return err
 }
 
-// Check looks at each message that is kept. A change behind the program's back shows by the seal of
-// the record, if the hub has a key for it.
+// Check checks each stored message. A change behind the program's back shows in the record's seal,
+// if the hub has a key for seals.
 func (s mentors) Check(r record.Record, _ *record.Head) (*record.Head, string) {
 	m := &Mentor{ID: r.ID}
 	if s.mentors().Decode(r, m) != nil || mentorID(m.Reference) != r.ID {
@@ -443,7 +445,7 @@ func (s mentors) Check(r record.Record, _ *record.Head) (*record.Head, string) {
 	return nil, ""
 }
 
-// counts are of nobody, and are kept.
+// counts belong to nobody, and are kept.
 type counts struct{ *Desk }
 
 func (counts) Kind() record.Kind { return KindCounts }

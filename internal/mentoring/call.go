@@ -10,17 +10,17 @@ import (
 	"traininghub/internal/staff"
 )
 
-// ErrTime: nobody can mean that time: a call in the past that is still to come, one that began
-// after it ended, one before there was a request.
+// ErrTime: the time makes no sense. A call to arrange is in the past, or a call began after it
+// ended or before there was a request.
 var ErrTime = errors.New("mentoring: that time cannot be meant")
 
-// The longest time ahead for which a call is arranged, and the longest call.
+// How far ahead a call can be arranged, and how long it can last.
 const (
 	longestAhead = 60 * 24 * time.Hour
 	longestCall  = 4 * time.Hour
 )
 
-// Arrange notes for when a call is arranged.
+// Arrange notes the time of an arranged call.
 func (d *Desk) Arrange(ctx context.Context, p *staff.Person, id string, at time.Time) (*Request, error) {
 	now := d.Now()
 	if at.Before(now.Add(-time.Hour)) || at.After(now.Add(longestAhead)) {
@@ -35,8 +35,8 @@ func (d *Desk) Arrange(ctx context.Context, p *staff.Person, id string, at time.
 	})
 }
 
-// Tried notes a call that nobody answered. When there were as many as the service promises, on
-// different days and within its time, a kind letter goes, and the request waits for who asked.
+// Tried notes a call that nobody answered. After as many as the service promises, on different days
+// and within its time, a kind letter goes, and the request waits for the mentee.
 func (d *Desk) Tried(ctx context.Context, p *staff.Person, id string, at time.Time) (*Request, error) {
 	now := d.Now()
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
@@ -59,8 +59,8 @@ func (d *Desk) Tried(ctx context.Context, p *staff.Person, id string, at time.Ti
 	})
 }
 
-// Tried is on how many days somebody called and nobody answered, within the time in which that
-// counts, and since they were last written to about it. Several calls on a day are one try.
+// Tried is the number of days on which a call was not answered, within the time in which that
+// counts and since the last letter about it. Several calls on one day count once.
 func (r *Request) Tried(s *service.Service, now time.Time) int {
 	after, days := r.Last(EventNoAnswer), map[course.Date]bool{}
 	for _, c := range r.Calls {
@@ -71,7 +71,7 @@ func (r *Request) Tried(s *service.Service, now time.Time) int {
 	return len(days)
 }
 
-// Talk notes when the half hour began and ended. What was said is nobody's record.
+// Talk notes when the half hour began and ended. What was said is recorded nowhere.
 func (d *Desk) Talk(ctx context.Context, p *staff.Person, id string, began, ended time.Time) (*Request, error) {
 	now := d.Now()
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
@@ -88,7 +88,7 @@ func (d *Desk) Talk(ctx context.Context, p *staff.Person, id string, began, ende
 	})
 }
 
-// NextCall is the call that is still to come; zero if none is arranged.
+// NextCall is the next arranged call; zero if there is none.
 func (r *Request) NextCall(now time.Time) time.Time {
 	if state, _ := r.State(); state != Called || len(r.Calls) == 0 {
 		return time.Time{}
@@ -99,7 +99,7 @@ func (r *Request) NextCall(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// A Promise is what was promised to who asked, and what became of it.
+// A Promise is something promised to the mentee, and whether it was kept.
 type Promise struct {
 	By   course.Date // the last day
 	Kept bool        // it was done in time
@@ -107,7 +107,7 @@ type Promise struct {
 	Late bool        // it was not done in time
 }
 
-// CallPromise is that somebody calls.
+// CallPromise is the promise that somebody calls.
 func (r *Request) CallPromise(s *service.Service, now time.Time) Promise {
 	p := Promise{By: CallBy(s, r.received())}
 	for _, e := range r.Events {
@@ -122,14 +122,14 @@ func (r *Request) CallPromise(s *service.Service, now time.Time) Promise {
 		p.Late = !p.Kept
 	case state.Open():
 		p.Late = p.By.Before(course.DateOf(now))
-	default: // withdrawn before, or other help was named
+	default: // withdrawn or signposted before a call
 		p.Late = p.By.Before(course.DateOf(since))
 	}
 	return p
 }
 
-// MentorPromise is that they are told if looking for a mentor takes long: the day on which they go
-// on the waiting list. It is zero while nobody is looked for.
+// MentorPromise is the day on which a request goes on the waiting list: mentees are promised to be
+// told if looking for a mentor takes long. It is zero while no mentor is sought.
 func (r *Request) MentorPromise(s *service.Service) course.Date {
 	state, since := r.State()
 	if state != Seeking && state != Waiting {
@@ -141,7 +141,7 @@ func (r *Request) MentorPromise(s *service.Service) course.Date {
 	return course.DateOf(course.AddWorkingDays(since, s.Mentoring.Promises.Waiting))
 }
 
-// onTime does what time alone brings to a request, and tells whether there was something.
+// onTime makes the changes that are due by time alone, and tells whether there were any.
 func (d *Desk) onTime(r *Request) bool {
 	s := d.Service(r.Service)
 	if s == nil {

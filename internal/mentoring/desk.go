@@ -17,32 +17,33 @@ import (
 	"traininghub/internal/wall"
 )
 
-// A Desk takes requests and changes them. Its fields are set once, before its first use; its
+// A Desk takes requests and changes them. Its fields are set once, before its first use. Its
 // methods may be called from several goroutines.
 type Desk struct {
 	*wall.Desk
 
-	Rounds int // of new words; [Rounds] if 0
-	// Release puts into a set what package pair has for a request that its person ends, and releases
-	// it: an open proposal, a pair, a mentor's place. It is called before the request moves; nil if
-	// there are no pairs.
+	Rounds int // of PBKDF2 for new words; [Rounds] if 0
+	// Release frees what package pair holds for a request that its mentee ends: an open proposal, a
+	// pair, a mentor's place. It adds the changes to the set, and is called before the request
+	// moves; nil if there are no pairs.
 	Release func(ctx context.Context, set *record.Set, r *Request) error
 
-	// Excluded is told of a request after somebody was excluded, so that a pair that must not be is
+	// Excluded is called after a request has excluded somebody, so that a pair with that person is
 	// paused at once; nil if there are no pairs.
 	Excluded func(ctx context.Context, r *Request) error
 
-	// Named are the mentors whose name may be meant by what somebody typed. The story of the register
-	// sets it; nil if there is none.
+	// Named finds the mentors whom a typed name may mean. The story of the register sets it; nil if
+	// there is none.
 	Named func(ctx context.Context, name string) ([]Match, error)
 
 	absent memo
 }
 
-// ErrNoRequest: there is no such request, or whoever asks may not see it.
+// ErrNoRequest: there is no such request, or the person may not see it.
 var ErrNoRequest = errors.New("mentoring: no such request")
 
-// Requests keeps them. Package pair changes them by it together with its own.
+// Requests reads and writes requests. Package pair uses it to change them together with its own
+// records.
 func (d *Desk) Requests() *record.Keeper[*Request] {
 	return &record.Keeper[*Request]{
 		Store: d.Store, Kind: KindRequest, New: func(id string) *Request { return &Request{ID: id} }, Entry: d.entry,
@@ -57,13 +58,12 @@ type Brief struct {
 	Role     string    `json:"role"`
 	Cohort   string    `json:"cohort,omitempty"`
 	First    bool      `json:"first,omitempty"`
-	Hidden   []string  `json:"hidden,omitempty"` // addresses of the staff from whom it is hidden
-	Deputy   bool      `json:"deputy,omitempty"` // the deputy has to see to it, too: the promise is over
+	Hidden   []string  `json:"hidden,omitempty"` // addresses of staff from whom it is hidden
+	Deputy   bool      `json:"deputy,omitempty"` // the deputy must see to it, too: the promised time is over
 }
 
-// Shelves of a service: of requests of which something can still come, and of those that ended.
-// They are of all areas, so that no request is lost when an area is taken out of the service's
-// file.
+// The shelves of a service: of its open requests, and of those that have ended. They hold all
+// areas, so that no request is lost when an area is removed from the service's file.
 func shelf(service string, open bool) string {
 	if open {
 		return service + "/open"
@@ -71,7 +71,7 @@ func shelf(service string, open bool) string {
 	return service + "/closed"
 }
 
-// entry makes a request ready to be written, and gives what a store keeps beside it.
+// entry prepares a request to be written, and returns its record.
 func (d *Desk) entry(r *Request) (record.Record, error) {
 	if err := r.Events.Seal(r.ID, r.says); err != nil {
 		return record.Record{}, err
@@ -81,7 +81,7 @@ func (d *Desk) entry(r *Request) (record.Record, error) {
 		ID: r.ID, Status: string(state), Course: r.Service, Due: r.Letters.Due(), Number: r.Contact.Number.Key(),
 		Email: strings.ToLower(r.Contact.Email), Shelf: shelf(r.Service, state.Open()), Since: r.received(),
 	}
-	if !state.Open() && r.Counted { // until then the figures would lose it
+	if !state.Open() && r.Counted { // before that, its removal would lose it from the figures
 		rec.Expires = d.ends(r, since)
 	}
 	var err error
@@ -93,7 +93,7 @@ func (d *Desk) entry(r *Request) (record.Record, error) {
 
 // ends is when a request that is over is removed.
 func (d *Desk) ends(r *Request, since time.Time) time.Time {
-	days := 90 // if the service is not in the content any more
+	days := 90 // if the content no longer has the service
 	if s := d.Service(r.Service); s != nil {
 		days = s.Mentoring.Keep.Request
 	}
@@ -107,11 +107,11 @@ func (r *Request) received() time.Time {
 	return r.Events[0].At.Truncate(time.Millisecond)
 }
 
-// Handlers are the addresses of those who may see a request and see to it now, by who comes first:
-// the lead of its area; the deputy while the lead is away, may not see it, or has not called in the
-// time that was promised, and from then on for what they have begun; and where neither is there and
-// may see it, the lead of the next area, or who stands in there. Being away counts only as long as
-// somebody else is there.
+// Handlers are the addresses of the staff who may see a request and see to it now, the most
+// responsible first. That is the lead of its area. The deputy joins in while the lead is away or
+// may not see the request, when the lead has not called in the promised time, and for whatever the
+// deputy has begun. If neither is there and may see it, it falls to the lead or deputy of the next
+// area. If everybody who may see it is away, the first of them counts all the same.
 func (d *Desk) Handlers(r *Request) (emails []string) {
 	s := d.Service(r.Service)
 	if s == nil {
@@ -127,7 +127,7 @@ func (d *Desk) Handlers(r *Request) (emails []string) {
 	here := func(a *service.Area, c *course.Contact) bool {
 		return may(c) && !d.away(c.Email) && !(c == &a.Lead && a.Away(d.Now()))
 	}
-	// From the area on round the list, so that the next one is always the same.
+	// Go round the list from the request's area on, so that the next area is always the same.
 	first := max(0, slices.IndexFunc(s.Areas, func(a service.Area) bool { return a.ID == r.Area }))
 	for i := range s.Areas {
 		a := &s.Areas[(first+i)%len(s.Areas)]
@@ -141,7 +141,7 @@ func (d *Desk) Handlers(r *Request) (emails []string) {
 			return emails
 		}
 	}
-	for i := range s.Areas { // all who may are away
+	for i := range s.Areas { // everybody who may see it is away
 		a := &s.Areas[(first+i)%len(s.Areas)]
 		for _, c := range []*course.Contact{&a.Lead, a.Deputy} {
 			if may(c) {
@@ -153,8 +153,8 @@ func (d *Desk) Handlers(r *Request) (emails []string) {
 	return nil
 }
 
-// begun tells whether somebody of the staff has done more for the request than read it, since it
-// came to the area.
+// begun tells whether somebody of the staff has done more than read the request since it came to
+// the area.
 func (r *Request) begun(email string) bool {
 	for _, e := range slices.Backward(r.Events) {
 		switch {
@@ -167,9 +167,9 @@ func (r *Request) begun(email string) bool {
 	return false
 }
 
-// hidden are the addresses of the service's leads and deputies, in small letters, from whom a
-// request is hidden: whom it excludes, whom an exclusion that is not clear yet may mean, and who
-// asks.
+// hidden are the addresses, in small letters, of the service's leads and deputies from whom a
+// request is hidden: anybody whom it excludes, anybody whom an unclear exclusion may mean, and the
+// mentee themselves.
 func (d *Desk) hidden(r *Request) (emails []string) {
 	s := d.Service(r.Service)
 	if s == nil {
@@ -193,8 +193,8 @@ func (d *Desk) hidden(r *Request) (emails []string) {
 	return emails
 }
 
-// means tells whether somebody of the staff is excluded, or may be as long as it is not settled
-// whom the name means.
+// means tells whether somebody of the staff is excluded, or may be while it is unclear whom the
+// name means.
 func (e Exclusion) means(name, email string) bool {
 	if e.Settled || e.Staff != "" || e.Mentor != "" {
 		return strings.EqualFold(e.Staff, email)
@@ -202,8 +202,7 @@ func (e Exclusion) means(name, email string) bool {
 	return Alike(e.Name, name)
 }
 
-// Alike tells whether two names may be of the same person: they share a word of two letters or
-// more.
+// Alike tells whether two names may be one person's: they share a word of two letters or more.
 func Alike(a, b string) bool {
 	words := strings.Fields(form.Fold(b))
 	return slices.ContainsFunc(strings.Fields(form.Fold(a)), func(w string) bool {
@@ -216,7 +215,7 @@ func (d *Desk) Sees(p *staff.Person, r *Request) bool {
 	return len(p.Where(staff.Find, staff.Areas)) > 0 && slices.Contains(d.Handlers(r), strings.ToLower(p.Email))
 }
 
-// By is what events of a request call somebody of the staff.
+// By is what a request's events call a person of the staff.
 func (d *Desk) By(p *staff.Person, r *Request) string {
 	if slices.ContainsFunc(p.Roles, func(role staff.Role) bool {
 		return role.Name == staff.AreaLead && role.For == wall.Area(r.Service, r.Area)
@@ -228,17 +227,18 @@ func (d *Desk) By(p *staff.Person, r *Request) string {
 	}) {
 		return ByDeputy
 	}
-	return ByLead // of another area
+	return ByLead // a lead of another area
 }
 
-// What somebody of the staff can read.
+// What the staff can read.
 const (
 	ReadRequest  = "request"
 	ReadProforma = "pro-forma"
 )
 
-// Read gives a request to somebody of the staff, and notes that they read it: what is one of those
-// above. Of one person it is noted once an hour. It returns ErrNoRequest if they may not see it.
+// Read returns a request to somebody of the staff, and notes what they read: one of the constants
+// above. The same reading by one person is noted once an hour. It returns ErrNoRequest if they may
+// not see the request.
 func (d *Desk) Read(ctx context.Context, p *staff.Person, id, what string) (*Request, error) {
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
 		for _, e := range slices.Backward(r.Events) {
@@ -251,8 +251,8 @@ func (d *Desk) Read(ctx context.Context, p *staff.Person, id, what string) (*Req
 	})
 }
 
-// Change changes a request by somebody of the staff, whom events call by. It returns ErrNoRequest
-// if they may not see it.
+// Change changes a request for somebody of the staff. f gets the name by which events call them. It
+// returns ErrNoRequest if they may not see the request.
 func (d *Desk) Change(ctx context.Context, p *staff.Person, id string, f func(r *Request, by string) error) (*Request, error) {
 	r, err := d.Requests().Amend(ctx, id, func(r *Request) error {
 		if !d.Sees(p, r) {
@@ -266,22 +266,22 @@ func (d *Desk) Change(ctx context.Context, p *staff.Person, id string, f func(r 
 	return r, err
 }
 
-// A Line is one of a list of requests.
+// A Line is one line of a list of requests.
 type Line struct {
 	ID, Service, Area string
 	Brief
 
-	Name    string // of who asks
-	Waits   bool   // for somebody of the staff: see [Request.Waits]
+	Name    string // the mentee's
+	Waits   bool   // for the staff: see [Request.Waits]
 	Call    Promise
-	Next    time.Time // the call that is arranged; zero if none is
-	Tried   int       // days on which nobody answered
-	Unclear int       // people whom it excludes, and nobody has said yet who they are
+	Next    time.Time // the arranged call; zero if there is none
+	Tried   int       // days with an unanswered call
+	Unclear int       // exclusions that nobody has cleared yet
 }
 
-// List is what somebody of the staff may see of the requests of the areas of which they are lead or
-// deputy, and of those whose own lead and deputy may not see them: open or over, the earliest
-// first.
+// List lists the requests that somebody of the staff may see: those of their areas, and those whose
+// own lead and deputy may not see them. It lists either open requests or those that are over, the
+// earliest first.
 func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Line, err error) {
 	for _, s := range d.Services() {
 		if !d.leads(p, s) {
@@ -300,7 +300,7 @@ func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Li
 			case errors.Is(err, record.ErrNotFound):
 			case ctx.Err() != nil:
 				return nil, err
-			case err != nil: // one that is broken holds up no other; the audit says what is wrong with it
+			case err != nil: // a broken record does not hold up others; the audit reports it
 				d.Log.Error("a request cannot be listed", "reference", rec.ID)
 			case d.Sees(p, r):
 				now := d.Now()
@@ -316,7 +316,7 @@ func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Li
 	return lines, nil
 }
 
-// leads tells whether somebody leads an area of a service, or stands in there.
+// leads tells whether somebody is the lead or the deputy of an area of a service.
 func (d *Desk) leads(p *staff.Person, s *service.Service) bool {
 	return slices.ContainsFunc(s.Areas, func(a service.Area) bool { return p.May(staff.Find, wall.Area(s.ID, a.ID)) })
 }

@@ -16,11 +16,11 @@ import (
 // ErrArea: the request cannot go to that area.
 var ErrArea = errors.New("mentoring: the request cannot go to that area")
 
-// MostExclusions is how many people one request can name.
+// MostExclusions is the most people that one request can exclude.
 const MostExclusions = 20
 
-// Exclude adds somebody who must not handle the request, or mentor who asks, as they named them on
-// the phone. It counts from this write on.
+// Exclude adds somebody, named by the mentee on the telephone, who must not handle the request or
+// be the mentor. It takes effect with this write.
 func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice string) (*Request, error) {
 	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		if len(r.Exclusions) >= MostExclusions {
@@ -41,8 +41,7 @@ func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice 
 	return d.excluded(ctx, r, err)
 }
 
-// excluded has package pair look at a request after somebody was excluded, or it was said whom a
-// name means.
+// excluded has package pair check a request after an exclusion was added or cleared.
 func (d *Desk) excluded(ctx context.Context, r *Request, err error) (*Request, error) {
 	if err == nil && d.Excluded != nil {
 		err = d.Excluded(ctx, r)
@@ -50,7 +49,7 @@ func (d *Desk) excluded(ctx context.Context, r *Request, err error) (*Request, e
 	return r, err
 }
 
-// Unclear are the people whom a request names of whom nobody has said yet who they are.
+// Unclear are the exclusions of which nobody has said yet whom they mean.
 func (r *Request) Unclear() (all []Exclusion) {
 	for _, e := range r.Exclusions {
 		if !e.Settled && e.Staff == "" && e.Mentor == "" {
@@ -60,7 +59,7 @@ func (r *Request) Unclear() (all []Exclusion) {
 	return all
 }
 
-// Colleagues are those who lead areas of a service, and their deputies, each once.
+// Colleagues are the leads and deputies of a service's areas, each once.
 func Colleagues(s *service.Service) (all []course.Contact) {
 	add := func(c *course.Contact) {
 		if c != nil && !slices.ContainsFunc(all, func(o course.Contact) bool {
@@ -77,9 +76,9 @@ func Colleagues(s *service.Service) (all []course.Contact) {
 	return all
 }
 
-// Settle says whom an exclusion means, after asking: somebody of the staff by their address, a
-// mentor by their id, or nobody of the service's if both are empty. Until then it keeps everybody
-// out whom the name could mean.
+// Settle says whom an exclusion means, after asking: one of the staff by their address, a mentor by
+// their id, or nobody of the service if both are empty. Until then it keeps out everybody whom the
+// name could mean.
 func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email, mentor string) (*Request, error) {
 	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		i := slices.IndexFunc(r.Exclusions, func(e Exclusion) bool { return e.ID == exclusion })
@@ -102,8 +101,8 @@ func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email
 	return d.excluded(ctx, r, err)
 }
 
-// GiveTo gives a request to another area, whose lead is told. Who gave it does not see it any more,
-// unless they see to that area, too.
+// GiveTo moves a request to another area, whose lead is told. Whoever gave it away no longer sees
+// it, unless they see to that area, too.
 func (d *Desk) GiveTo(ctx context.Context, p *staff.Person, id, area string) (*Request, error) {
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
 		s := d.Service(r.Service)

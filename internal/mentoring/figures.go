@@ -18,16 +18,16 @@ import (
 	"traininghub/internal/table"
 )
 
-// Few is the smallest number of people for which a figure is given.
+// Few is the smallest number of people that a figure can show.
 const Few = 5
 
-// A Figure is how many people one thing is true of. Of fewer than [Few], and of as many as could be
-// reckoned from others, it says nothing.
+// A Figure is a count of people. It is hidden if it is below [Few], or if hidden figures could be
+// worked out from it.
 type Figure struct {
 	About string // "role", "heard of it by"
 	What  string // "GP"
-	N     int    // 0 if it is hidden: nobody, or too few to say
-	Value string // a median instead of a count: "3 working days"; else ""
+	N     int    // 0 if there are none, or if it is hidden
+	Value string // a median instead of a count: "3 working days"; otherwise ""
 }
 
 // Said is the figure as people read it.
@@ -41,7 +41,7 @@ func (f Figure) Said() string {
 	return strconv.Itoa(f.N)
 }
 
-// AreaFigures are those of one area, in their order.
+// AreaFigures are the figures of one area, in order.
 type AreaFigures struct {
 	Area    string // its name
 	Figures []Figure
@@ -53,29 +53,30 @@ type Quarter struct {
 	First time.Month
 }
 
-// QuarterOf is the one of an instant.
+// QuarterOf is the quarter of an instant.
 func QuarterOf(at time.Time) Quarter {
 	at = at.In(course.London)
 	return Quarter{at.Year(), (at.Month()-1)/3*3 + 1}
 }
 
-// Begins is when it begins in London.
+// Begins is the quarter's first instant in London.
 func (q Quarter) Begins() time.Time { return time.Date(q.Year, q.First, 1, 0, 0, 0, 0, course.London) }
 
-// Ends is when the next one begins.
+// Ends is the first instant of the next quarter.
 func (q Quarter) Ends() time.Time { return q.Begins().AddDate(0, 3, 0) }
 
-// String is it in words: "July to September 2021".
+// String is the quarter in words: "July to September 2021".
 func (q Quarter) String() string {
 	return fmt.Sprintf("%s to %s %d", q.First, q.First+2, q.Year)
 }
 
-// ErrQuarter: the quarter is not over. Figures that change from day to day would show who came.
+// ErrQuarter: the quarter is not over. Figures that change from day to day would show who has
+// asked.
 var ErrQuarter = fmt.Errorf("mentoring: the quarter is not over yet")
 
-// Figures are what the office and the national return may know of a service in a quarter that is
-// over: requests that were received in it, by area. No figure stands for fewer than [Few] people,
-// and none lets one be reckoned. What is sensitive in a pro-forma is not in them.
+// Figures are what the office and the national return may know of a service in a past quarter: the
+// requests received in it, by area. No figure stands for fewer than [Few] people, and none can be
+// worked out from the others. The sensitive answers of a pro-forma are left out.
 func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]AreaFigures, error) {
 	if d.Now().Before(q.Ends()) {
 		return nil, ErrQuarter
@@ -121,7 +122,7 @@ func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]Ar
 	return d.said(s, all), nil
 }
 
-// said makes figures of counts, without those that say too much.
+// said makes figures from counts, without those that reveal too much.
 func (d *Desk) said(s *service.Service, all map[string]*counts) (areas []AreaFigures) {
 	var asked []int
 	for _, a := range s.Areas {
@@ -131,7 +132,7 @@ func (d *Desk) said(s *service.Service, all map[string]*counts) (areas []AreaFig
 	m := s.Mentoring
 	for i, a := range s.Areas {
 		c, f := all[a.ID], AreaFigures{Area: a.Name}
-		if asked[i] == 0 { // nothing of it, or its parts would show how many there were
+		if asked[i] == 0 { // show nothing of this area: its parts would show how many there were
 			c = &counts{}
 		}
 		add := func(about, what string, n int) { f.Figures = append(f.Figures, Figure{About: about, What: what, N: n}) }
@@ -141,7 +142,7 @@ func (d *Desk) said(s *service.Service, all map[string]*counts) (areas []AreaFig
 			for k, id := range ids {
 				shown[k] = n[id]
 			}
-			if rest := c.Asked - total(shown); rest > 0 { // of no answer that there is any more
+			if rest := c.Asked - total(shown); rest > 0 { // answers that the service no longer offers
 				shown = append(shown, rest)
 			}
 			hide(shown)
@@ -159,7 +160,7 @@ func (d *Desk) said(s *service.Service, all map[string]*counts) (areas []AreaFig
 			ids, labels = append(ids, h.ID), append(labels, h.Label)
 		}
 		parts("heard of it by", ids, labels, c.Heard)
-		for _, p := range m.Signposts { // somebody can have several: nothing can be reckoned from the others
+		for _, p := range m.Signposts { // a person can have several, so the others do not give a hidden one away
 			n := c.Signposts[p.ID]
 			if n < Few || c.Asked-n > 0 && c.Asked-n < Few {
 				n = 0
@@ -184,8 +185,8 @@ func total(all []int) (n int) {
 	return n
 }
 
-// hide makes 0 of numbers that say too much, of several that together are a whole: each below
-// [Few], and then the smallest others until what is hidden is not itself below Few.
+// hide sets to 0 the parts of a whole that reveal too much: each part below [Few], and then the
+// smallest others until the hidden parts add up to at least Few.
 func hide(all []int) {
 	hidden := 0
 	for i, n := range all {
@@ -209,7 +210,7 @@ func hide(all []int) {
 	}
 }
 
-// median is that of waiting times in words; "not said" of fewer than [Few].
+// median is the median waiting time in words; "not said" for fewer than [Few] people.
 func median(days map[int]int) string {
 	n := 0
 	for _, k := range days {

@@ -19,13 +19,13 @@ import (
 	"traininghub/internal/staff"
 )
 
-// KindLeader is that of what is kept of somebody who leads an area, or stands in.
+// KindLeader is the kind of the records about leads and deputies.
 const KindLeader record.Kind = "mentoring lead"
 
-// LetterWaits says to a lead or deputy that requests wait for them: a link, and nothing else.
+// LetterWaits tells a lead or deputy that requests wait for them. It has a link and nothing else.
 const LetterWaits = "request-waits"
 
-// A Leader is when somebody is away, and when they were last told that something waits.
+// A Leader says when a lead or deputy is away, and when they were last told that something waits.
 type Leader struct {
 	record.Kept
 
@@ -36,19 +36,19 @@ type Leader struct {
 	Letters record.Outbox `json:"letters,omitempty"`
 }
 
-// An Absence is from a day to another, both counted: 2006-01-02.
+// An Absence is from one day to another, including both: 2006-01-02.
 type Absence struct {
 	From  string `json:"from"`
 	Until string `json:"until"`
 }
 
-// MostAbsences is how many somebody can have set.
+// MostAbsences is the most absences that one person can enter.
 const MostAbsences = 10
 
-// dailyHour is when the daily letter is owed, by London's clocks. It goes on working days.
+// dailyHour is when the daily letter is owed, in London's time. It goes on working days.
 const dailyHour = 8
 
-// Leaders keeps them, and is the story of their kind.
+// Leaders keeps the records of leads and deputies, and is the story of their kind.
 type Leaders struct{ *Desk }
 
 func leaderOf(email string) string {
@@ -59,7 +59,7 @@ func leaderOf(email string) string {
 func (d *Desk) leaders() *record.Keeper[*Leader] {
 	return &record.Keeper[*Leader]{
 		Store: d.Store, Kind: KindLeader, New: func(id string) *Leader { return &Leader{ID: id} }, Anew: true,
-		Opened: func(l *Leader) { // what is over says nothing any more
+		Opened: func(l *Leader) { // drops past absences
 			today := iso(d.Now())
 			l.Away = slices.DeleteFunc(l.Away, func(a Absence) bool { return a.Until < today })
 			l.Letters.Drop(func(o record.Letter) bool { return !o.IsOwed() })
@@ -80,18 +80,18 @@ func (d *Desk) leaders() *record.Keeper[*Leader] {
 
 func iso(at time.Time) string { return at.In(course.London).Format(time.DateOnly) }
 
-// memo remembers for a moment who is away: a list asks of each of its requests.
+// memo remembers for a moment who is away, since a list asks for each of its requests.
 type memo struct {
 	mu   sync.Mutex
 	at   time.Time
 	away map[string]bool // by address
 }
 
-// memoLife is for how long. Whoever sets their dates sees them at once; another program a moment
-// later.
+// memoLife is how long it remembers. A program sees its own changes to absences at once, and those
+// of another program after this time.
 const memoLife = 5 * time.Second
 
-// away tells whether somebody has said that they are away today.
+// away tells whether somebody has entered an absence for today.
 func (d *Desk) away(email string) bool {
 	d.absent.mu.Lock()
 	defer d.absent.mu.Unlock()
@@ -115,14 +115,14 @@ func (d *Desk) away(email string) bool {
 	return is
 }
 
-// Absences are when somebody has said that they are away, from today on.
+// Absences are the absences that somebody has entered, from today on.
 func (d *Desk) Absences(ctx context.Context, p *staff.Person) ([]Absence, error) {
 	l, err := d.leaders().Get(ctx, leaderOf(p.Email))
 	return l.Away, err
 }
 
-// SetAway adds a time in which somebody is away, from a day to another. It returns [ErrTime] for
-// one that is over, ends before it begins, or is a year ahead.
+// SetAway adds an absence. It returns [ErrTime] if it is over, ends before it begins, or begins
+// more than a year ahead.
 func (d *Desk) SetAway(ctx context.Context, p *staff.Person, from, until course.Date) error {
 	a := Absence{from.Time().Format(time.DateOnly), until.Time().Format(time.DateOnly)}
 	if a.Until < a.From || a.Until < iso(d.Now()) || a.From > iso(d.Now().AddDate(1, 0, 0)) {
@@ -141,7 +141,7 @@ func (d *Desk) SetAway(ctx context.Context, p *staff.Person, from, until course.
 	})
 }
 
-// NotAway takes a time back.
+// NotAway removes an absence.
 func (d *Desk) NotAway(ctx context.Context, p *staff.Person, a Absence) error {
 	return d.setAway(ctx, p, func(l *Leader) error {
 		l.Away = slices.DeleteFunc(l.Away, func(o Absence) bool { return o == a })
@@ -160,11 +160,11 @@ func (d *Desk) setAway(ctx context.Context, p *staff.Person, f func(*Leader) err
 	return err
 }
 
-// Waits tells whether a request waits for somebody of the staff now: for a call, the pro-forma, or
-// word whom it means that it excludes.
+// Waits tells whether a request waits for the staff now: for a call, the pro-forma, or clearing an
+// exclusion.
 func (r *Request) Waits(now time.Time) bool {
 	state, _ := r.State()
-	if r.Tries >= MaxTries && state.Open() { // they cannot open their page, and wait to be called back
+	if r.Tries >= MaxTries && state.Open() { // the mentee is locked out, and waits to be called back
 		return true
 	}
 	switch state {
@@ -179,7 +179,7 @@ func (r *Request) Waits(now time.Time) bool {
 	return false
 }
 
-// Kind is that of its records.
+// Kind is the kind of the records.
 func (s *Leaders) Kind() record.Kind { return KindLeader }
 
 // Post makes the daily letter.
@@ -200,7 +200,7 @@ func (s *Leaders) Post() record.Story {
 }
 
 // Sweep owes the daily letter to each lead and deputy for whom a request waits, on working days
-// from 8am, and removes what nobody needs.
+// from 8am, and removes records that are no longer needed.
 func (s *Leaders) Sweep(ctx context.Context) (int, error) {
 	err := s.remind(ctx)
 	n, wrong := s.Store.Expire(ctx, []record.Kind{KindLeader}, s.Now(), 100)
@@ -248,7 +248,7 @@ func (s *Leaders) tell(ctx context.Context, p *staff.Person, today string) error
 	return err
 }
 
-// About is what is kept of somebody with the address.
+// About returns the record of the person with the address.
 func (s *Leaders) About(_ context.Context, r record.Record, _ []form.Registration, email string) (*office.Own, error) {
 	l, err := s.leaders().Read(r)
 	if err != nil || email == "" || !strings.EqualFold(l.Email, email) {
@@ -257,7 +257,7 @@ func (s *Leaders) About(_ context.Context, r record.Record, _ []form.Registratio
 	return &office.Own{ID: r.ID, Kind: KindLeader, Data: l}, nil
 }
 
-// GiveOut gives it. That is not noted: it says nothing of what others ask.
+// GiveOut returns the record. It does not note that, since the record says nothing about mentees.
 func (s *Leaders) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	l, err := s.leaders().Get(ctx, id)
 	if err == nil && l.Version() == 0 {
@@ -266,7 +266,7 @@ func (s *Leaders) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	return &office.Own{ID: id, Kind: KindLeader, Data: l}, err
 }
 
-// Erase removes it.
+// Erase removes the record.
 func (s *Leaders) Erase(ctx context.Context, id string) error {
 	l, err := s.leaders().Get(ctx, id)
 	if err != nil || l.Version() == 0 {

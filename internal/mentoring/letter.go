@@ -13,28 +13,28 @@ import (
 	"traininghub/internal/wall"
 )
 
-// The letters that this story sends. Each says "Your request" or "A request", and has a link; no
-// one has a name, a service or a word that somebody typed.
+// The letters that this story sends. Each says "Your request" or "A request", and has a link. None
+// has a name, a service or anything that somebody typed.
 const (
 	LetterReceived = "request-received"
 	LetterToLead   = "request-to-lead"
 
-	LetterLink = "request-link" // asked for: with the link to the page of the request
+	LetterLink = "request-link" // sent on demand, with the link to the page of the request
 
-	LetterNoAnswer    = "request-no-answer"    // to calls
+	LetterNoAnswer    = "request-no-answer"    // calls were not answered
 	LetterWaitingList = "request-waiting-list" // looking takes longer than promised
 	LetterSignposted  = "request-signposted"   // other help was named
 )
 
-// Whom the letters go to.
+// The recipients of the letters.
 const (
 	ToMentee letter.Recipient = "mentee"
-	ToLead   letter.Recipient = "lead" // of the area, or who stands in
+	ToLead   letter.Recipient = "lead" // of the area, or the deputy
 )
 
 const noCopy = "nothing of a request is mailed: a link leads to it"
 
-// neutral is a letter that says nothing but a link and the hub's own facts.
+// neutral is a letter with only a link and the hub's own facts.
 func neutral(to letter.Recipient) letter.Kind {
 	return letter.Kind{To: []letter.Recipient{to}, Fields: []string{"link"}, Alone: true, NoCopy: noCopy}
 }
@@ -46,17 +46,17 @@ var Letters = letter.Table{
 	LetterWaits: neutral(ToLead),
 }
 
-// linkLife is how long the link of a letter to a mentee opens the page of the request, with the
-// word.
+// linkLife is how long the link in a letter to a mentee works. It opens the page of the request
+// together with the word.
 const linkLife = 60 * 24 * time.Hour
 
-// What keys of a request open.
+// The purposes of a request's keys.
 const (
-	forPage   = "page"   // by a mailed link and the word: the page of the request
-	forDevice = "device" // a browser in which both were right
+	forPage   = "page"   // a mailed link, which opens the page together with the word
+	forDevice = "device" // a browser that has opened the page
 )
 
-// Post makes the letters that requests owe. Each has a link and nothing of the request.
+// Post makes the letters that requests owe. Each has a link and nothing about the request.
 func (d *Desk) Post() record.Story {
 	return &record.Letters[*Request]{
 		Keeper: d.Requests(), Now: d.Now, From: d.MailFrom,
@@ -73,13 +73,13 @@ func (d *Desk) Post() record.Story {
 	}
 }
 
-// linkTo makes the link of a letter to who asked.
+// linkTo makes the link of a letter to the mentee.
 func (d *Desk) linkTo(r *Request, letter string) string {
 	return d.BaseURL + wall.Below + "request/" + r.ID + "." + r.Keys.New(forPage, letter, d.Now().Add(linkLife).UTC())
 }
 
-// hold is until when a letter waits because anybody can name any address as theirs, and too many
-// letters went to this one: see package mailbox.
+// hold is until when a letter must wait because too many letters went to its address, which anybody
+// can enter: see package mailbox.
 func (d *Desk) hold(ctx context.Context, r *Request, l record.Letter) (until time.Time, err error) {
 	if Letters[l.Name].To[0] != ToMentee {
 		return until, nil
@@ -92,7 +92,7 @@ func (d *Desk) Waiting() mailbox.Owner { return waiting{d} }
 
 type waiting struct{ *Desk }
 
-// LinkFor is that of a [mailbox.Owner]. It says no more than the letter would.
+// LinkFor makes it a [mailbox.Owner]. It says no more than the letter would.
 func (d waiting) LinkFor(
 	ctx context.Context, id, letter string, wanted func(email string) bool,
 ) (link, email string, err error) {
@@ -111,7 +111,7 @@ func (d waiting) LinkFor(
 	return link, email, err
 }
 
-// WentTogether is that of a [mailbox.Owner].
+// WentTogether makes it a [mailbox.Owner].
 func (d waiting) WentTogether(ctx context.Context, id, letter string) error {
 	_, err := d.Requests().Amend(ctx, id, func(r *Request) error {
 		if !r.Letters.Mark(letter, d.Now().UTC(), nil) {
@@ -126,8 +126,8 @@ func (d waiting) WentTogether(ctx context.Context, id, letter string) error {
 	return err
 }
 
-// dropped tells whether a letter that is due shall not go any more: nobody of the staff is told of
-// a request that is over.
+// dropped tells whether a due letter is no longer to be sent: the staff are not told of a request
+// that is over.
 func (d *Desk) dropped(r *Request, l record.Letter) bool {
 	state, _ := r.State()
 	return Letters[l.Name].To[0] != ToMentee && !state.Open()

@@ -6,8 +6,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// LinkFor is where to write to who asked, and the link to their page for a letter of another story,
-// which needs their word as any. The key of an earlier try of the letter is replaced.
+// LinkFor is the mentee's address, and the link to their page for a letter of another story. Like
+// any link it works only with their word. It replaces the key of an earlier try of the letter.
 func (d *Desk) LinkFor(ctx context.Context, id, letter string) (to, link string, err error) {
 	_, err = d.Requests().Amend(ctx, id, func(r *Request) error {
 		to = r.Contact.Email

@@ -14,34 +14,34 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What who asks does on the page of their request. It opens by a mailed link and their word
-// together; then the browser has a key of its own for a while.
+// What mentees do on the page of their request. A mailed link and their word together open it; then
+// the browser has a key of its own for a while.
 
-// Why the page does not open.
+// The reasons why the page does not open.
 var (
-	// ErrNoLink: the link opens nothing: cut off, too old, or the request was removed.
+	// ErrNoLink: the link opens nothing. It is cut off or too old, or the request was removed.
 	ErrNoLink = errors.New("mentoring: the link opens no request")
-	// ErrWord: the word is not right.
+	// ErrWord: the word is wrong.
 	ErrWord = errors.New("mentoring: the word is not right")
-	// ErrLocked: it was wrong too often. The lead calls back, and lets them choose a new one.
+	// ErrLocked: the word was wrong too often. The lead calls back and lets them choose a new one.
 	ErrLocked = errors.New("mentoring: the word was wrong too often")
-	// ErrFinal: nothing in the request changes any more.
+	// ErrFinal: the request is over and can no longer change.
 	ErrFinal = errors.New("mentoring: the request is over")
 )
 
-// How long a browser that has opened the page can go on.
+// How long a browser that has opened the page may go on using it.
 const (
 	deviceLife = time.Hour
 	wordLeast  = 6
 )
 
-// Door is what stands before the page of a request.
+// Door says what is needed to open the page of a request.
 type Door struct {
-	Choose bool // there is no word yet: who typed the request was the lead
-	Locked bool // it was wrong too often
+	Choose bool // there is no word yet, since the lead typed the request in
+	Locked bool // the word was wrong too often
 }
 
-// Knock tells what stands before the page that a mailed link opens. It changes nothing: mail
+// Knock tells what is needed to open the page behind a mailed link. It changes nothing, since mail
 // scanners open links, too.
 func (d *Desk) Knock(ctx context.Context, link string) (Door, error) {
 	r, _, err := d.unlock(ctx, link, forPage)
@@ -65,15 +65,15 @@ func (d *Desk) unlock(ctx context.Context, key, purpose string) (*Request, []byt
 }
 
 // Enter opens the page by a mailed link and the word, and returns a key for the browser. If there
-// is no word yet, this becomes it. It returns ErrNoLink, ErrWord with how many tries are left, or
-// ErrLocked.
+// is no word yet, the given word becomes it. It returns ErrNoLink, ErrWord with the number of tries
+// left, or ErrLocked.
 func (d *Desk) Enter(ctx context.Context, link, word string) (key string, left int, err error) {
 	r, secret, err := d.unlock(ctx, link, forPage)
 	if err != nil {
 		return "", 0, err
 	}
 	chosen, right := (*Word)(nil), false
-	if r.Word == nil { // slow, so not within the loop that others can make try again
+	if r.Word == nil { // slow, so kept out of the loop that is repeated when others write
 		if len([]rune(word)) < wordLeast {
 			return "", 0, ErrWord
 		}
@@ -93,7 +93,7 @@ func (d *Desk) Enter(ctx context.Context, link, word string) (key string, left i
 			return ErrNoLink
 		case r.Tries >= MaxTries:
 			return ErrLocked
-		case (r.Word == nil) != (tried == nil) || tried != nil && !slices.Equal(r.Word.Hash, tried.Hash): // another since
+		case (r.Word == nil) != (tried == nil) || tried != nil && !slices.Equal(r.Word.Hash, tried.Hash): // changed
 			return ErrWord
 		case chosen != nil:
 			r.Word = chosen
@@ -119,8 +119,8 @@ func (d *Desk) Enter(ctx context.Context, link, word string) (key string, left i
 	return key, left, cmp.Or(err, wrong)
 }
 
-// AllowWord lets who asks choose a new word, once somebody of the staff has called them back on the
-// number that they gave. Links that were mailed before open nothing any more.
+// AllowWord lets a mentee choose a new word, once the staff have called them back on the number
+// that they gave. Links mailed before stop working.
 func (d *Desk) AllowWord(ctx context.Context, p *staff.Person, id string) (*Request, error) {
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
 		if r.Tries < MaxTries {
@@ -176,8 +176,8 @@ func (d *Desk) own(ctx context.Context, key string, f func(*record.Set, *Request
 	return r, err
 }
 
-// Withdraw ends the request. Nobody asks why. What the request held of others, such as a mentor's
-// place, is released by the same write.
+// Withdraw ends the request without asking for a reason. The same write frees what the request
+// holds, such as a mentor's place.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.own(ctx, key, func(set *record.Set, r *Request) error {
 		if state, _ := r.State(); state == Withdrawn { // pressed twice
@@ -196,8 +196,8 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	return err
 }
 
-// Correct changes the answers to a section that does not repeat. What was sent before stays beside
-// it.
+// Correct changes the answers to a section that does not repeat. The earlier answers are kept
+// beside them.
 func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) (problems []form.Problem, err error) {
 	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
 		if s.Repeat != nil {
@@ -208,8 +208,8 @@ func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) 
 	})
 }
 
-// CorrectRow changes an entry of a section that repeats; one without values is removed, and one
-// whose id no entry has is added.
+// CorrectRow changes an entry of a section that repeats. It removes an entry if there are no
+// values, and adds one if no entry has the id.
 func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.Values) (problems []form.Problem, err error) {
 	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
 		if s.Repeat == nil {
@@ -236,7 +236,7 @@ func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.
 	})
 }
 
-// CorrectWords keeps what who asks says to the pro-forma; "" takes it back.
+// CorrectWords keeps the mentee's comment on the pro-forma; "" removes it.
 func (d *Desk) CorrectWords(ctx context.Context, key, text string) error {
 	_, err := d.own(ctx, key, func(_ *record.Set, r *Request) error {
 		state, _ := r.State()
@@ -253,8 +253,8 @@ func (d *Desk) CorrectWords(ctx context.Context, key, text string) error {
 	return err
 }
 
-// Ends is when a request that is over is removed; if it is not over, what it would be if it were
-// now.
+// Ends is when a request that is over is removed. If it is not over, it is when that would be if it
+// ended now.
 func (d *Desk) Ends(r *Request) time.Time {
 	state, since := r.State()
 	if state.Open() {
@@ -263,7 +263,7 @@ func (d *Desk) Ends(r *Request) time.Time {
 	return d.ends(r, since)
 }
 
-// mostEarlier is how many versions of what was written are kept beside the newest.
+// mostEarlier is how many earlier versions of a document are kept beside the newest.
 const mostEarlier = 20
 
 func (d *Desk) correct(
@@ -298,7 +298,7 @@ func (d *Desk) correct(
 		r.Note(now, EventCorrected, ByMentee, "", sec.ID)
 		if r.Area != area {
 			if state != Received && state != Called && state != NoAnswer {
-				r.Area = area // the lead of the area has begun: the lead gives it to another
+				r.Area = area // once the area's lead has begun, only the lead gives it to another area
 			} else {
 				r.Note(now, EventMoved, ByMentee, "", r.Area)
 				r.Letters.Owe(newID(LetterToLead), LetterToLead, now)
@@ -312,7 +312,7 @@ func (d *Desk) correct(
 	return problems, err
 }
 
-// copyOf is answers that can be changed without the others.
+// copyOf is a copy of answers that can be changed separately.
 func copyOf(a intake.Answers) intake.Answers {
 	c := intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}, Done: map[string]bool{}}
 	for id, v := range a.Values {
@@ -327,8 +327,8 @@ func copyOf(a intake.Answers) intake.Answers {
 	return c
 }
 
-// AskAgain mails a new link to the address of each request that has it and is kept. The caller
-// cannot see whether there is one.
+// AskAgain mails a new link for each stored request with the address. The caller cannot see whether
+// there is one.
 func (d *Desk) AskAgain(ctx context.Context, email string) error {
 	found, err := d.Store.Find(ctx, KindRequest, record.ByEmail, strings.ToLower(strings.TrimSpace(email)))
 	if err != nil {
@@ -353,14 +353,14 @@ func (d *Desk) AskAgain(ctx context.Context, email string) error {
 	return errors.Join(errs...)
 }
 
-// A Reading is that somebody of the staff has read something of the request.
+// A Reading says that somebody of the staff has read a part of the request.
 type Reading struct {
 	Who  string // their role: "mentor lead", "deputy"
 	What string // ReadRequest, ReadProforma
 	At   time.Time
 }
 
-// Readings are those of the request, the newest first.
+// Readings are the readings of the request, the newest first.
 func (r *Request) Readings() (all []Reading) {
 	for _, e := range slices.Backward(r.Events) {
 		if e.What == EventRead {

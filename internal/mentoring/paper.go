@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Mine is a request for somebody of the staff who is about to write to it. That is noted by what
-// they write; who only reads it uses [Desk.Read]. It returns ErrNoRequest if they may not see it.
+// Mine is a request for somebody of the staff who is about to change it. Their change is an event,
+// so the reading needs none; to only read it use [Desk.Read]. It returns ErrNoRequest if they may
+// not see it.
 func (d *Desk) Mine(ctx context.Context, p *staff.Person, id string) (*Request, error) {
 	r, err := d.Requests().Get(ctx, id)
 	switch {
@@ -26,9 +27,9 @@ func (d *Desk) Mine(ctx context.Context, p *staff.Person, id string) (*Request, 
 	return r, nil
 }
 
-// Paper is the pro-forma of a request on paper, for a reader by name. Each page says that it is
-// confidential, who has printed it and when; the file's own properties say nothing. The part on
-// safety is not on it.
+// Paper is the pro-forma of a request on paper, printed for a named reader. Each page says that it
+// is confidential, and who printed it and when. The file's own properties reveal nothing. The part
+// on safety is left out.
 func (d *Desk) Paper(r *Request, reader string) *document.Document {
 	printed := "Confidential. Printed by " + reader + " at " + course.Moment(d.Now())
 	doc := &document.Document{
@@ -53,7 +54,7 @@ func (d *Desk) Paper(r *Request, reader string) *document.Document {
 	return doc
 }
 
-// BlankProforma is the pro-forma of a sheet, empty, for a call away from the screen. It is typed in
+// BlankProforma is a sheet's empty pro-forma, for a call away from the screen. It is typed in
 // later, and then destroyed.
 func BlankProforma(sheet *form.Sheet) *document.Form {
 	return &document.Form{
@@ -67,5 +68,5 @@ func BlankProforma(sheet *form.Sheet) *document.Form {
 	}
 }
 
-// A Match is a mentor whose name may be meant by another.
+// A Match is a mentor whom a typed name may mean.
 type Match struct{ ID, Name string }

@@ -12,13 +12,13 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Pool is all requests of a service of which something can still come, in all areas, by their ids.
-// Matching looks at all of them together; who asks for it shows nobody more than they may see.
+// Pool is all open requests of a service, in all areas, by their ids. Matching looks at all of them
+// together; whoever shows its result must show nobody more than they may see.
 func (d *Desk) Pool(ctx context.Context, s *service.Service) ([]*Request, error) {
 	return d.read(ctx, s, true)
 }
 
-// Every is all requests of a service, also those that are over, by their ids.
+// Every is all requests of a service, including those that are over, by their ids.
 func (d *Desk) Every(ctx context.Context, s *service.Service) ([]*Request, error) {
 	return d.read(ctx, s, true, false)
 }
@@ -45,15 +45,14 @@ func (d *Desk) read(ctx context.Context, s *service.Service, open ...bool) (all 
 	return all, nil
 }
 
-// HiddenFrom tells whether a request is hidden from somebody of the staff: to them it is as if it
-// did not exist.
+// HiddenFrom tells whether a request is hidden from somebody of the staff, as if it did not exist.
 func (d *Desk) HiddenFrom(r *Request, email string) bool {
 	return slices.Contains(d.hidden(r), strings.ToLower(email))
 }
 
-// Hides tells whether somebody of the staff must see nothing of the request with the id, so that
-// what others keep for it, such as a mentor's place, is left out of what they see. One that is gone
-// hides nothing.
+// Hides tells whether the request with the id is hidden from somebody of the staff. Then what other
+// stories keep for it, such as a mentor's place, is hidden from them, too. A removed request hides
+// nothing.
 func (d *Desk) Hides(ctx context.Context, p *staff.Person, id string) (bool, error) {
 	r, err := d.Requests().Get(ctx, id)
 	if errors.Is(err, record.ErrNotFound) {

@@ -21,10 +21,10 @@ import (
 // UseProforma is the sheet that the lead fills in during the call.
 const UseProforma = "proforma"
 
-// What the pro-forma decides, by the ids of its question "decision".
+// The decisions of the pro-forma: the ids of the options of its question "decision".
 const (
 	DecideMentoring = "mentoring"
-	DecideBoth      = "both" // and other help
+	DecideBoth      = "both" // a mentor and other help
 	DecideNotApt    = "not-apt"
 )
 
@@ -41,8 +41,7 @@ var needed = map[string]form.Kind{
 	"decision": form.Choice, "signposts": form.Choices, "safety": form.YesNo,
 }
 
-// Faults are what the pro-formas of services lack, so that somebody is told before a lead fills one
-// in.
+// Faults are what the pro-formas of services lack. They are found before a lead fills one in.
 func Faults(p *programme.Programme) (faults source.Faults) {
 	for _, s := range p.Services {
 		sheet := p.Sheet(UseProforma, s.ID)
@@ -90,7 +89,7 @@ func (r *Request) Writable() bool {
 	return writable(state)
 }
 
-// Typed is the pro-forma as typed so far: what is being filled in, or what was concluded.
+// Typed is the pro-forma as typed so far: the draft, or else what was concluded.
 func (r *Request) Typed() form.Values {
 	switch {
 	case r.Draft != nil:
@@ -101,8 +100,8 @@ func (r *Request) Typed() form.Values {
 	return form.Values{}
 }
 
-// SaveProforma keeps what was typed in a section of the pro-forma, mistakes and all, so that
-// nothing is lost while two people talk. It says what is wrong with it.
+// SaveProforma keeps what was typed in a section of the pro-forma, mistakes included, so that
+// nothing is lost during the call. It returns what is wrong with it.
 func (d *Desk) SaveProforma(
 	ctx context.Context, p *staff.Person, id, section string, v form.Values,
 ) (problems []form.Problem, err error) {
@@ -131,7 +130,8 @@ func (d *Desk) SaveProforma(
 	return problems, err
 }
 
-// wrong says what is wrong with a section of the pro-forma, also between its questions.
+// wrong says what is wrong with a section of the pro-forma, also where its answers contradict each
+// other.
 func (d *Desk) wrong(s *form.Section, v form.Values) []form.Problem {
 	problems := s.Check(v, d.Now())
 	add := func(question, text string) {
@@ -172,13 +172,13 @@ func (d *Desk) wrong(s *form.Section, v form.Values) []form.Problem {
 	return problems
 }
 
-// A Gap is a section of the pro-forma that is not done.
+// A Gap is a section of the pro-forma that is not complete.
 type Gap struct {
 	Section  *form.Section
 	Problems []form.Problem
 }
 
-// Gaps are the sections of the pro-forma that are not done yet.
+// Gaps are the sections of the pro-forma that are not complete yet.
 func (d *Desk) Gaps(r *Request) (gaps []Gap) {
 	sheet, v := d.Sheet(r.Service), r.Typed()
 	if sheet == nil {
@@ -188,7 +188,7 @@ func (d *Desk) Gaps(r *Request) (gaps []Gap) {
 	for i := range sheet.Sections {
 		s := &sheet.Sections[i]
 		if notApt && s.Question("decision") == nil && s.ID != safetySection {
-			continue // nobody looks for a mentor
+			continue // not needed: no mentor is sought
 		}
 		if problems := d.wrong(s, v); len(problems) > 0 {
 			gaps = append(gaps, Gap{s, problems})
@@ -204,9 +204,9 @@ func normalOf(sheet *form.Sheet, v form.Values, question string) string {
 	return ""
 }
 
-// Conclude closes the pro-forma: from then on a mentor is sought, or other help was named and the
-// request is over. A pro-forma that is concluded can be changed, and concluded again, as long as
-// nobody is proposed. It returns what is still missing.
+// Conclude closes the pro-forma. From then on a mentor is sought, or other help was named and the
+// request is over. A concluded pro-forma can be changed and concluded again while nobody is
+// proposed. It returns what is still missing.
 func (d *Desk) Conclude(ctx context.Context, p *staff.Person, id string) (gaps []Gap, err error) {
 	_, err = d.Change(ctx, p, id, func(r *Request, by string) error {
 		sheet, v, now := d.Sheet(r.Service), r.Typed(), d.Now()
@@ -214,7 +214,7 @@ func (d *Desk) Conclude(ctx context.Context, p *staff.Person, id string) (gaps [
 		switch {
 		case sheet == nil:
 			return ErrNoSheet
-		case !r.Writable() || slices.Contains(calling, state): // nobody has talked yet
+		case !r.Writable() || slices.Contains(calling, state): // nobody has talked with the mentee yet
 			return ErrMove
 		}
 		if gaps = d.Gaps(r); len(gaps) > 0 {
@@ -246,7 +246,7 @@ func (d *Desk) Conclude(ctx context.Context, p *staff.Person, id string) (gaps [
 		case state == Talked:
 			return r.Move(now, EventSeeking, by, p.Email, "")
 		}
-		return nil // a mentor is looked for already
+		return nil // a mentor is already being sought
 	})
 	return gaps, err
 }
@@ -258,7 +258,7 @@ func chosen(sheet *form.Sheet, v form.Values, question string) []string {
 	return nil
 }
 
-// proforma makes of what was typed what is kept.
+// proforma makes the pro-forma to keep from what was typed.
 func proforma(sheet *form.Sheet, v form.Values) *Proforma {
 	normal := func(question string) string { return normalOf(sheet, v, question) }
 	pf := &Proforma{
@@ -271,7 +271,7 @@ func proforma(sheet *form.Sheet, v form.Values) *Proforma {
 			pf.Focus = append(pf.Focus, id)
 		}
 	}
-	pf.MaxTravel, _ = strconv.Atoi(normal("travel")) // any distance has no number
+	pf.MaxTravel, _ = strconv.Atoi(normal("travel")) // "any distance" is no number and gives 0
 	must := chosen(sheet, v, "must")
 	for _, id := range must {
 		pf.Wishes = append(pf.Wishes, Wish{id, true})
@@ -302,5 +302,5 @@ func proforma(sheet *form.Sheet, v form.Values) *Proforma {
 	return pf
 }
 
-// newID is that of a letter with the name, unique in its record.
+// newID is a unique id for a letter with the name.
 func newID(letter string) string { return letter + "-" + strings.ToLower(rand.Text()[:10]) }

@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// name notes that other help was named; the same help once.
+// name notes the signposts with the ids, each once.
 func (r *Request) name(ids []string, at time.Time) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(r.Signposted, func(s Signposted) bool { return s.To == id }) {
@@ -18,8 +18,8 @@ func (r *Request) name(ids []string, at time.Time) {
 	}
 }
 
-// Signpost notes that other help was named to who asked, by ids of the service's. If over, that is
-// all that they wanted: the request ends with it. There must be one.
+// Signpost notes that other help was named to the mentee, by ids of the service's signposts. If
+// over, that is all that they wanted and the request ends. At least one id is needed.
 func (d *Desk) Signpost(ctx context.Context, p *staff.Person, id string, to []string, over bool) (*Request, error) {
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
 		s, now := d.Service(r.Service), d.Now()

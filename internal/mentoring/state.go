@@ -8,31 +8,30 @@ import (
 	"traininghub/internal/record"
 )
 
-// A State of a request.
+// A State is a stage of a request.
 type State string
 
 const (
 	Received   State = "received"
 	Called     State = "call arranged"
 	Talked     State = "talked"
-	Seeking    State = "seeking"      // a mentor is looked for
+	Seeking    State = "seeking"      // a mentor is sought
 	Waiting    State = "waiting list" // the same, for longer than promised
 	Proposed   State = "proposed"     // to a mentor, or to the mentee first
 	Paired     State = "paired"
 	Ended      State = "ended"
-	Signposts  State = "signposted" // mentoring is not apt, and other help was named
+	Signposts  State = "signposted" // mentoring does not fit, and other help was named
 	Withdrawn  State = "withdrawn"
-	NoAnswer   State = "no answer" // to all calls; it can still go on
+	NoAnswer   State = "no answer" // to all calls; the request can still go on
 	Unanswered State = "closed without an answer"
 )
 
-// Open tells whether something can still come of it.
+// Open tells whether the request can still go on.
 func (s State) Open() bool {
 	return !slices.Contains([]State{Ended, Signposts, Withdrawn, Unanswered}, s)
 }
 
-// What happens to a request. Each event that moves it is in the table [Moves]; the others only
-// tell.
+// The events of a request. The table [Moves] has each event that moves it; the others only inform.
 const (
 	EventReceived   = "received"
 	EventCall       = "call arranged"
@@ -44,22 +43,22 @@ const (
 	EventRefused    = "proposal not taken" // by either side, or its time was over: no reason is kept
 	EventPaired     = "pair registered"
 	EventAnother    = "another mentor asked for"
-	EventParted     = "pair ended before its time" // a conflict, or the mentor left: sought again
+	EventParted     = "pair ended before its time" // a conflict, or the mentor left; a mentor is sought again
 	EventEnded      = "mentoring ended"
 	EventSignposted = "signposted"
 	EventNoAnswer   = "no answer"
 	EventUnanswered = "closed without an answer"
 	EventWithdrawn  = "withdrawn"
 
-	EventRead      = "read"               // by the staff; the note says what: the request, or the pro-forma
+	EventRead      = "read"               // by the staff; the note says whether the request or the pro-forma
 	EventOpened    = "opened"             // by the mentee
-	EventWrong     = "wrong word"         // somebody had the link and not the word
-	EventUnlocked  = "a new word allowed" // by the lead, after a call back
+	EventWrong     = "wrong word"         // somebody had the link but not the word
+	EventUnlocked  = "a new word allowed" // by the lead, after calling back
 	EventWord      = "word chosen"
 	EventCorrected = "corrected" // by the mentee
 	EventProforma  = "pro-forma written"
 	EventExcluded  = "person excluded"
-	EventSettled   = "excluded person found" // or found to be nobody of the service's
+	EventSettled   = "excluded person found" // or found to be nobody of the service
 	EventMoved     = "moved to another area"
 	EventSafety    = "safety concern acted on"
 	EventNamed     = "other help named" // and the request goes on
@@ -67,7 +66,7 @@ const (
 	EventExported  = "exported"
 )
 
-// Who does what: the words of events for it.
+// The words by which events name whoever acted.
 const (
 	ByMentee = "mentee"
 	ByMentor = "mentor"
@@ -76,7 +75,7 @@ const (
 	ByHub    = "hub"
 )
 
-// A Move is what brings a request from one state to another.
+// A Move brings a request from one state to another.
 type Move struct {
 	What string
 	From []State
@@ -91,7 +90,7 @@ var (
 	alive   = []State{Received, Called, Talked, Seeking, Waiting, Proposed, Paired, NoAnswer}
 )
 
-// Moves is the table of what may happen when, and by whom.
+// Moves is the table of what may happen to a request, when, and by whom.
 var Moves = []Move{
 	{EventCall, calling, Called, lead},
 	{EventTried, calling, Called, lead},
@@ -110,10 +109,10 @@ var Moves = []Move{
 	{EventWithdrawn, alive, Withdrawn, []string{ByMentee}},
 }
 
-// ErrMove: what somebody wants to happen cannot happen to the request as it is now.
+// ErrMove: this cannot happen in the request's present state.
 var ErrMove = errors.New("mentoring: the request is not in a state for that")
 
-// move is the line of the table for an event; nil if it moves nothing.
+// move is the table's line for an event; nil if the event moves nothing.
 func move(what string) *Move {
 	i := slices.IndexFunc(Moves, func(m Move) bool { return m.What == what })
 	if i < 0 {
@@ -122,7 +121,7 @@ func move(what string) *Move {
 	return &Moves[i]
 }
 
-// State is the request's, and since when it is.
+// State is the request's state, and when it began.
 func (r *Request) State() (s State, since time.Time) {
 	for _, e := range r.Events {
 		if e.What == EventReceived {
@@ -134,15 +133,16 @@ func (r *Request) State() (s State, since time.Time) {
 	return s, since
 }
 
-// Can tells whether something may happen to the request now, by somebody.
+// Can tells whether something may happen to the request now, done by somebody.
 func (r *Request) Can(what, by string) bool {
 	s, _ := r.State()
 	m := move(what)
 	return m != nil && slices.Contains(m.From, s) && slices.Contains(m.By, by)
 }
 
-// Move makes something happen to the request, by the table; else it returns ErrMove. email is the
-// address of whom of the staff does it, "" for others; note an id, never what a person typed.
+// Move makes something happen to the request, if the table allows it; otherwise it returns ErrMove.
+// email is the address of the member of the staff who does it, "" for others. note is an id, never
+// what a person typed.
 func (r *Request) Move(now time.Time, what, by, email, note string) error {
 	if !r.Can(what, by) {
 		return ErrMove

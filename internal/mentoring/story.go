@@ -11,13 +11,13 @@ import (
 	"traininghub/internal/record"
 )
 
-// What makes a Desk an [office.Story] of the wall's office.
+// These methods make a Desk an [office.Story] of the wall's office.
 
-// Kind is that of requests.
+// Kind is the kind of requests.
 func (d *Desk) Kind() record.Kind { return KindRequest }
 
-// About is the request of the person with one of the numbers or the address; nil if it is of
-// somebody else.
+// About returns the request if it belongs to the person with one of the numbers or the address;
+// otherwise nil.
 func (d *Desk) About(_ context.Context, kept record.Record, numbers []form.Registration, email string) (*office.Own, error) {
 	r, err := d.Requests().Read(kept)
 	if err != nil {
@@ -32,7 +32,7 @@ func (d *Desk) About(_ context.Context, kept record.Record, numbers []form.Regis
 	return own(r), nil
 }
 
-// GiveOut notes that the request is given to who asked.
+// GiveOut notes that the request is given to its mentee.
 func (d *Desk) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	r, err := d.Requests().Amend(ctx, id, func(r *Request) error {
 		r.Note(d.Now(), EventExported, ByHub, "", "")
@@ -41,16 +41,15 @@ func (d *Desk) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	return own(r), err
 }
 
-// own is all that is kept of a request, without what opens it.
+// own is all that is kept of a request, without the keys and the word that open it.
 func own(r *Request) *office.Own {
 	given := *r
 	given.Keys, given.Word = nil, nil
 	return &office.Own{ID: r.ID, Kind: KindRequest, Data: &given}
 }
 
-// Erase removes a request. One of which something can still come is withdrawn first, and by the
-// same write whatever it holds of others is released: an open proposal, a pair, a mentor's place.
-// What is counted stays.
+// Erase removes a request. An open request is withdrawn first, and the same write frees what it
+// holds: an open proposal, a pair, a mentor's place. Counts stay.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	var r *Request
 	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {
@@ -62,7 +61,7 @@ func (d *Desk) Erase(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		if state, _ := r.State(); state.Open() { // releasing may have ended it
+		if state, _ := r.State(); state.Open() { // Release may have ended it
 			if err := r.Move(d.Now(), EventWithdrawn, ByMentee, "", ""); err != nil {
 				return err
 			}
@@ -93,6 +92,6 @@ func (d *Desk) Check(r record.Record, _ *record.Head) (*record.Head, string) {
 	if what := q.Events.Fault(r.ID, q.says); what != "" {
 		return nil, what
 	}
-	// It is removed without a trace when its time is over, so an audit does not note its end.
+	// It is removed without a trace when its time is over, so the audit does not record its head.
 	return nil, ""
 }

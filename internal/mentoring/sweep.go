@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/service"
 )
 
-// Sweep does what time alone brings, and removes requests whose time is over.
+// Sweep makes the changes that are due by time alone, and removes requests whose time is over.
 func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	if err := d.passTime(ctx); err != nil {
 		return 0, err
@@ -22,13 +22,13 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	}
 }
 
-// late tells whether nobody has called in the time that was promised.
+// late tells whether nobody has called in the promised time.
 func (d *Desk) late(r *Request, s *service.Service) bool {
 	state, since := r.State()
 	return state == Received && d.Now().After(course.AddWorkingDays(since, s.Mentoring.Promises.Call))
 }
 
-// CallBy is the day by which somebody is promised a call.
+// CallBy is the last day of the promise of a call.
 func CallBy(s *service.Service, received time.Time) course.Date {
 	return course.DateOf(course.AddWorkingDays(received, s.Mentoring.Promises.Call))
 }

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/wall"
 )
 
-// The questions of a form that the program knows, by their ids. A form may leave out those that are
-// not needed for its service; name, email, area and role are.
+// The questions of a form that the program knows, by their ids. A form may leave out those that its
+// service does not need, but not name, email, area and role.
 const (
 	asksName      = "name"
 	asksEmail     = "email"
@@ -31,15 +31,14 @@ const (
 	asksPractice  = "person-practice"
 	asksLead      = "person-leads"
 	yes           = "yes"
-	bytesForFirst = 60_000 // what a request leaves free when it is sent, for all that happens to it
+	bytesForFirst = 60_000 // room that a request leaves, when it is sent, for what happens later
 )
 
-// idOf is the id of the request that a draft becomes. It is no application's, so that no program
-// takes it for one.
+// idOf is the id of the request that a draft becomes. It differs from an application's id, so that
+// no program takes the request for an application.
 func idOf(reference string) string { return "request-" + strings.ToLower(reference) }
 
-// Take is that of an [intake.Desk]: the draft becomes a request, and the same write owes the
-// letters.
+// Take serves an [intake.Desk]: the draft becomes a request, and the same write owes its letters.
 func (d *Desk) Take(_ context.Context, set *record.Set, def *form.Definition, sent intake.Sent) ([]form.Problem, error) {
 	word, err := newWord(sent.Word, cmp.Or(d.Rounds, Rounds))
 	if err != nil {
@@ -55,9 +54,9 @@ func (d *Desk) Take(_ context.Context, set *record.Set, def *form.Definition, se
 	return nil, nil
 }
 
-// TakeByPhone keeps a request that somebody of the staff types in while they talk with who asks,
-// who has agreed to all that was read back to them. They get the same letters, and choose their
-// word when they first open their page.
+// TakeByPhone keeps a request that somebody of the staff types in during a call. The mentee has
+// agreed to all that was read back to them. They get the same letters, and choose their word when
+// they first open their page.
 func (d *Desk) TakeByPhone(
 	ctx context.Context, p *staff.Person, def *form.Definition, answers intake.Answers, readBack time.Time,
 ) (*Request, []form.Problem, error) {
@@ -98,7 +97,7 @@ func (d *Desk) begin(r *Request, def *form.Definition, sent intake.Sent) ([]form
 	return nil, nil
 }
 
-// misses is what is wrong with a request whose role asks for a professional number that it lacks.
+// misses is the problem of a request that lacks the professional number which its role asks for.
 func misses(def *form.Definition, role *service.Role, r *Request) []form.Problem {
 	if role == nil || role.Register == "" || !r.Contact.Number.None() {
 		return nil
@@ -115,8 +114,8 @@ func misses(def *form.Definition, role *service.Role, r *Request) []form.Problem
 	return nil
 }
 
-// fill takes from what was answered what the program works with. What the staff have found out
-// about people whom it excludes stays.
+// fill takes from the answers what the program works with. It keeps what the staff have found out
+// about the people whom the request excludes.
 func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.Submission, answers intake.Answers) {
 	r.Document, r.Answers = doc, answers
 	r.Role, r.Cohort = r.Answer(asksRole), r.Answer(asksCohort)
@@ -142,7 +141,7 @@ func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.S
 	r.excludeNamed(s, answers)
 }
 
-// excludeNamed takes the people of the rows in the answers.
+// excludeNamed excludes the people named in the rows of the answers.
 func (r *Request) excludeNamed(s *service.Service, answers intake.Answers) {
 	was := r.Exclusions
 	r.Exclusions = slices.DeleteFunc(slices.Clone(was), func(e Exclusion) bool { return e.By == ByMentee })

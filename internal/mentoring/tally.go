@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// KindTally is that of what is counted of requests, by area and month. It names nobody, and stays
-// when requests are removed or erased.
+// KindTally is the kind of counts of requests, by area and month. They name nobody, and stay when
+// requests are removed or erased.
 const KindTally record.Kind = "mentoring tally"
 
 // A Tally counts the requests of an area that were received in a month and are over.
@@ -28,19 +28,19 @@ type Tally struct {
 	counts
 }
 
-// counts are how many requests there are, and how many of them have each answer. What is sensitive
-// in a pro-forma is not counted.
+// counts are the number of requests, and how many of them have each answer. Sensitive answers of a
+// pro-forma are not counted.
 type counts struct {
 	Asked     int            `json:"asked"`
 	Roles     map[string]int `json:"roles,omitempty"`
 	Heard     map[string]int `json:"heard,omitempty"`
 	Signposts map[string]int `json:"signposts,omitempty"`
 	Ends      map[State]int  `json:"ends,omitempty"`  // how they ended
-	Calls     map[int]int    `json:"calls,omitempty"` // working days until somebody first called
+	Calls     map[int]int    `json:"calls,omitempty"` // working days until the first call
 	Pairs     map[int]int    `json:"pairs,omitempty"` // working days until a pair was registered
 }
 
-// AnsweredHeard is the question of the form that asks how somebody heard of the service.
+// AnsweredHeard is the form's question how somebody heard of the service.
 const AnsweredHeard = "heard"
 
 // add counts a request.
@@ -85,7 +85,7 @@ func (c *counts) add(r *Request) {
 	after(&c.Pairs, EventPaired)
 }
 
-// merge adds what another has counted.
+// merge adds other counts.
 func (c *counts) merge(o counts) {
 	c.Asked += o.Asked
 	sum(&c.Roles, o.Roles)
@@ -130,7 +130,7 @@ func (d *Desk) tallies() *record.Keeper[*Tally] {
 	}
 }
 
-// count puts a request that is over into the tally of its month, once: both are one write.
+// count puts a finished request into the tally of its month, once: both records are one write.
 func (d *Desk) count(ctx context.Context, id string) error {
 	return record.Together(ctx, d.Store, func(set *record.Set) error {
 		r, err := d.Requests().In(ctx, set, id)
@@ -144,7 +144,7 @@ func (d *Desk) count(ctx context.Context, id string) error {
 	})
 }
 
-// countIn adds the tally with the request in it to a set that has the request.
+// countIn adds a request's tally to the set that has the request.
 func (d *Desk) countIn(ctx context.Context, set *record.Set, r *Request) error {
 	m := month(r.received())
 	t, err := d.tallies().In(ctx, set, tallyOf(r.Service, r.Area, m))
@@ -158,7 +158,7 @@ func (d *Desk) countIn(ctx context.Context, set *record.Set, r *Request) error {
 	return nil
 }
 
-// passTime does what time alone brings to all requests, and counts those that are over.
+// passTime makes the changes that are due by time alone, and counts the requests that are over.
 func (d *Desk) passTime(ctx context.Context) error {
 	var errs []error
 	for _, s := range d.Services() {
@@ -187,7 +187,7 @@ func (d *Desk) passTime(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Tallies is the story of the kind: of nobody, and never removed.
+// Tallies is the story of the kind. Tallies belong to nobody and are never removed.
 func (d *Desk) Tallies() office.Story { return tallies{office.Kept(KindTally), d} }
 
 type tallies struct {

@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// A Word opens the page of a request, beside a mailed link: mailboxes of practices are shared. What
-// is kept of it is slow to guess: PBKDF2 with SHA-256, as many rounds as OWASP's Password Storage
-// Cheat Sheet asks for (600,000).
+// A Word opens the page of a request together with a mailed link, since practices share mailboxes.
+// It is stored in a form that is slow to guess: PBKDF2 with SHA-256, with as many rounds as OWASP's
+// Password Storage Cheat Sheet asks for (600,000).
 type Word struct {
 	Salt   []byte `json:"salt"`
 	Rounds int    `json:"rounds"`
 	Hash   []byte `json:"hash"`
 }
 
-// Rounds of PBKDF2 for new words.
+// Rounds is the number of rounds of PBKDF2 for new words.
 const Rounds = 600_000
 
-// MaxTries is how often somebody who has the link can try a word. Then the lead calls back, and
+// MaxTries is how often somebody with the link can try a word. After that the lead calls back and
 // lets them choose a new one.
 const MaxTries = 5
 
-// newWord keeps a word, by so many rounds.
+// newWord makes a word from its text with a number of rounds.
 func newWord(text string, rounds int) (*Word, error) {
 	w := &Word{Salt: make([]byte, 16), Rounds: rounds}
 	rand.Read(w.Salt)
@@ -33,13 +33,13 @@ func newWord(text string, rounds int) (*Word, error) {
 	return w, err
 }
 
-// Is tells whether it is the word.
+// Is tells whether text is the word.
 func (w *Word) Is(text string) bool {
 	sum, err := w.sum(text)
 	return err == nil && subtle.ConstantTimeCompare(sum, w.Hash) == 1
 }
 
-// sum takes a word without the spaces around it that come with pasting.
+// sum hashes a word without the spaces that pasting adds around it.
 func (w *Word) sum(text string) ([]byte, error) {
 	return pbkdf2.Key(sha256.New, strings.TrimSpace(text), w.Salt, w.Rounds, 32)
 }
