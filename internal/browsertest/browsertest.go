@@ -1,11 +1,12 @@
-// Package browsertest is a person before a browser, for tests of pages: Debian's Chromium with the
-// pages' scripts off, moved by the keyboard. What is on a page is named by its words. A test serves
-// its pages itself, and says what it keeps in them.
+// Package browsertest drives a browser as a person would, for tests of pages: Debian's Chromium by
+// its keyboard, with the pages' scripts off. Tests name what is on a page by its words. A test
+// serves its pages itself, and keeps its own data in them.
 //
-// [Tab.Seen] holds a page to what every page has to keep: no rule of WCAG 2.0 to 2.2 (A and AA)
-// that axe-core knows is broken, nothing scrolls sideways, at 1280 and at 320 px. People see what a
-// test has seen if they name a folder for pictures:
+// [Tab.Seen] checks what every page must keep: it breaks no rule of WCAG 2.0 to 2.2 (A and AA) that
+// axe-core knows, and nothing scrolls sideways, at 1280 and at 320 px. To look at the pages of a
+// test, name a folder for pictures:
 //
+//	go test ./internal/web/claim -run Browser -shots /tmp/shots
 //	go test ./internal/web/claim -run Browser -shots /tmp/shots
 //
 // [Site] and [Look] are what a page needs around it: the real site, or only its style and scripts.
@@ -48,7 +49,7 @@ var Widths = []int64{1280, 320}
 // Shots is the folder for pictures; "" if nobody looks at them.
 var Shots = flag.String("shots", "", "folder in which tests with a browser keep a picture of each page at each width")
 
-// A Browser is one program, in which several people can have a profile each.
+// A Browser is one running Chromium, in which several people can have a profile each.
 type Browser struct {
 	t   *testing.T
 	ctx context.Context
@@ -56,12 +57,12 @@ type Browser struct {
 	axe string
 }
 
-// without are parts of Chromium that no test looks at: it offers no translation, keeps no page for
-// Back, which is read anew, and draws no suggestions below the address bar. These are pages of
-// their own, two for each window, and cost as much time as the pages that are tested.
+// without are parts of Chromium that no test needs: translation, pages kept for Back, and
+// suggestions below the address bar. The suggestions are pages of their own, two for each window,
+// and take as much time as the tested pages.
 const without = "Translate,BackForwardCache,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 
-// Chromium starts the browser, which ends with the test.
+// Chromium starts a browser, which ends with the test.
 func Chromium(t testing.TB) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
@@ -70,12 +71,12 @@ func Chromium(t testing.TB) context.Context {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-features", without))
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which root cannot have
+		options = append(options, chromedp.NoSandbox) // root cannot use it
 	}
 	process, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	ctx, cancel := chromedp.NewContext(process)
-	t.Cleanup(func() { // asked to end, and not killed, it leaves no folder in the temporary one
+	t.Cleanup(func() { // asked to end, it cleans up its temporary folder; killed, it does not
 		defer cancel()
 		asked, late := context.WithTimeout(ctx, Patience)
 		defer late()
@@ -89,7 +90,7 @@ func Chromium(t testing.TB) context.Context {
 	return ctx
 }
 
-// Start starts the browser; it ends with the test.
+// Start starts the browser, which ends with the test.
 func Start(t *testing.T) *Browser {
 	t.Helper()
 	axe, err := os.ReadFile(filepath.Join(standin.Root(t), "node_modules/axe-core/axe.min.js"))
@@ -101,7 +102,7 @@ func Start(t *testing.T) *Browser {
 	return b
 }
 
-// A Profile is one person's browser on one device: its tabs share cookies, and no other's.
+// A Profile is one person's browser on one device: its tabs share cookies with no other profile.
 type Profile struct {
 	t    testing.TB
 	b    *Browser
@@ -109,7 +110,7 @@ type Profile struct {
 	site string
 }
 
-// Profile is somebody new's, who looks at a site at an address such as "http://localhost:1234".
+// Profile is a new person's profile, for a site at an address such as "http://localhost:1234".
 func (b *Browser) Profile(t testing.TB, site string) *Profile {
 	t.Helper()
 	made, err := chromedp.CallBrowser(b.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
@@ -125,7 +126,7 @@ func (b *Browser) Profile(t testing.TB, site string) *Profile {
 	return &Profile{t: t, b: b, id: made.BrowserContextID, site: site}
 }
 
-// A Tab is where one person looks at a page.
+// A Tab is one tab of a person's browser.
 type Tab struct {
 	t    testing.TB
 	b    *Browser
@@ -137,7 +138,7 @@ type Tab struct {
 	end      context.CancelFunc
 }
 
-// Tab opens an empty tab of somebody new, as wide as the first of [Widths].
+// Tab opens an empty tab in a new profile, as wide as the first of [Widths].
 func (b *Browser) Tab(site string) *Tab {
 	b.t.Helper()
 	tab := b.Profile(b.t, site).Tab()
@@ -145,7 +146,7 @@ func (b *Browser) Tab(site string) *Tab {
 	return tab
 }
 
-// Tab opens an empty tab, in which no scripts run.
+// Tab opens an empty tab in which no scripts run.
 func (p *Profile) Tab() *Tab {
 	p.t.Helper()
 	tab := &Tab{t: p.t, b: p.b, site: p.site}
@@ -153,7 +154,7 @@ func (p *Profile) Tab() *Tab {
 	p.t.Cleanup(tab.end)
 	tab.Do("a new tab", chromedp.Do(tab.ctx))
 	tab.scripts(false)
-	// Each tab behaves as the one in front.
+	// Each tab behaves as if it were in front.
 	Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	return tab
 }
@@ -161,13 +162,13 @@ func (p *Profile) Tab() *Tab {
 // Close closes the tab.
 func (b *Tab) Close() { b.end() }
 
-// Context is for commands of the browser's that have no word here.
+// Context is for browser commands that this package does not offer.
 func (b *Tab) Context() context.Context { return b.ctx }
 
-// Sent is what the form held when it was last sent, a line for each field.
+// Sent is what the form held when it was last sent, one line for each field.
 func (b *Tab) Sent() []string { return b.sent }
 
-// Do fails the test, and says where, if err is not nil.
+// Do fails the test if err is not nil, and says what was done.
 func (b *Tab) Do(what string, err error) {
 	b.t.Helper()
 	if err != nil {
@@ -175,7 +176,7 @@ func (b *Tab) Do(what string, err error) {
 	}
 }
 
-// Fatalf ends the test, saying what the page shows.
+// Fatalf ends the test with a message and what the page shows.
 func (b *Tab) Fatalf(format string, args ...any) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -187,7 +188,7 @@ func (b *Tab) Fatalf(format string, args ...any) {
 	b.t.Fatalf("%s\n%s", fmt.Sprintf(format, args...), shown)
 }
 
-// Run carries out one action within reason.
+// Run carries out one action, for at most [Patience].
 func Run[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -197,7 +198,7 @@ func Run[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	return result
 }
 
-// Call gives the browser a command of its protocol.
+// Call sends the browser a command of its protocol.
 func Call[P, R any](b *Tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -210,17 +211,17 @@ func Call[P, R any](b *Tab, command cdp.Command[P, R], params P) R {
 //go:embed page.js
 var functions string
 
-// Question is a call of one of the functions of page.js.
+// Question is a call of a function of page.js.
 func (b *Tab) Question(function string, args ...any) string {
 	given := make([]string, len(args))
 	for i, a := range args {
-		text, _ := json.Marshal(a) // texts and numbers
+		text, _ := json.Marshal(a) // texts and numbers only
 		given[i] = string(text)
 	}
 	return fmt.Sprintf("(() => {%s\nreturn %s(%s)})()", functions, function, strings.Join(given, ", "))
 }
 
-// Ask asks the page a question.
+// Ask calls a function of page.js in the page and returns its result.
 func Ask[T any](b *Tab, function string, args ...any) T {
 	b.t.Helper()
 	return Run(b, function, chromedp.Evaluate[T](b.Question(function, args...)))
@@ -231,14 +232,14 @@ func (b *Tab) scripts(on bool) {
 	Call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
-// Scripts lets the scripts of the pages that are opened from now on run, or not.
+// Scripts turns the scripts of pages opened from now on on or off.
 func (b *Tab) Scripts(on bool) {
 	b.t.Helper()
 	b.scripted = on
 	b.scripts(on)
 }
 
-// Await waits until the page, whose scripts run, shows the text.
+// Await waits until the page, with its scripts on, shows the text.
 func (b *Tab) Await(text string) {
 	b.t.Helper()
 	Run(b, "waiting for "+text, chromedp.Evaluate[bool](fmt.Sprintf(`new Promise((seen) => {
@@ -250,7 +251,7 @@ func (b *Tab) Await(text string) {
 
 func (b *Tab) width(px int64) { Run(b, "resizing", chromedp.EmulateViewport(px, 800)) }
 
-// Open goes to a path of the site, or to a whole address, as if it were typed into the address bar.
+// Open goes to a path of the site, or to a whole address, as if typed into the address bar.
 func (b *Tab) Open(path string) {
 	b.t.Helper()
 	if strings.HasPrefix(path, "/") {
@@ -278,7 +279,7 @@ func (b *Tab) Says(texts ...string) {
 	}
 }
 
-// Fill types into the field with the label, in place of what stands there.
+// Fill replaces the text of the field with the label.
 func (b *Tab) Fill(label, text string) {
 	b.t.Helper()
 	at := Ask[int](b, "field", label)
@@ -287,7 +288,7 @@ func (b *Tab) Fill(label, text string) {
 		b.Key("a", chromedp.ModifierCtrl)
 		b.Key(kb.Backspace)
 	}
-	if len(text) > 500 { // pasted
+	if len(text) > 500 { // pasted, not typed
 		Call(b, input.InsertText, input.InsertTextParams{Text: text})
 	} else if text != "" {
 		b.Key(text)
@@ -297,7 +298,7 @@ func (b *Tab) Fill(label, text string) {
 	}
 }
 
-// Tick ticks the box with the label, or takes the tick away.
+// Tick ticks the box with the label, or unticks it.
 func (b *Tab) Tick(label string) {
 	b.t.Helper()
 	at := Ask[int](b, "field", label)
@@ -309,7 +310,7 @@ func (b *Tab) Tick(label string) {
 	}
 }
 
-// Choose takes one of a question's answers, of which one can be chosen.
+// Choose chooses an answer of a question that takes one.
 func (b *Tab) Choose(question, answer string) {
 	b.t.Helper()
 	type choice struct{ Of, Wanted int }
@@ -329,7 +330,7 @@ func (b *Tab) Choose(question, answer string) {
 	}
 }
 
-// FillAll types into fields by their names, for those whose labels a page has several times.
+// FillAll fills fields by their names, where several fields of a page have the same label.
 func (b *Tab) FillAll(texts map[string]string) {
 	b.t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
@@ -342,18 +343,18 @@ func (b *Tab) FillAll(texts map[string]string) {
 	}
 }
 
-// Pick chooses from the list with the label the option with the words.
+// Pick chooses an option from the list with the label.
 func (b *Tab) Pick(label, option string) {
 	b.t.Helper()
 	at := Ask[int](b, "field", label)
 	b.TabTo(at)
-	b.Key(option) // a list goes to the option that begins with what is typed
+	b.Key(option) // a list goes to the option that begins with the typed text
 	if got := Ask[string](b, "option", at); got != option {
 		b.Fatalf("typed %q in %s, and chosen is %q", option, label, got)
 	}
 }
 
-// Attach puts a file of the machine's into the field with the label.
+// Attach puts a file of this machine into the field with the label.
 func (b *Tab) Attach(label, file string) {
 	b.t.Helper()
 	b.TabTo(Ask[int](b, "field", label))
@@ -361,11 +362,11 @@ func (b *Tab) Attach(label, file string) {
 	Call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: got.Result.ObjectID})
 }
 
-// Follow goes along the link with the words; Press sends the form by the button with them.
+// Follow follows the link with the words; Press sends the form by the button with them.
 func (b *Tab) Follow(name string) { b.t.Helper(); b.Enter(Ask[int](b, "link", name)) }
 func (b *Tab) Press(name string)  { b.t.Helper(); b.Enter(Ask[int](b, "button", name)) }
 
-// Enter presses the Enter key at a place, and waits for the page to which that leads.
+// Enter presses the Enter key at a place, and waits for the page that follows.
 func (b *Tab) Enter(at int) {
 	b.t.Helper()
 	b.TabTo(at)
@@ -379,12 +380,12 @@ func (b *Tab) Key(keys string, with ...chromedp.Modifier) {
 	Run(b, "pressing a key", pressed(keys, with...))
 }
 
-// pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character apart: then an
-// Enter that follows a link to a field is felt by that field as well, and sends the form.
+// pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character separately.
+// Then an Enter that follows a link to a field also reaches that field, and sends the form.
 func pressed(keys string, with ...chromedp.Modifier) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		for _, r := range keys {
-			parts := kb.Encode(r) // down, the character if it has one, up
+			parts := kb.Encode(r) // down, the character if there is one, up
 			down, up := parts[0], parts[len(parts)-1]
 			if len(parts) == 3 {
 				down.Text, down.UnmodifiedText = parts[1].Text, parts[1].UnmodifiedText
@@ -410,15 +411,15 @@ func (b *Tab) TabTo(place int) {
 		Unseen  string `json:"unseen"`
 	}
 	unseen := ""
-	for range 5 { // the first time does, if the page has the order that it shows
+	for range 5 { // once is enough if the page has the order that it shows
 		switch w := Ask[way](b, "way", place); {
 		case w.Presses > 0:
 			b.Key(strings.Repeat(kb.Tab, w.Presses))
 		case w.Presses < 0:
 			b.Key(strings.Repeat(kb.Tab, -w.Presses), chromedp.ModifierShift)
 		case w.Unseen != "":
-			// A page scrolls to its focus when it is drawn next, which on a busy machine can be
-			// later than this question. A picture has it drawn.
+			// A page scrolls to its focus when it is next drawn. On a busy machine that can be
+			// later than this question, so a picture makes it draw.
 			unseen = w.Unseen
 			Run(b, "drawing the page", chromedp.CaptureScreenshot())
 		default:
@@ -431,11 +432,11 @@ func (b *Tab) TabTo(place int) {
 	b.Fatalf("the Tab key does not reach the place %v", place)
 }
 
-// Seen looks at the page as people do: it fails for each rule that the page breaks at one of the
-// [Widths], and keeps a picture at each in [Shots].
+// Seen looks at the page as people do. It fails for each rule that the page breaks at one of the
+// [Widths], and keeps a picture at each width in [Shots].
 func (b *Tab) Seen(name string) {
 	b.t.Helper()
-	b.scripts(true) // axe waits by timers, which the page's own would be
+	b.scripts(true) // axe uses timers, which run only with scripts on
 	defer b.scripts(b.scripted)
 	Run(b, "axe", chromedp.Evaluate[chromedp.Void](b.b.axe+"\n;0"))
 	for _, px := range Widths {
@@ -448,7 +449,7 @@ func (b *Tab) Seen(name string) {
 	b.width(Widths[0])
 }
 
-// Shoot keeps pictures of the whole page in [Shots], and looks at nothing.
+// Shoot keeps pictures of the whole page in [Shots] without checking anything.
 func (b *Tab) Shoot(name string) {
 	b.t.Helper()
 	for _, px := range Widths {
@@ -465,7 +466,8 @@ func (b *Tab) shoot(name string, px int64) {
 	}
 }
 
-// Keep keeps a file beside the pictures, such as a PDF; if there are none it does nothing.
+// Keep keeps a file beside the pictures, such as a PDF. Without a folder for pictures it does
+// nothing.
 func Keep(t testing.TB, name string, data []byte) {
 	t.Helper()
 	if *Shots == "" {
@@ -476,7 +478,7 @@ func Keep(t testing.TB, name string, data []byte) {
 	}
 }
 
-// SignIn signs somebody in at a door such as "/review/sign-in", by the link that is mailed to them.
+// SignIn signs somebody in at a page such as "/review/sign-in", by the link mailed to them.
 func (b *Tab) SignIn(door, email string, link func() string) *Tab {
 	b.t.Helper()
 	b.Open(door)

@@ -34,8 +34,8 @@ func Look(t testing.TB) *look.Look {
 	return l
 }
 
-// Site is a site as of an instant, with its files by the paths at which they are served. What the
-// sources leave out is the project's own.
+// Site is a site as of an instant, with its files by the paths at which they are served. Sources
+// left out are the project's own.
 func Site(t testing.TB, from site.Sources, at time.Time) (*site.Site, map[string][]byte) {
 	t.Helper()
 	if from.Content == nil {
@@ -57,8 +57,8 @@ func Site(t testing.TB, from site.Sources, at time.Time) (*site.Site, map[string
 	return made, files
 }
 
-// Serve serves files by their paths, and below some addresses the pages of a program, until the
-// test ends. It returns the address of the server.
+// Serve serves files by their paths, and pages below some addresses, until the test ends. It
+// returns the address of the server.
 func Serve(t testing.TB, files map[string][]byte, pages http.Handler, below ...string) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, prefix := range below {

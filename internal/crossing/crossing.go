@@ -1,22 +1,22 @@
-// Package crossing is all that passes between the two stores of a hub, and nothing else does.
+// Package crossing has all messages that pass between the two stores of a hub. Nothing else passes.
 //
-// Two walls are in storage: who pays never sees a mentee, and who runs courses sees nothing of
-// mentoring. So mentoring has a store of its own, and neither side reads the other's. What one side
-// must tell the other is one of the messages here. [Accepted] goes to mentoring; [Standing],
-// [Pair], [Session], [Sampled] and [Counts] come from it. No message has a mentee in it, nor
-// anything by which one could be found: a pair is a code that leads nowhere.
+// The two sides are separated in storage: payers never see a mentee, and people who run courses see
+// nothing of mentoring. So mentoring has a store of its own, and neither side reads the other's.
+// What one side must tell the other is one of the messages here. [Accepted] goes to mentoring;
+// [Standing], [Pair], [Session], [Sampled] and [Counts] come from it. No message contains a mentee,
+// or anything by which one could be found: a pair is a code that leads nowhere.
 //
-// A message says how things are, not what has happened. Its [Message.Key] names what it speaks of,
-// and its Version counts up with each change of that: whoever receives keeps the highest version of
-// each key. So a message can come twice, late, and in any order, and the end is the same. The
-// version of the sender's own record will do, since it rises with each write.
+// A message says how things are, not what has happened. Its [Message.Key] names its subject, and
+// its Version rises with each change of that subject. The receiver keeps the highest version of
+// each key. So messages can arrive twice, late and in any order, with the same result. The version
+// of the sender's own record serves as Version, since it rises with each write.
 //
 // The sender keeps owing a message until [Gate.Put] returns nil. On one machine the gate is the
-// other side's desk; on AWS it is a queue, whose reader is the other side's desk.
+// other side's desk; on AWS it is a queue that the other side's desk reads.
 //
-// Days are London's, as "2006-01-02"; instants are UTC. The mentor is the reference of the
-// application by which they were accepted. Messages pass as JSON: see [Encode] and [Decode]. A
-// reader leaves alone what it does not know, so that fields can be added.
+// Days are London's, as "2006-01-02"; instants are UTC. A mentor is identified by the reference of
+// their accepted application. Messages pass as JSON: see [Encode] and [Decode]. A reader ignores
+// unknown fields, so that fields can be added.
 package crossing
 
 import (
@@ -33,21 +33,21 @@ import (
 
 // A Gate takes messages for the other side.
 type Gate interface {
-	// Put hands a message over. It returns nil once the other side has it for good, [ErrMessage] if
-	// the message is not sound and never will be, and any other error if it is to be tried again.
+	// Put hands a message over. It returns nil once the other side has stored it, [ErrMessage] if
+	// the message is not sound and never will be, and any other error if it should be tried again.
 	Put(ctx context.Context, m Message) error
 }
 
-// ErrMessage is of a message that must not pass as it is. Trying again is of no use.
+// ErrMessage: the message is not sound and must not pass. Trying again is of no use.
 var ErrMessage = errors.New("crossing: the message is not sound")
 
 // A Message is one of the types of this package, as a value.
 type Message interface {
-	// Key names what it speaks of: "pair/P-7K3D".
+	// Key names the message's subject: "pair/P-7K3D".
 	Key() string
-	// At is its version.
+	// At is the message's version.
 	At() int64
-	// Check says what is not sound in it; nil if nothing.
+	// Check says what is not sound in the message; nil if nothing is.
 	Check() error
 
 	name() string
@@ -56,19 +56,19 @@ type Message interface {
 // Least is the smallest number of people that a figure may stand for.
 const Least = 5
 
-// A Day is a day in London, "2021-11-16"; "" is none.
+// A Day is a day in London, "2021-11-16"; "" means no day.
 type Day string
 
-// DayOf is the day of an instant, by the clock of the place.
+// DayOf is the day of an instant by the clock of a place.
 func DayOf(t time.Time, place *time.Location) Day { return Day(t.In(place).Format(time.DateOnly)) }
 
-// Covers tells whether a day is within a period of which both ends are counted; "" as the end is
-// open. Days in this form are in the order of their text.
+// covers tells whether a day is within a period, including both ends. An end of "" is open. Days in
+// this form sort as text.
 func covers(from, until, day Day) bool {
 	return from != "" && from <= day && (until == "" || day <= until)
 }
 
-// A Period is from a day to another, both counted. Until is "" while it goes on.
+// A Period is from one day to another, including both. Until is "" while it goes on.
 type Period struct {
 	From  Day `json:"from"`
 	Until Day `json:"until,omitempty"`
@@ -77,10 +77,10 @@ type Period struct {
 // Has tells whether the day is in it.
 func (p Period) Has(day Day) bool { return covers(p.From, p.Until, day) }
 
-// Accepted goes to mentoring: a lead has accepted a mentor. Once accepted, a change of the
-// application is a message of a higher version.
+// Accepted tells mentoring that a lead has accepted a mentor. Each later change of the application
+// is a message with a higher version.
 type Accepted struct {
-	Reference string `json:"reference"` // of the application; from then on the mentor's
+	Reference string `json:"reference"` // of the application; from then on it identifies the mentor
 	Version   int64  `json:"version"`
 	Course    string `json:"course"` // id
 	Name      string `json:"name"`
@@ -92,43 +92,43 @@ type Accepted struct {
 	Withdrawn Day    `json:"withdrawn,omitempty"`
 }
 
-// Standing comes from the register: what a mentor has agreed to, and from when to when they are on
-// it. It has no reason for anything.
+// Standing comes from the register: a mentor's agreements and their time on the register. It gives
+// no reason for anything.
 type Standing struct {
 	Mentor    string   `json:"mentor"`
 	Version   int64    `json:"version"`
-	Agreed    Day      `json:"agreed,omitempty"`    // to the scheme's terms, first
-	Plan      Day      `json:"plan,omitempty"`      // the plan for mentoring was agreed with the lead
-	Trained   Day      `json:"trained,omitempty"`   // of the qualification that was accepted or the certificate
+	Agreed    Day      `json:"agreed,omitempty"`    // of the first agreement to the scheme's terms
+	Plan      Day      `json:"plan,omitempty"`      // of the agreement on the plan for mentoring with the lead
+	Trained   Day      `json:"trained,omitempty"`   // of the accepted qualification or the certificate
 	Suspended []Period `json:"suspended,omitempty"` // nothing is paid for these days without a reason
-	Away      []Period `json:"away,omitempty"`      // as the mentor said, whatever for
+	Away      []Period `json:"away,omitempty"`      // as the mentor said, without the reason
 	Left      Day      `json:"left,omitempty"`      // the last day on the register
 	Sessions  string   `json:"sessions,omitempty"`  // clinical sessions a week besides mentoring: "4.5"
 	Confirmed Day      `json:"confirmed,omitempty"` // when that figure was last confirmed
-	// Who is set if the mentor came onto the register without an application: then the main store
-	// knows them from nowhere else.
+	// Who is set if the mentor came onto the register without an application, since the main store
+	// then has no other source for it.
 	Who *Mentor `json:"who,omitempty"`
 }
 
-// A Mentor is somebody who came onto the register by an invitation, or with a qualification that
-// they held already. The register's own reference stands for an application's.
+// A Mentor is somebody who came onto the register by an invitation, or with a qualification. The
+// register's own reference takes the place of an application's.
 type Mentor struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
 	Number   string `json:"number,omitempty"`   // on a professional register, as in Accepted
 	Practice string `json:"practice,omitempty"` // its code
-	Course   string `json:"course,omitempty"`   // id of that whose accepted applicants come onto the same register
-	Begins   Day    `json:"begins"`             // on the register since
+	Course   string `json:"course,omitempty"`   // id of the course whose applicants join the same register
+	Begins   Day    `json:"begins"`             // the first day on the register
 }
 
-// Pair comes from mentoring: two people work together, of whom this names the mentor.
+// Pair comes from mentoring: a mentor works with somebody, who is not named.
 type Pair struct {
 	Code       string `json:"code"` // "P-7K3D"
 	Version    int64  `json:"version"`
 	Mentor     string `json:"mentor"`
 	Service    string `json:"service"`          // id
-	Cohort     string `json:"cohort,omitempty"` // why the other one can have a mentor: "fellow"
-	Registered Day    `json:"registered"`       // both have agreed
+	Cohort     string `json:"cohort,omitempty"` // the mentee's cohort, for which the scheme pays: "fellow"
+	Registered Day    `json:"registered"`       // when both had agreed
 	Introduced Day    `json:"introduced,omitempty"`
 	Ended      Day    `json:"ended,omitempty"` // the last day
 }
@@ -136,22 +136,22 @@ type Pair struct {
 // Active tells whether the pair was together on a day.
 func (p Pair) Active(day Day) bool { return covers(p.Registered, p.Ended, day) }
 
-// The outcomes of a session. What became of it in other ways is not said.
+// The outcomes of a session. Nothing else is said about it.
 const (
 	Held           = "held"
 	CancelledLate  = "cancelled late by mentee"
 	DidNotCome     = "mentee did not come"
 	CancelledEarly = "cancelled in time"
 	ByMentor       = "cancelled by mentor"
-	NotRight       = "not right" // the other side says that it did not take place so
+	NotRight       = "not right" // the mentee says that it did not take place as entered
 )
 
-// Outcomes are all that a session can have.
+// Outcomes are all outcomes of a session.
 var Outcomes = []string{Held, CancelledLate, DidNotCome, CancelledEarly, ByMentor, NotRight}
 
 // Session comes from mentoring: a mentor has logged a meeting.
 type Session struct {
-	ID      string    `json:"id"` // without a meaning
+	ID      string    `json:"id"` // has no meaning
 	Version int64     `json:"version"`
 	Pair    string    `json:"pair"` // the pair's code
 	Mentor  string    `json:"mentor"`
@@ -160,31 +160,31 @@ type Session struct {
 	Outcome string    `json:"outcome"`
 }
 
-// Sampled comes from mentoring: how many of the other side were asked whether sessions with a
-// mentor took place, and how many said so. It is only sent from [Least] answers on, and never says
-// which.
+// Sampled comes from mentoring: how many mentees were asked whether sessions with a mentor took
+// place, and how many said yes. It is only sent from [Least] answers on, and never says which
+// sessions.
 type Sampled struct {
 	Mentor    string `json:"mentor"`
 	Version   int64  `json:"version"`
-	Asked     int    `json:"asked"`     // who have answered
-	Confirmed int    `json:"confirmed"` // of these
+	Asked     int    `json:"asked"`     // mentees who have answered
+	Confirmed int    `json:"confirmed"` // of these, those who said yes
 }
 
-// Counts comes from mentoring: the figures of a service within a period, for the national return. A
-// figure that stands for fewer than [Least] people is 0, which is also what nobody is.
+// Counts comes from mentoring: the figures of a service for a period, for the national return. A
+// figure below [Least] people is sent as 0, which can also mean nobody.
 type Counts struct {
 	Service     string `json:"service"`
 	From        Day    `json:"from"`
 	Until       Day    `json:"until"`
 	Version     int64  `json:"version"`
 	Asked       int    `json:"asked"`                 // for a mentor within the period
-	NoMentor    int    `json:"no_mentor"`             // could not have one, since there was none
+	NoMentor    int    `json:"no_mentor"`             // asked and could not have one, since none was free
 	Placed      int    `json:"placed"`                // were paired within the period
-	MedianWait  int    `json:"median_wait,omitempty"` // days of those, from asking to being paired
+	MedianWait  int    `json:"median_wait,omitempty"` // of those placed: days from asking to being paired
 	Fellows     int    `json:"fellows"`               // had a mentor on the last day
-	FellowsSeen int    `json:"fellows_seen"`          // of these, with an hour or more in the last four weeks of it
+	FellowsSeen int    `json:"fellows_seen"`          // of these, with an hour or more in the period's last four weeks
 
-	// FellowsWaiting had asked for a mentor, and had none yet on the last day.
+	// FellowsWaiting is how many had asked for a mentor and had none on the last day.
 	FellowsWaiting int `json:"fellows_waiting,omitempty"`
 }
 
@@ -211,7 +211,7 @@ func (Session) name() string  { return "session" }
 func (Sampled) name() string  { return "sampled" }
 func (Counts) name() string   { return "counts" }
 
-// Encode writes a sound message as JSON, with its name; it returns [ErrMessage] for another.
+// Encode writes a sound message as JSON with its name; otherwise it returns [ErrMessage].
 func Encode(m Message) ([]byte, error) {
 	if err := m.Check(); err != nil {
 		return nil, err
@@ -219,7 +219,7 @@ func Encode(m Message) ([]byte, error) {
 	return json.Marshal(map[string]Message{m.name(): m})
 }
 
-// Decode reads what [Encode] wrote. It returns [ErrMessage] for anything else.
+// Decode reads what [Encode] wrote; otherwise it returns [ErrMessage].
 func Decode(data []byte) (Message, error) {
 	var one struct {
 		Accepted *Accepted
@@ -258,7 +258,8 @@ var (
 	ids        = pattern.Of(`^[a-z0-9][a-z0-9.-]{0,79}$`)
 )
 
-// checking gathers what is not sound. What it says has no content of the message: it may be logged.
+// checking collects what is not sound in a message. Its error quotes nothing of the message, so
+// that it may be logged.
 type checking struct{ err error }
 
 func (c *checking) that(ok bool, what string) {
@@ -269,8 +270,8 @@ func (c *checking) that(ok bool, what string) {
 
 func (c *checking) version(v int64) { c.that(v > 0, "the version is not above 0") }
 
-// days must be days or none, each not before the one before it that there is. The first must be
-// there if needed.
+// days must each be a valid day or "". None may be before an earlier one in the list. The first
+// must not be "" if needed.
 func (c *checking) days(needed bool, days ...Day) {
 	last := Day("")
 	for i, day := range days {
@@ -348,7 +349,8 @@ func (m Session) Check() error {
 	return c.err
 }
 
-// Check says what is not sound in the message: also what would say too much of a few people.
+// Check says what is not sound in the message, including figures that reveal too much of a few
+// people.
 func (m Sampled) Check() error {
 	var c checking
 	c.version(m.Version)
@@ -358,8 +360,8 @@ func (m Sampled) Check() error {
 	return c.err
 }
 
-// Check says what is not sound in the message: also what would say too much of a few people, itself
-// or by what is left of a whole.
+// Check says what is not sound in the message. That includes figures that reveal too much of a few
+// people, directly or as the rest of a whole.
 func (m Counts) Check() error {
 	var c checking
 	c.version(m.Version)

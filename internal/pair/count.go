@@ -15,11 +15,11 @@ import (
 	"traininghub/internal/service"
 )
 
-// KindCounts is that of the figures of a quarter.
+// KindCounts is the kind of the records with a quarter's figures.
 const KindCounts record.Kind = "mentoring counts"
 
-// Counted is the figures of a service for a quarter, which go to the other store once the quarter
-// is over. They are kept as they were then.
+// Counted are the figures of a service for a quarter. They go to the other store when the quarter
+// is over, and are kept as they were then.
 type Counted struct {
 	record.Kept
 	ID     string          `json:"id"`
@@ -38,7 +38,7 @@ func (d *Desk) counted() *record.Keeper[*Counted] {
 	}
 }
 
-// countStory is that of figures.
+// countStory is the story of the figures.
 type countStory struct {
 	office.Story
 	d *Desk
@@ -56,7 +56,7 @@ func (s countStory) Post() record.Story {
 	}
 }
 
-// Sweep counts the quarter that is over, once.
+// Sweep counts the last quarter, once.
 func (s countStory) Sweep(ctx context.Context) (total int, err error) {
 	from, until := quarterBefore(course.DateOf(s.d.Now()))
 	for _, of := range s.d.Services() {
@@ -79,14 +79,14 @@ func (s countStory) Sweep(ctx context.Context) (total int, err error) {
 	return total, nil
 }
 
-// quarterBefore is the quarter of the financial year before that of a day.
+// quarterBefore is the quarter of the financial year before the one that a day is in.
 func quarterBefore(day course.Date) (from, until course.Date) {
 	first := course.Date{Year: day.Year, Month: (day.Month-1)/3*3 + 1, Day: 1}
 	until = first.AddDays(-1)
 	return course.Date{Year: until.Year, Month: until.Month - 2, Day: 1}, until
 }
 
-// count is the figures of a service within a period, of which those of fewer than 5 people are 0.
+// count makes the figures of a service for a period. A figure below 5 people is 0.
 func (d *Desk) count(ctx context.Context, s *service.Service, from, until course.Date) (crossing.Counts, error) {
 	c := crossing.Counts{Service: s.ID, From: crossing.Day(from.ISO()), Until: crossing.Day(until.ISO()), Version: 1}
 	within := func(at time.Time) bool {
@@ -146,7 +146,7 @@ func (d *Desk) count(ctx context.Context, s *service.Service, from, until course
 	return c, nil
 }
 
-// seen tells whether the two had an hour or more in the four weeks up to a day.
+// seen tells whether the two had sessions of an hour or more in the four weeks up to a day.
 func (p *Pair) seen(until course.Date) bool {
 	minutes := 0
 	for _, s := range p.Sessions {

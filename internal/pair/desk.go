@@ -18,23 +18,23 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Desk makes pairs and changes them. Its fields are set once, before its first use; its methods
+// A Desk makes pairs and changes them. Its fields are set once, before its first use. Its methods
 // may be called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	*mentoring.Desk
 	Register *register.Desk
-	Gate     crossing.Gate // to who pays; nil where nobody does
+	Gate     crossing.Gate // to payers; nil if there are none
 }
 
 // Errors of the desk.
 var (
-	// ErrNoPair: there is no such pair, or whoever asks has no part in it.
+	// ErrNoPair: there is no such pair, or the person has no part in it.
 	ErrNoPair = errors.New("pair: no such pair")
-	// ErrService: the service is not in the content any more.
+	// ErrService: the content no longer has the service.
 	ErrService = errors.New("pair: there is no such service")
 )
 
-// What lists find pairs by, in their briefs.
+// Parts of briefs, by which lists find pairs.
 type (
 	ofMentor struct {
 		Mentor string `json:"mentor"`
@@ -47,14 +47,14 @@ type (
 	}
 )
 
-// A Brief is what lists know of a pair.
+// A Brief is what lists know of a pair without reading it.
 type Brief struct {
 	ofMentor
 	ofRequest
 	ofArea
 	State  State  `json:"state"`
 	Cohort string `json:"cohort,omitempty"`
-	Held   int    `json:"held,omitempty"` // sessions
+	Held   int    `json:"held,omitempty"` // sessions held
 	Asks   bool   `json:"asks,omitempty"` // something waits for the lead
 }
 
@@ -90,7 +90,7 @@ func (d *Desk) diaries() *record.Keeper[*Diary] {
 	}
 }
 
-// Get is a pair; ErrNoPair if there is none.
+// Get returns a pair; ErrNoPair if there is none.
 func (d *Desk) Get(ctx context.Context, id string) (*Pair, error) {
 	p, err := d.pairs().Get(ctx, id)
 	if errors.Is(err, record.ErrNotFound) {
@@ -99,18 +99,18 @@ func (d *Desk) Get(ctx context.Context, id string) (*Pair, error) {
 	return p, err
 }
 
-// A set is a pair with what hangs on it: they change together or not at all.
+// A set is a pair with the records that depend on it. They change together or not at all.
 type set struct {
 	now     time.Time
 	service *service.Service
 	rules   *service.Mentoring
 	pair    *Pair
 	request *mentoring.Request // nil if it was removed
-	mentor  *register.Mentor   // nil if they were removed
+	mentor  *register.Mentor   // nil if it was removed
 }
 
-// change changes a pair with its request and the mentor's places. f is called again if others came
-// first; if it returns an error, nothing is written.
+// change changes a pair together with its request and the mentor's places. f is called again if
+// somebody else wrote first. If it returns an error, nothing is written.
 func (d *Desk) change(ctx context.Context, id string, f func(*record.Set, *set) error) (*Pair, error) {
 	var p *Pair
 	err := record.Together(ctx, d.Store, func(all *record.Set) (err error) {
@@ -145,7 +145,7 @@ func (d *Desk) change(ctx context.Context, id string, f func(*record.Set, *set) 
 	return p, err
 }
 
-// mentor is the record of a mentor; nil if there is none any more.
+// mentor returns the mentor's record; nil if it is gone.
 func (d *Desk) mentor(ctx context.Context, id string) (*register.Mentor, error) {
 	m, err := d.Register.Get(ctx, id)
 	if errors.Is(err, record.ErrNotFound) {
@@ -154,8 +154,9 @@ func (d *Desk) mentor(ctx context.Context, id string) (*register.Mentor, error) 
 	return m, err
 }
 
-// Do takes a step with a pair. Whoever calls has made sure that who does it has that part. A mentor
-// who cannot be had any more when the mentee accepts is one with whom nothing comes of it.
+// Do takes a step with a pair. The caller has checked that the person has the part in whose name
+// they act. If the mentor is no longer available when the mentee accepts, the proposal comes to
+// nothing.
 func (d *Desk) Do(ctx context.Context, id string, s Step) (*Pair, error) {
 	return d.change(ctx, id, func(_ *record.Set, t *set) error {
 		s.At = t.now
@@ -163,11 +164,11 @@ func (d *Desk) Do(ctx context.Context, id string, s Step) (*Pair, error) {
 	})
 }
 
-// take takes a step, and lets the request and the mentor's place follow.
+// take takes a step, and updates the request and the mentor's place.
 func (t *set) take(s Step) error {
 	before := t.pair.State
 	if s.Act != CallBack && s.Act != End && s.Act != Pause && s.Act != Lapse && t.conflict() {
-		if before.Open() { // somebody was excluded in the meantime
+		if before.Open() { // an exclusion was added in the meantime
 			return t.take(Step{Act: CallBack, By: Hub, Cause: Conflict, At: s.At})
 		}
 		if before != Paused && before.Runs() {
@@ -185,7 +186,7 @@ func (t *set) take(s Step) error {
 	return err
 }
 
-// dropUnreachable takes out letters to who is not there any more: they would be tried for ever.
+// dropUnreachable drops letters to people who are gone, which would be tried for ever.
 func (t *set) dropUnreachable() {
 	t.pair.Mail.Drop(func(l record.Letter) bool {
 		switch {
@@ -200,15 +201,15 @@ func (t *set) dropUnreachable() {
 	})
 }
 
-// conflict tells whether the two must not be a pair by what both have said since, unless both know
-// it and have agreed to go on.
+// conflict tells whether the exclusions and interests stated since forbid the pair, unless both
+// know each other and have agreed to go on.
 func (t *set) conflict() bool {
 	agreed := !t.pair.Consent[string(Mentee)].IsZero() && !t.pair.Consent[string(Mentor)].IsZero()
 	return !agreed && t.request != nil && t.mentor != nil && (&pool{service: t.service}).conflict(t.request, t.mentor)
 }
 
-// Reconsider looks whether somebody was excluded whose pair it is: a proposal is taken back, and a
-// pair paused, at once. What was excluded before it began to go on with consent stays as it is.
+// Reconsider checks for a new conflict. It takes back a proposal and pauses a pair at once. A
+// conflict known when both agreed to go on changes nothing.
 func (d *Desk) Reconsider(ctx context.Context, id string) (*Pair, error) {
 	return d.change(ctx, id, func(_ *record.Set, t *set) error {
 		switch {
@@ -221,7 +222,7 @@ func (d *Desk) Reconsider(ctx context.Context, id string) (*Pair, error) {
 	})
 }
 
-// Excluded is [Desk.Reconsider] of what a request has, if it has something.
+// Excluded calls [Desk.Reconsider] for the request's proposal or pair, if it has one.
 func (d *Desk) Excluded(ctx context.Context, r *mentoring.Request) error {
 	id := cmp.Or(r.Proposal, r.Pair)
 	if id == "" {
@@ -234,7 +235,7 @@ func (d *Desk) Excluded(ctx context.Context, r *mentoring.Request) error {
 	return err
 }
 
-// Declared is [Desk.Excluded] for each of a mentor's people, after they have declared interests.
+// Declared calls [Desk.Excluded] for each of a mentor's people, after a declaration of interests.
 func (d *Desk) Declared(ctx context.Context, m *register.Mentor) error {
 	for _, place := range m.Places {
 		r, err := d.Requests().Get(ctx, place.Request)
@@ -251,7 +252,7 @@ func (d *Desk) Declared(ctx context.Context, m *register.Mentor) error {
 	return nil
 }
 
-// follow brings the request and the mentor's place to where the pair is.
+// follow brings the request and the mentor's place into line with the pair's state.
 func (t *set) follow(before State, s Step) error {
 	p := t.pair
 	if p.State == before {
@@ -284,8 +285,8 @@ func (t *set) follow(before State, s Step) error {
 	return nil
 }
 
-// free lets the request go on without the pair: the mentor is not suggested again where they know
-// each other, or one of the two wished another.
+// free lets the request go on without the pair. The mentor is not suggested again if they know each
+// other, or if either asked for somebody else.
 func (t *set) free(before State, s Step) error {
 	r, p := t.request, t.pair
 	if r == nil {
@@ -304,7 +305,7 @@ func (t *set) free(before State, s Step) error {
 		what, by = t.ending(s)
 	}
 	if p.Cause == Withdrawn {
-		return nil // who withdraws moves the request
+		return nil // the withdrawal itself moves the request
 	}
 	if what == mentoring.EventAnother || what == mentoring.EventParted {
 		r.First = true
@@ -312,7 +313,7 @@ func (t *set) free(before State, s Step) error {
 	return r.Move(s.At, what, word(by), s.Who, p.ID)
 }
 
-// ending is what the end of a pair is for the request, and whose act it counts as there.
+// ending is the request's event for the end of a pair, and who is named as having caused it.
 func (t *set) ending(s Step) (what string, by Part) {
 	switch {
 	case s.Again && s.By == Mentee:
@@ -323,12 +324,13 @@ func (t *set) ending(s Step) (what string, by Part) {
 	return mentoring.EventEnded, s.By
 }
 
-// word is what events of a request call a part.
+// word is what a request's events call a part.
 func word(by Part) string {
 	return map[Part]string{Mentee: mentoring.ByMentee, Mentor: mentoring.ByMentor, Lead: mentoring.ByLead, Hub: mentoring.ByHub}[by]
 }
 
-// Release calls back or ends what there is of a request that its person ends, in the same write.
+// Release takes back the proposal, or ends the pair, of a request that its mentee ends. It is part
+// of the same write.
 func (d *Desk) Release(ctx context.Context, all *record.Set, r *mentoring.Request) error {
 	id := cmp.Or(r.Proposal, r.Pair)
 	if id == "" {
@@ -359,7 +361,7 @@ func (d *Desk) Release(ctx context.Context, all *record.Set, r *mentoring.Reques
 	return t.take(Step{Act: act, By: Mentee, Cause: Withdrawn, At: t.now})
 }
 
-// AddSession adds a session that the mentor had.
+// AddSession adds a session to a pair.
 func (d *Desk) AddSession(ctx context.Context, id string, s Session) (*Pair, error) {
 	sampled := d.sampled(id, s)
 	return d.change(ctx, id, func(all *record.Set, t *set) error {
@@ -368,7 +370,7 @@ func (d *Desk) AddSession(ctx context.Context, id string, s Session) (*Pair, err
 			return err
 		}
 		s.Logged = t.now
-		if t.request != nil { // it counts the sessions with all mentors
+		if t.request != nil { // the request counts sessions with all mentors
 			t.pair.Used = t.request.Sessions - t.pair.held()
 		}
 		if err := t.pair.log(t.rules, diary, s); err != nil {
@@ -385,8 +387,8 @@ func (d *Desk) AddSession(ctx context.Context, id string, s Session) (*Pair, err
 	})
 }
 
-// SeesPair tells whether somebody of the staff may see a pair and see to it: they may see its
-// request.
+// SeesPair tells whether somebody of the staff may see a pair and see to it, which is so if they
+// may see its request.
 func (d *Desk) SeesPair(ctx context.Context, who *staff.Person, p *Pair) (bool, error) {
 	r, err := d.Requests().Get(ctx, p.Request)
 	if errors.Is(err, record.ErrNotFound) {
@@ -395,7 +397,7 @@ func (d *Desk) SeesPair(ctx context.Context, who *staff.Person, p *Pair) (bool, 
 	return err == nil && d.Sees(who, r), err
 }
 
-// amend changes a pair alone.
+// amend changes only the pair.
 func (d *Desk) amend(ctx context.Context, id string, f func(*Pair, *service.Mentoring, time.Time) error) (*Pair, error) {
 	p, err := d.pairs().Amend(ctx, id, func(p *Pair) error {
 		s := d.Service(p.Service)
@@ -410,7 +412,7 @@ func (d *Desk) amend(ctx context.Context, id string, f func(*Pair, *service.Ment
 	return p, err
 }
 
-// Dispute notes that the mentee says that a session is not right.
+// Dispute notes that the mentee calls a session wrong.
 func (d *Desk) Dispute(ctx context.Context, id string, n int) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error { return p.dispute(n, now) })
 }
@@ -423,8 +425,8 @@ func (d *Desk) Extend(ctx context.Context, id, by, why string) (*Pair, error) {
 	})
 }
 
-// TalkAbout notes that a mentor would like to talk about this mentoring, without a word of why, or
-// that a lead has seen to it.
+// TalkAbout notes that a mentor would like to talk about this mentoring, without a reason, or that
+// a lead has seen to it.
 func (d *Desk) TalkAbout(ctx context.Context, id string, by Part, who string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		if by == Lead {
@@ -442,8 +444,8 @@ func (d *Desk) TalkAbout(ctx context.Context, id string, by Part, who string) (*
 	})
 }
 
-// Contact says that the two are still in contact, when the mentor was asked after a long time
-// without a session.
+// Contact notes the mentor's answer that the two are still in contact, after a long time without a
+// session.
 func (d *Desk) Contact(ctx context.Context, id string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, m *service.Mentoring, now time.Time) error {
 		if p.State != Active || p.Silent.IsZero() {
@@ -456,7 +458,7 @@ func (d *Desk) Contact(ctx context.Context, id string) (*Pair, error) {
 	})
 }
 
-// Agree notes the consent of one side to go on, although they know each other.
+// Agree notes that one side agrees to go on although they know each other.
 func (d *Desk) Agree(ctx context.Context, id string, by Part) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		if p.State != Paused || by != Mentee && by != Mentor {
@@ -471,8 +473,8 @@ func (d *Desk) Agree(ctx context.Context, id string, by Part) (*Pair, error) {
 	})
 }
 
-// List gives pairs of a service, live or over, of which f is true, the earliest first. f sees the
-// brief; nil is all.
+// list lists the pairs of a service, live or over, the earliest first. If has is not nil, only
+// pairs whose brief contains it are listed.
 func (d *Desk) list(ctx context.Context, service string, live bool, has any) (all []*Pair, err error) {
 	r := record.Range{Kind: Kind}
 	if has != nil {
@@ -494,8 +496,8 @@ func (d *Desk) list(ctx context.Context, service string, live bool, has any) (al
 	return all, nil
 }
 
-// OfMentor are a mentor's pairs, those that are over last; proposals that the mentor was not asked
-// about are none of theirs.
+// OfMentor are a mentor's pairs, finished ones last. Proposals about which the mentor was never
+// asked are left out.
 func (d *Desk) OfMentor(ctx context.Context, mentor string) (all []*Pair, err error) {
 	for _, s := range d.Services() {
 		for _, live := range []bool{true, false} {
@@ -525,7 +527,7 @@ func (d *Desk) OfRequest(ctx context.Context, r *mentoring.Request) (all []*Pair
 	return all, nil
 }
 
-// Led are the pairs, live or over, that somebody of the staff sees to.
+// Led are the live or finished pairs that somebody of the staff sees to.
 func (d *Desk) Led(ctx context.Context, who *staff.Person, live bool) (led []*Pair, err error) {
 	for _, s := range d.Services() {
 		all, err := d.list(ctx, s.ID, live, nil)
@@ -545,7 +547,7 @@ func (d *Desk) Led(ctx context.Context, who *staff.Person, live bool) (led []*Pa
 	return led, nil
 }
 
-// See notes that a lead has seen to a session of which the mentee says that it is not right.
+// See notes that a lead has seen to a session that the mentee called wrong.
 func (d *Desk) See(ctx context.Context, id string, n int, by string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error { return p.see(n, by, now) })
 }

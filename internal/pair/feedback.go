@@ -16,14 +16,14 @@ import (
 	"traininghub/internal/service"
 )
 
-// The uses of the sheets with the questions of feedback.
+// The uses of the sheets of feedback.
 const (
-	UseFeedback = "mentoring-feedback" // at the end
-	UseLater    = "mentoring-later"    // some months on
+	UseFeedback = "mentoring-feedback" // when the mentoring ends
+	UseLater    = "mentoring-later"    // some months later
 )
 
-// Feedback is what somebody answered when their mentoring was over. Nothing in it leads to them, or
-// to the pair: it has a mentor and a month, and the pair only knows that something was given.
+// Feedback is what somebody answered after their mentoring. It has a mentor and a month, but
+// nothing that leads to the mentee or the pair. The pair only knows that feedback was given.
 type Feedback struct {
 	record.Kept
 	ID      string      `json:"id"`
@@ -35,7 +35,7 @@ type Feedback struct {
 	Answers form.Values `json:"answers"`
 }
 
-// Why feedback cannot be given.
+// The reasons why feedback cannot be given.
 var (
 	ErrGiven  = errors.New("pair: it was given already")
 	ErrNotYet = errors.New("pair: nothing is asked yet")
@@ -57,18 +57,18 @@ func (d *Desk) feedback() *record.Keeper[*Feedback] {
 	}
 }
 
-// asksLater tells whether the mentee is still to be asked something after the end.
+// asksLater tells whether the mentee has questions to come after the end.
 func (p *Pair) asksLater() bool {
 	return p.Mail.Has(func(l record.Letter) bool { return (l.Name == LetterFeedback || l.Name == LetterLater) && l.IsOwed() })
 }
 
-// useOf is the sheet that a letter asks to answer; "" if none.
+// useOf is the use of the sheet that a letter asks the mentee to answer; "" if it asks for none.
 func useOf(letter string) string {
 	return map[string]string{LetterFeedback: UseFeedback, LetterLater: UseLater}[letter]
 }
 
-// Opens is the pair and the sheet that a mailed link asks about. It needs no word and shows nothing
-// of anybody: it returns ErrNoPair for a link that opens nothing, and what [Desk.Asks] does.
+// Opens is the pair and the sheet behind a mailed link. The link needs no word, and shows nothing
+// about anybody. It returns ErrNoPair for a link that opens nothing, and the errors of [Desk.Asks].
 func (d *Desk) Opens(ctx context.Context, link string) (p *Pair, sheet *form.Sheet, err error) {
 	id, secret, ok := record.SplitKey(link)
 	if !ok {
@@ -86,8 +86,8 @@ func (d *Desk) Opens(ctx context.Context, link string) (p *Pair, sheet *form.She
 	return nil, nil, ErrNoPair
 }
 
-// Asks is the sheet of a use that the mentee of a pair can answer now. It returns ErrGiven if they
-// have, ErrNotYet if it is too early, or there is no such sheet.
+// Asks is the sheet of a use that a pair's mentee can answer now. It returns ErrGiven if they have
+// answered, and ErrNotYet if it is too early or there is no such sheet.
 func (d *Desk) Asks(p *Pair, use string) (*form.Sheet, error) {
 	s := d.Service(p.Service)
 	if s == nil {
@@ -147,21 +147,21 @@ func (d *Desk) Give(ctx context.Context, id, use string, post url.Values) (v for
 	return v, problems, err
 }
 
-// Sums are the answers to the questions of a sheet that have options: how many gave each.
+// Sums count how many people gave each answer to the sheet's questions with options.
 type Sums struct {
 	People    int
 	Questions []QuestionSum
-	Words     []string // to the open questions, in no order; for leads alone
+	Words     []string // answers to the open questions, in no order; for leads alone
 }
 
-// A QuestionSum is one question.
+// A QuestionSum is the sum of one question.
 type QuestionSum struct {
 	Question string
-	Options  []Reason // an option, and how many gave it
+	Options  []Reason // each option, and how many people chose it
 }
 
-// Summed is what people have answered to a sheet: of one mentor, or of all if mentor is "". There
-// is nothing below 5 of them, which is what ok tells.
+// Summed sums the answers to a sheet about one mentor, or about all if mentor is "". ok is false
+// below 5 answers, and then nothing is shown.
 func (d *Desk) Summed(ctx context.Context, serviceID, use, mentor string) (sums Sums, ok bool, err error) {
 	sheet := d.Programme.Sheet(use, serviceID)
 	if sheet == nil {
@@ -211,12 +211,12 @@ func (d *Desk) Summed(ctx context.Context, serviceID, use, mentor string) (sums 
 			sums.Questions = append(sums.Questions, sum)
 		}
 	}
-	slices.Sort(sums.Words) // by their letters: the order in which they came would tell something
+	slices.Sort(sums.Words) // alphabetical, since the order of arrival would reveal something
 	return sums, true, nil
 }
 
-// Fit notes what one side says about whether the two go together. That the mentee says it is not
-// for them tells the lead at once; what the mentor says is only kept.
+// Fit notes what one side says about whether the two fit. If the mentee says "not for me", the lead
+// is told at once; what the mentor says is only kept.
 func (d *Desk) Fit(ctx context.Context, id string, by Part, fit string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		switch {
@@ -236,7 +236,7 @@ func (d *Desk) Fit(ctx context.Context, id string, by Part, fit string) (*Pair, 
 	})
 }
 
-// Confirmed notes what the mentee says when they are asked whether a session took place.
+// Confirmed notes the mentee's answer whether a session took place.
 func (d *Desk) Confirmed(ctx context.Context, id string, n int, answer string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error { return p.confirm(n, answer, now) })
 }

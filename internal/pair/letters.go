@@ -4,22 +4,22 @@ import (
 	"traininghub/internal/letter"
 )
 
-// The letters of this story. None says in its subject what it is about, names anybody, or says what
-// the service is: the page behind the link does.
+// The letters of this story. No subject line says what a letter is about, names anybody or mentions
+// the service: the page behind the link does.
 const (
 	LetterPropose      = "pair-propose-to-mentee"    // there is a mentor to look at
-	LetterRemind       = "pair-remind-to-mentee"     // nobody has answered yet
-	LetterNews         = "pair-news-to-mentee"       // the mentor is not available, whatever the reason
+	LetterRemind       = "pair-remind-to-mentee"     // they have not answered yet
+	LetterNews         = "pair-news-to-mentee"       // the mentor is not available, without the reason
 	LetterRegistered   = "pair-registered-to-mentee" // how to reach each other
 	LetterNewsMeeting  = "pair-meeting-to-mentee"    // the mentor has entered the day of the first meeting
 	LetterFit          = "pair-fit-to-mentee"        // does it fit?
 	LetterSample       = "pair-sample-to-mentee"     // did this meeting take place?
 	LetterFeedback     = "pair-feedback-to-mentee"   // at the end
-	LetterLater        = "pair-later-to-mentee"      // half a year on
-	LetterLeaving      = "pair-leaving-to-mentee"    // the mentor leaves
+	LetterLater        = "pair-later-to-mentee"      // some months later
+	LetterLeaving      = "pair-leaving-to-mentee"    // the mentor is leaving
 	LetterAskMentor    = "pair-ask-to-mentor"
 	LetterRemindMentor = "pair-remind-to-mentor"
-	LetterNotNeeded    = "pair-not-needed-to-mentor" // of what was asked
+	LetterNotNeeded    = "pair-not-needed-to-mentor" // of a proposal
 	// LetterRegisteredMentor says how to reach each other.
 	LetterRegisteredMentor = "pair-registered-to-mentor"
 	LetterMet              = "pair-meeting-to-mentor" // have you met yet?
@@ -28,7 +28,7 @@ const (
 	LetterLead             = "pair-waits-to-lead"     // something waits for you
 )
 
-// Whom letters of this story go to.
+// The recipients of this story's letters.
 const (
 	ToMentee letter.Recipient = "mentee"
 	ToMentor letter.Recipient = "mentor"
@@ -55,7 +55,8 @@ var Letters = func() letter.Table {
 	return t
 }()
 
-// about are the states in which a letter still has something to say; in all if it is not here.
+// about are the states in which a letter is still worth sending; in every state if it is not
+// listed.
 var about = map[string][]State{
 	LetterPropose: {AskedMentee}, LetterRemind: {AskedMentee},
 	LetterAskMentor: {AskedMentor, Offered}, LetterRemindMentor: {AskedMentor, Offered},

@@ -13,29 +13,29 @@ import (
 // An Act is what somebody does to a pair.
 type Act string
 
-// The acts there are.
+// The acts.
 const (
-	Accept   Act = "accept"      // the mentee: yes, please
-	Another  Act = "another"     // the mentee: another one, please
-	Question Act = "question"    // the mentee asks the lead
+	Accept   Act = "accept"      // the mentee: yes
+	Another  Act = "another"     // the mentee: another mentor, please
+	Question Act = "question"    // the mentee asks the lead something
 	Stranger Act = "do not know" // the mentor: we do not know each other
-	Know     Act = "know"        // the mentor: we do
+	Know     Act = "know"        // the mentor: we know each other
 	Take     Act = "take"        // the mentor: yes
 	Decline  Act = "decline"     // the mentor: no
-	Lapse    Act = "lapse"       // nobody answered
+	Lapse    Act = "lapse"       // nobody answered in time
 	CallBack Act = "call back"   // the proposal is taken back
 	Meet     Act = "meet"        // the mentor enters the day of the first meeting
 	NotSo    Act = "not so"      // the mentee: we have not met
 	Confirm  Act = "confirm"     // the mentee confirms it, or says nothing
-	Pause    Act = "pause"       // a conflict that was found later
-	GoOn     Act = "go on"       // both agree to go on
-	End      Act = "end"         // by whoever, for whatever cause
+	Pause    Act = "pause"       // because of a conflict found later
+	GoOn     Act = "go on"       // both agree to go on after a pause
+	End      Act = "end"         // by anybody, for any cause
 )
 
-// A Part is who somebody is to a pair.
+// A Part is somebody's part in a pair.
 type Part string
 
-// The parts there are.
+// The parts.
 const (
 	Mentee Part = "mentee"
 	Mentor Part = "mentor"
@@ -43,7 +43,7 @@ const (
 	Hub    Part = "hub"
 )
 
-// Why something cannot be done. Pages say it in words.
+// The reasons why something cannot be done. Pages put them into words.
 var (
 	ErrState   = errors.New("pair: it is not where this can be done")
 	ErrPart    = errors.New("pair: somebody else does this")
@@ -53,13 +53,13 @@ var (
 	ErrDay     = errors.New("pair: the day of the first meeting is missing, before they were registered, or to come")
 )
 
-// A move is a line of the table of what can become of a pair. It is the only writer of states.
+// A move is a line of the table of what can happen to a pair. Nothing else changes states.
 type move struct {
 	act    Act
 	from   []State
-	to     State // "" if it stays
+	to     State // "" if the state stays
 	by     []Part
-	causes []Cause // that it can have; the first is taken if none is given
+	causes []Cause // possible causes; the first one is the default
 	tell   []letterTo
 }
 
@@ -74,18 +74,18 @@ type when int
 
 const (
 	atOnce   when = iota
-	remind        // when somebody is to be reminded of an answer
+	remind        // when somebody is reminded to answer
 	toMeet        // when the two should have met
-	morning       // at 8am: see NextMorning
-	halfYear      // half a year on, or as the service says
+	morning       // at the next 8am: see NextMorning
+	halfYear      // after half a year, or the service's number of months
 )
 
 var (
 	everybody = []Part{Mentee, Mentor, Lead, Hub}
-	// What the mentee hears when a mentor does not come about, whatever the reason.
+	// What the mentee is told when a mentor is not available, for any reason.
 	notAvailable = letterTo{LetterNews, atOnce}
 	toTheLead    = letterTo{LetterLead, atOnce}
-	// What the mentor hears when a pair ends, whatever the reason.
+	// What the mentor is told when a pair ends, for any reason.
 	endOfPair = letterTo{LetterEnded, morning}
 )
 
@@ -109,25 +109,25 @@ var moves = []move{
 	{act: Confirm, from: []State{Introduced}, to: Active, by: []Part{Mentee, Hub}},
 
 	{act: Pause, from: []State{Registered, Introduced, Active}, to: Paused, by: everybody, causes: []Cause{Conflict}, tell: []letterTo{toTheLead}},
-	{act: GoOn, from: []State{Paused}, by: []Part{Lead}}, // to where it was before
+	{act: GoOn, from: []State{Paused}, by: []Part{Lead}}, // back to the state before the pause
 
 	{act: End, from: running, to: Ended, by: everybody, causes: []Cause{Completed, ByMentee, ByMentor, ByLead, Conflict, MentorLeft, NoContact, Withdrawn}, tell: []letterTo{endOfPair}},
 }
 
-// A Step is an act with what it needs.
+// A Step is an act with its details.
 type Step struct {
 	Act   Act
 	By    Part
-	Who   string // the e-mail address of somebody of the staff who signed in; "" of others
+	Who   string // the address of the member of the staff who signed in; "" for others
 	Cause Cause
 	Day   course.Date // of Meet
-	Why   string      // of a mentee who wishes another mentor: for the lead alone, and optional
+	Why   string      // a mentee's reason for another mentor: optional, and for the lead alone
 	Agree bool        // of Accept and Take: to the terms of the pair
-	Again bool        // of End: another mentor is to be found
+	Again bool        // of End: find another mentor
 	At    time.Time
 }
 
-// Acts are what somebody in a part can do to the pair, as far as the table says.
+// Acts are what a part can do to the pair by the table.
 func (p *Pair) Acts(part Part) (acts []Act) {
 	for _, m := range moves {
 		if slices.Contains(m.from, p.State) && slices.Contains(m.by, part) && !slices.Contains(acts, m.act) {
@@ -152,7 +152,7 @@ func (p *Pair) find(s Step) (*move, error) {
 	return nil, why
 }
 
-// Propose is a new pair: the mentee is asked.
+// Propose makes a new pair, about which the mentee is asked.
 func Propose(id string, m *service.Mentoring, at time.Time, fill func(*Pair)) *Pair {
 	p := &Pair{ID: id, State: AskedMentee, Terms: m.Agreement}
 	fill(p)
@@ -163,8 +163,9 @@ func Propose(id string, m *service.Mentoring, at time.Time, fill func(*Pair)) *P
 	return p
 }
 
-// apply takes a step: the state, the time by which somebody has to answer, the letters and the
-// event. The promises are the service's. Nothing changed if it returns an error.
+// apply takes a step: it sets the state and the time by which somebody must answer, owes the
+// letters and adds the event. The service makes the promises. If it returns an error, nothing has
+// changed.
 func (p *Pair) apply(m *service.Mentoring, s Step) error {
 	line, err := p.find(s)
 	if err != nil {
@@ -213,7 +214,7 @@ func (p *Pair) apply(m *service.Mentoring, s Step) error {
 	return nil
 }
 
-// enter changes the state and what stands beside it.
+// enter changes the state and the fields that depend on it.
 func (p *Pair) enter(to State, cause Cause, s Step) {
 	switch s.Act {
 	case Accept, Take:
@@ -251,8 +252,7 @@ func (p *Pair) enter(to State, cause Cause, s Step) {
 	}
 }
 
-// settle sets by when something has to happen in the new state, and takes out the letters that have
-// nothing to say any more.
+// settle sets the deadline of the new state, and drops letters that are no longer worth sending.
 func (p *Pair) settle(m *service.Mentoring, at time.Time) {
 	p.Mail.Drop(func(l record.Letter) bool {
 		open, known := about[l.Name]
@@ -261,7 +261,7 @@ func (p *Pair) settle(m *service.Mentoring, at time.Time) {
 	p.wait(m, at)
 }
 
-// wait sets by when the hub acts if nobody does.
+// wait sets the time at which the hub acts if nobody else does.
 func (p *Pair) wait(m *service.Mentoring, at time.Time) {
 	switch p.State {
 	case AskedMentee, AskedMentor, Offered:
@@ -295,11 +295,11 @@ func (p *Pair) at(m *service.Mentoring, w when, now time.Time) time.Time {
 	return now
 }
 
-// EndOfDay is the end of the day of an instant in London.
+// EndOfDay is the end of an instant's day in London.
 func EndOfDay(at time.Time) time.Time { return course.DateOf(at).AddDays(1).Time().UTC() }
 
-// owe owes a letter. One of a name goes once for each time at which it is owed; that of an end has
-// one name in its Message-ID whatever the cause.
+// owe owes a letter, once for each name and time. The Message-ID of a letter about an end is the
+// same for every cause.
 func (p *Pair) owe(name string, at time.Time) {
 	id, n := name, 1
 	for p.Mail.Has(func(l record.Letter) bool { return l.ID == id }) {
@@ -309,7 +309,7 @@ func (p *Pair) owe(name string, at time.Time) {
 	p.Mail.Owe(id, name, at)
 }
 
-// eventOf are the words of events.
+// eventOf are the words of the events.
 var eventOf = map[Act]string{
 	Accept: "mentee accepted", Another: "another mentor wished", Question: "question to the lead", Stranger: "do not know each other",
 	Know: "know each other", Take: "registered", Decline: "mentor declined", Lapse: "not answered", CallBack: "taken back", Meet: "first meeting entered",

@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/register"
 )
 
-// Stories are those of the kinds of records of this story, for the office behind the wall.
+// Stories are the stories of this package's kinds, for the office behind the wall.
 func (d *Desk) Stories() []office.Story {
 	return []office.Story{
 		pairStory{d}, swept{office.Kept(KindRun), d}, diaryStory{office.Kept(KindDiary), d}, swept{office.Kept(KindFeedback), d},
@@ -20,7 +20,7 @@ func (d *Desk) Stories() []office.Story {
 	}
 }
 
-// swept is a kind that is nobody's, and is removed when its time is over.
+// swept is a kind that belongs to nobody and is removed when its time is over.
 type swept struct {
 	office.Story
 	d *Desk
@@ -46,7 +46,7 @@ func (s swept) Check(r record.Record, _ *record.Head) (*record.Head, string) {
 	return nil, run.Past.Fault(r.ID, run.says)
 }
 
-// diaryStory is that of the times at which a mentor was taken.
+// diaryStory is the story of mentors' diaries.
 type diaryStory struct {
 	office.Story
 	d *Desk
@@ -84,16 +84,16 @@ func (s diaryStory) Erase(ctx context.Context, id string) error {
 	return err
 }
 
-// pairStory is that of pairs. To the office a pair is its mentee's: a mentor's own sessions are in
-// their diary.
+// pairStory is the story of pairs. For the office a pair belongs to its mentee; the mentor's own
+// sessions are in their diary.
 type pairStory struct{ d *Desk }
 
 func (s pairStory) Kind() record.Kind { return Kind }
 
 func (s pairStory) Post() record.Story { return s.d.Post() }
 
-// Sweep ends the pairs of mentors who have left or were removed, and of requests that were, and
-// looks whether somebody was excluded whose pair it is.
+// Sweep ends pairs whose mentor has left or whose mentor or request was removed, and checks all
+// others for conflicts.
 func (s pairStory) Sweep(ctx context.Context) (total int, err error) {
 	for _, of := range s.d.Services() {
 		live, err := s.d.list(ctx, of.ID, true, nil)
@@ -116,7 +116,7 @@ func (s pairStory) Sweep(ctx context.Context) (total int, err error) {
 	return total, nil
 }
 
-// orphan ends a pair of which one side is gone, or pauses it on a conflict.
+// orphan ends a pair if one side is gone, and pauses it on a conflict.
 func (t *set) orphan() (ended bool, err error) {
 	p := t.pair
 	act := End
@@ -131,7 +131,7 @@ func (t *set) orphan() (ended bool, err error) {
 	case t.mentor == nil || t.mentor.State() == register.Left:
 		return true, t.take(Step{Act: act, By: Hub, Cause: MentorLeft, At: t.now})
 	case t.mentor.State() == register.Leaving && p.State.Runs() && !p.Mail.Has(func(l record.Letter) bool { return l.Name == LetterLeaving }):
-		p.owe(LetterLeaving, t.now) // what comes next is for the lead to talk about with the mentee
+		p.owe(LetterLeaving, t.now) // the lead then talks with the mentee about what comes next
 		p.owe(LetterLead, t.now)
 		p.Past.Add(t.now, "mentor is leaving", string(Hub), "")
 		return false, nil
@@ -144,7 +144,7 @@ func (t *set) orphan() (ended bool, err error) {
 	return false, record.ErrUnchanged
 }
 
-// About is the pair if the person is its mentee.
+// About returns the pair if the person is its mentee.
 func (s pairStory) About(ctx context.Context, kept record.Record, numbers []form.Registration, email string) (*office.Own, error) {
 	p, err := s.d.pairs().Read(kept)
 	if err != nil || p.Request == "" {
@@ -163,7 +163,7 @@ func (s pairStory) About(ctx context.Context, kept record.Record, numbers []form
 	return own(p), nil
 }
 
-// own is the pair for its mentee to read: without what the mentor alone said.
+// own is the pair for its mentee to read, without what only the mentor said.
 func own(p *Pair) *office.Own {
 	theirs := *p
 	theirs.Keys = nil
@@ -180,12 +180,11 @@ func (s pairStory) GiveOut(ctx context.Context, id string) (*office.Own, error) 
 	return own(p), err
 }
 
-// Erase ends the pair, and takes out who the mentee was. What stays is the mentor's, and what was
-// counted.
+// Erase ends the pair and removes the mentee's identity. The mentor's data and the counts stay.
 func (s pairStory) Erase(ctx context.Context, id string) error {
 	_, err := s.d.change(ctx, id, func(_ *record.Set, t *set) error {
 		p := t.pair
-		if p.Request == "" { // an erasure that was broken off goes on
+		if p.Request == "" { // finishes an interrupted erasure
 			return record.ErrUnchanged
 		}
 		if p.State.Live() {

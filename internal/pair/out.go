@@ -12,22 +12,22 @@ import (
 	"traininghub/internal/record"
 )
 
-// What goes to who pays stands in the outbox under these names, each time with an id of its own.
-// What it says is read from the record when it goes, so that the latest counts.
+// The names, in the outbox, of messages to payers. Each entry has an id of its own. Its content is
+// read from the record when it is sent, so that the latest state counts.
 const (
 	crossPair    = "crossing pair"
 	crossSession = "crossing session"
-	crossSampled = "crossing sampled" // how often the mentor's mentees have said that a session took place
+	crossSampled = "crossing sampled" // how often the mentor's mentees have confirmed a session
 )
 
-// crosses owes who pays the pair as it stands, or a session of it.
+// crosses owes the payers a message about the pair, or about one of its sessions.
 func (p *Pair) crosses(what string, n int, at time.Time) {
 	p.Mail.Drop(func(l record.Letter) bool { return strings.HasPrefix(l.Name, "crossing ") && l.IsSent() })
 	p.Mail.Owe(fmt.Sprintf("%s %d %d", what, n, len(p.Past)), what, at)
 }
 
-// message is what an entry of the outbox has to say to who pays; nil if it is a letter. There is no
-// mentee in it.
+// message makes the message to payers for an entry of the outbox; nil if the entry is a letter. It
+// contains nothing about the mentee.
 func (p *Pair) message(l record.Letter) crossing.Message {
 	switch l.Name {
 	case crossPair:
@@ -54,7 +54,7 @@ func (p *Pair) message(l record.Letter) crossing.Message {
 	return nil
 }
 
-// errNoGate keeps what is to cross owed, where a program has nothing to hand it to.
+// errNoGate keeps a message owed in a program that has no gate.
 var errNoGate = errors.New("pair: nobody takes what is to cross")
 
 func day(at time.Time) crossing.Day {
@@ -64,7 +64,7 @@ func day(at time.Time) crossing.Day {
 	return crossing.DayOf(at, course.London)
 }
 
-// pass hands what is owed to who pays over, if it is that.
+// pass hands over an entry of the outbox if it is a message to payers.
 func (d *Desk) pass(ctx context.Context, p *Pair, l record.Letter) (passed bool, err error) {
 	var m crossing.Message
 	switch l.Name {
@@ -86,8 +86,8 @@ func (d *Desk) pass(ctx context.Context, p *Pair, l record.Letter) (passed bool,
 	return true, d.Gate.Put(ctx, m)
 }
 
-// sample is how many of those whom a pair's mentor has were asked whether a session took place, and
-// how many said so: nil below 5 answers. Its version is the number of answers, which only grows.
+// sample says how many mentees of a pair's mentor were asked whether a session took place, and how
+// many said yes; nil below 5 answers. Its version is the number of answers, which only grows.
 func (d *Desk) sample(ctx context.Context, p *Pair) (crossing.Message, error) {
 	all, err := d.OfMentor(ctx, p.Mentor)
 	if err != nil {

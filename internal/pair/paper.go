@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/table"
 )
 
-// Agreement is what both have agreed to, as a document: for the two alone, to save from their
-// pages. It returns ErrState before both have.
+// Agreement is what both have agreed to, as a document that the two can save from their pages. It
+// returns ErrState until both have agreed.
 func (d *Desk) Agreement(ctx context.Context, p *Pair) (*document.Document, error) {
 	if p.Registered.IsZero() || p.Request == "" {
 		return nil, ErrState
@@ -45,7 +45,7 @@ func (d *Desk) Agreement(ctx context.Context, p *Pair) (*document.Document, erro
 	return doc, nil
 }
 
-// An Activity is a session as a mentor's log of activity has it: without a name.
+// An Activity is a session in a mentor's log of activity, without a name.
 type Activity struct {
 	Start   time.Time
 	Minutes int
@@ -54,8 +54,8 @@ type Activity struct {
 	Client  string // a letter for each person: A, B, ..., AA
 }
 
-// Activities are the sessions that a mentor was there for, the earliest first. People have letters
-// in the order in which their pairs were registered.
+// Activities are the sessions that took a mentor's time, the earliest first. People get letters in
+// the order in which their pairs were registered.
 func (d *Desk) Activities(ctx context.Context, mentor string) (all []Activity, err error) {
 	pairs, err := d.OfMentor(ctx, mentor)
 	if err != nil {
@@ -82,7 +82,7 @@ func letterOf(i int) string {
 	return letterOf(i/26-1) + string(rune('A'+i%26))
 }
 
-// LogPaper is the log of activity as a document, for a mentor's accreditation.
+// LogPaper is a mentor's log of activity as a document, for their accreditation.
 func LogPaper(all []Activity, name string, made time.Time) *document.Document {
 	text := func(question, answer string) document.Item {
 		return document.Item{Kind: form.Text, Question: question, Answer: answer}

@@ -19,18 +19,18 @@ import (
 	"traininghub/internal/service"
 )
 
-// A pool is all whom matching looks at, as one lead may see it.
+// A pool is everything that matching looks at, as one lead may see it.
 type pool struct {
 	service  *service.Service
-	requests []*mentoring.Request // for whom a mentor is looked for
+	requests []*mentoring.Request // that need a mentor
 	mentors  []*register.Mentor
-	has      map[string]int    // by mentor: the people whom this lead may know of
+	has      map[string]int    // by mentor: the people whom this lead may know about
 	over     map[string]string // by a mentee's professional number: their mentor's id
 	number   func(mentor string) string
 }
 
-// pool reads all that matching looks at. What is hidden from the lead with the address is left out:
-// of the requests, of the figures and of the places.
+// pool reads everything that matching looks at. It leaves out whatever is hidden from the lead with
+// the address: of the requests, the figures and the places.
 func (d *Desk) pool(ctx context.Context, s *service.Service, email string) (*pool, error) {
 	p := &pool{service: s, has: map[string]int{}, over: map[string]string{}}
 	requests, err := d.Pool(ctx, s)
@@ -84,7 +84,7 @@ func (d *Desk) one(ctx context.Context, s *service.Service, r *mentoring.Request
 	return p, d.readOver(ctx, p)
 }
 
-// readOver notes who is whose mentor now.
+// readOver notes each mentee's present mentor.
 func (d *Desk) readOver(ctx context.Context, p *pool) error {
 	for rec, err := range record.Merge(ctx, d.Store, []string{shelf(p.service.ID, true)}, record.Range{Kind: Kind}) {
 		if err != nil {
@@ -101,10 +101,10 @@ func (d *Desk) readOver(ctx context.Context, p *pool) error {
 	return nil
 }
 
-// ringMost is how long a ring of people who mentor each other is looked for.
+// ringMost is the longest ring of people mentoring each other that is searched for.
 const ringMost = 3
 
-// ring tells whether the mentee mentors the mentor, or somebody who mentors them.
+// ring tells whether the mentee mentors the mentor, directly or through others.
 func (p *pool) ring(mentee, mentor string) bool {
 	for range ringMost {
 		if mentee == "" || mentor == "" {
@@ -121,12 +121,13 @@ func (p *pool) ring(mentee, mentor string) bool {
 	return false
 }
 
-// bare is a professional number without its register: what crossed from the other store is written
-// "gmc 7654321", and what was typed here "7654321". Numbers of two registers are never alike.
+// bare is a professional number without its register. Numbers from the other store are written "gmc
+// 7654321", and numbers typed here "7654321". Numbers of two registers are never alike.
 func bare(number string) string { return number[strings.LastIndexAny(number, " :")+1:] }
 
-// conflict tells whether the two must never be a pair: excluded by either side, of one practice, an
-// earlier pair, the same person, the lead of the area, or each other's mentors.
+// conflict tells whether the two must never be a pair: one excludes the other, they share a
+// practice, had an earlier pair, are the same person or mentor each other, or the mentor leads the
+// area.
 func (p *pool) conflict(r *mentoring.Request, m *register.Mentor) bool {
 	same := func(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 	mentee, mentor := bare(r.Contact.Number.Key()), bare(m.Person.Number)
@@ -143,7 +144,7 @@ func (p *pool) conflict(r *mentoring.Request, m *register.Mentor) bool {
 			return true
 		}
 		if !e.Settled && e.Mentor == "" && e.Staff == "" && mentoring.Alike(e.Name, m.Person.Name) {
-			return true // as long as nobody has said whom the name means
+			return true // until somebody says whom the name means
 		}
 	}
 	practices := m.Practices()
@@ -162,8 +163,8 @@ func (p *pool) conflict(r *mentoring.Request, m *register.Mentor) bool {
 	return false
 }
 
-// asks are the requests as matching sees them. Ids of what has a label become the label, since
-// reasons are read by people.
+// asks are the requests as matching sees them. Ids with a label are replaced by the label, since
+// people read the reasons.
 func (p *pool) asks(requests []*mentoring.Request, now time.Time) (all []match.Ask) {
 	m := p.service.Mentoring
 	for _, r := range requests {
@@ -190,13 +191,13 @@ func (p *pool) asks(requests []*mentoring.Request, now time.Time) (all []match.A
 	return all
 }
 
-// waited is for how many working days somebody has waited.
+// waited is the number of working days that somebody has waited.
 func waited(r *mentoring.Request, now time.Time) int {
 	return course.WorkingDays(r.Last(mentoring.EventReceived), now)
 }
 
-// offers are the mentors as matching sees them. A mentor who is full is full for everybody; else
-// only those of their people count of whom this lead may know.
+// offers are the mentors as matching sees them. A full mentor is full for everybody. Otherwise only
+// people whom this lead may know about are counted.
 func (p *pool) offers(now time.Time) (all []match.Mentor) {
 	m := p.service.Mentoring
 	for _, one := range p.mentors {
@@ -215,8 +216,8 @@ func (p *pool) offers(now time.Time) (all []match.Mentor) {
 	return all
 }
 
-// costs are those of the service's file. To leave somebody without costs more than any chain of
-// pairs can, and more in each tier than in all that come after it.
+// costs are the costs in the service's file. Leaving somebody without a mentor costs more than any
+// chain of pairs can, and in each tier more than in all later tiers.
 func (p *pool) costs() match.Costs {
 	m := p.service.Mentoring
 	c := match.Costs{
@@ -238,7 +239,8 @@ func (p *pool) costs() match.Costs {
 	return c
 }
 
-// Without a mentor: of the last tier, and how much more of each before it.
+// The cost of leaving somebody of the last tier without a mentor, and the factor for each tier
+// before.
 const (
 	leastWithout = 10_000_000
 	tierFactor   = 1000

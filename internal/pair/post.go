@@ -14,7 +14,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// Where the letters of this story lead.
+// The addresses to which this story's letters link.
 const (
 	MentorPath = "/mentoring/mentor/"
 	LeadPath   = "/mentoring/lead/pairs"
@@ -22,10 +22,10 @@ const (
 	FeedbackPath = "/mentoring/feedback/"
 )
 
-// feedbackLife is how long the link of a letter opens the questions.
+// feedbackLife is how long the link in a letter opens the questions.
 const feedbackLife = 60 * 24 * time.Hour
 
-// Post is the story of pairs for the post: what time brings, letters, and what goes to who pays.
+// Post is the story of pairs for the post: changes due by time, letters, and messages to payers.
 func (d *Desk) Post() record.Story {
 	return story{&record.Letters[*Pair]{
 		Keeper: d.pairs(), Now: d.Now, From: d.MailFrom, Outbox: func(p *Pair) *record.Outbox { return &p.Mail },
@@ -44,7 +44,7 @@ func (d *Desk) Post() record.Story {
 		},
 		Sent: func(p *Pair, id string) {
 			if !p.asksLater() {
-				p.Email = "" // nobody is asked anything any more
+				p.Email = "" // no more questions will be asked
 			}
 		},
 	}, d}
@@ -55,7 +55,7 @@ type story struct {
 	d *Desk
 }
 
-// Take first does what time has brought, and then gives a letter.
+// Take first makes the changes that are due by time, and then returns a letter.
 func (s story) Take(ctx context.Context, r record.Record) (record.Taken, error) {
 	p := &Pair{ID: r.ID}
 	if err := s.d.pairs().Decode(r, p); err != nil {
@@ -67,7 +67,7 @@ func (s story) Take(ctx context.Context, r record.Record) (record.Taken, error) 
 	return s.Letters.Take(ctx, r)
 }
 
-// tick does what the time that has come brings.
+// tick makes the changes that are due by time.
 func (d *Desk) tick(ctx context.Context, id string) error {
 	_, err := d.change(ctx, id, func(_ *record.Set, t *set) error {
 		p := t.pair
@@ -100,8 +100,8 @@ func (d *Desk) tick(ctx context.Context, id string) error {
 	return err
 }
 
-// forget takes out who was whose, when the time for which that is kept is over. What stays is the
-// code, the days and the cohort.
+// forget removes the two people's identities when their time is over. The code, the days and the
+// cohort stay.
 func (p *Pair) forget(at time.Time) {
 	p.Request, p.Number, p.Mentor, p.Known, p.Why, p.Area = "", "", "", "", "", ""
 	p.Agreed, p.Consent, p.Extended, p.Sessions, p.Fits, p.Given, p.Keys, p.Email = nil, nil, nil, nil, nil, nil, nil, ""
@@ -109,7 +109,7 @@ func (p *Pair) forget(at time.Time) {
 	p.Past.Add(at, "forgotten", string(Hub), "")
 }
 
-// hasToSay tells whether a letter still has something to say.
+// hasToSay tells whether a letter is still worth sending.
 func (p *Pair) hasToSay(l record.Letter) bool {
 	states, known := about[l.Name]
 	if !known {
@@ -166,8 +166,8 @@ func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, own string)
 	return m, nil
 }
 
-// sampled is a number from 0 to 99 that nobody can foresee, and that is the same for the same
-// session: the mentee is asked about those below the service's percentage.
+// sampled is an unpredictable number from 0 to 99, always the same for a session. The mentee is
+// asked about sessions whose number is below the service's percentage.
 func (d *Desk) sampled(pair string, s Session) int {
 	secret, err := d.Secret()
 	if err != nil {

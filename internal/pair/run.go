@@ -16,9 +16,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Run is what matching suggested to a lead at one moment: a draft, until it is sent. It looks at
-// all requests and mentors of the service at once, and has a line for each request that the lead
-// sees to.
+// A Run is what matching suggested to a lead at one moment: a draft until it is sent. Matching
+// looks at all requests and mentors of the service at once; the run has a line for each request
+// that the lead sees to.
 type Run struct {
 	record.Kept
 	ID       string        `json:"id"`
@@ -39,34 +39,34 @@ type Line struct {
 	Mentor  string   `json:"mentor,omitempty"` // "" if nobody is suggested
 	Cost    int64    `json:"cost,omitempty"`   // the sum of the reasons
 	Reasons []Reason `json:"reasons,omitempty"`
-	Next    []Reason `json:"next,omitempty"`    // the next two mentors, by their ids
-	Without []Reason `json:"without,omitempty"` // why there is nobody, in numbers of mentors
-	Few     bool     `json:"few,omitempty"`     // so few mentors are possible that another area should be offered
+	Next    []Reason `json:"next,omitempty"`    // the two next best mentors, by their ids
+	Without []Reason `json:"without,omitempty"` // why there is nobody, with numbers of mentors
+	Few     bool     `json:"few,omitempty"`     // so few mentors are possible that the lead should offer another area
 	Changed *Changed `json:"changed,omitempty"`
-	Pair    string   `json:"pair,omitempty"`   // the proposal that was made of it
-	Failed  string   `json:"failed,omitempty"` // why none could be made
+	Pair    string   `json:"pair,omitempty"`   // the proposal made from it
+	Failed  string   `json:"failed,omitempty"` // why no proposal could be made
 }
 
-// A Reason is a line that explains, with what it costs, or how many mentors it is true of.
+// A Reason explains a suggestion, with its cost, or with the number of mentors to whom it applies.
 type Reason struct {
 	Text string `json:"text"`
 	N    int64  `json:"n"`
 }
 
-// Changed is what a person made of a suggestion.
+// Changed is a person's change of a suggestion.
 type Changed struct {
 	From string    `json:"from,omitempty"` // the mentor who was suggested
 	Why  string    `json:"why"`
 	At   time.Time `json:"at"`
 }
 
-// Why a line cannot be changed or sent.
+// The reasons why a line cannot be changed or sent.
 var (
 	ErrSent   = errors.New("pair: the run was sent")
 	ErrReason = errors.New("pair: a reason is needed")
-	// ErrBarred: the two can never be a pair, whatever anybody wishes.
+	// ErrBarred: a rule forbids the pair, whatever anybody wishes.
 	ErrBarred = errors.New("pair: a rule keeps the two apart")
-	// ErrTaken: the request has a proposal or a mentor already.
+	// ErrTaken: the request already has a proposal or a mentor.
 	ErrTaken = errors.New("pair: something is proposed already")
 )
 
@@ -74,7 +74,7 @@ func (r *Run) says() ([]byte, error) {
 	return record.Sum([]any{r.Service, r.By, r.Made, r.Settings, r.Input, r.Lines, r.Sent})
 }
 
-// KeepRuns is for how long a run is kept.
+// KeepRuns is how long a run is kept.
 const KeepRuns = 365 * 24 * time.Hour
 
 func (d *Desk) runs() *record.Keeper[*Run] {
@@ -93,7 +93,7 @@ func (d *Desk) runs() *record.Keeper[*Run] {
 	}
 }
 
-// Draft makes a run for a lead, of a service. The same requests, mentors and settings on the same
+// Draft makes a run of a service for a lead. The same requests, mentors and settings on the same
 // day give the same run.
 func (d *Desk) Draft(ctx context.Context, who *staff.Person, serviceID string) (*Run, error) {
 	s := d.Service(serviceID)
@@ -152,13 +152,13 @@ func (d *Desk) Draft(ctx context.Context, who *staff.Person, serviceID string) (
 	slices.SortFunc(run.Lines, func(a, b Line) int { return strings.Compare(a.Request, b.Request) })
 	run.Past.Add(now, "made", string(Lead), "").By = run.By
 	err = d.runs().Create(ctx, run)
-	if errors.Is(err, record.ErrExists) { // asked for twice in one moment
+	if errors.Is(err, record.ErrExists) { // two calls at the same moment
 		return d.runs().Get(ctx, run.ID)
 	}
 	return run, err
 }
 
-// possible is how many mentors could be somebody's if all had a place.
+// possible is how many mentors the asker could have if all had a free place.
 func possible(a match.Ask, mentors []match.Mentor, costs match.Costs) (n int) {
 	for _, m := range mentors {
 		m.Has, m.Most = 0, max(m.Most, 1)
@@ -169,7 +169,7 @@ func possible(a match.Ask, mentors []match.Mentor, costs match.Costs) (n int) {
 	return n
 }
 
-// costsOf is what costs look like to a sum: a map with two areas as its key has no JSON.
+// costsOf is costs in a form that has JSON, for hashing: a map with two areas as its key has none.
 func costsOf(c match.Costs) any {
 	var travel []string
 	for between, minutes := range c.Travel {
@@ -191,8 +191,8 @@ func reasonsOf(all []match.Reason) (out []Reason) {
 	return out
 }
 
-// Run is a run that a lead has made; ErrNoPair if there is none that is theirs. Lines of requests
-// that they may not see any more are left out.
+// Run returns a run that a lead has made; ErrNoPair if it does not exist or is not theirs. Lines of
+// requests that they may no longer see are left out.
 func (d *Desk) Run(ctx context.Context, who *staff.Person, id string) (*Run, error) {
 	r, err := d.runs().Get(ctx, id)
 	switch {
@@ -216,7 +216,7 @@ func (d *Desk) Run(ctx context.Context, who *staff.Person, id string) (*Run, err
 	return r, nil
 }
 
-// Runs are the latest runs that somebody made, the newest first.
+// Runs are somebody's latest runs, the newest first.
 func (d *Desk) Runs(ctx context.Context, who *staff.Person) (all []*Run, err error) {
 	found, err := d.Store.Find(ctx, KindRun, record.ByEmail, strings.ToLower(who.Email))
 	if err != nil {
@@ -236,8 +236,8 @@ func (d *Desk) Runs(ctx context.Context, who *staff.Person) (all []*Run, err err
 	return all, nil
 }
 
-// ChangeLine puts another mentor in place of the one who was suggested, or nobody. It returns
-// ErrBarred, with the rule, for one who can never be: no reason outweighs an exclusion.
+// ChangeLine replaces the suggested mentor with another, or with nobody. It returns ErrBarred, with
+// the rule, for a forbidden pair: no reason outweighs an exclusion.
 func (d *Desk) ChangeLine(ctx context.Context, who *staff.Person, run, request, mentor, why string) (*Run, error) {
 	if why = strings.TrimSpace(why); why == "" {
 		return nil, ErrReason
@@ -280,9 +280,9 @@ func (d *Desk) ChangeLine(ctx context.Context, who *staff.Person, run, request, 
 	})
 }
 
-// explain says why a mentor can be somebody's and what it costs, or returns ErrBarred. A mentor who
-// is full or away can still be chosen by hand as soon as they are not; so this asks only for what
-// never changes by itself.
+// explain says why a mentor is possible and what the pair costs, or returns ErrBarred. It checks
+// only rules that do not change with time, since a mentor who is full or away can be chosen by hand
+// and may be free later.
 func (d *Desk) explain(ctx context.Context, who *staff.Person, r *mentoring.Request, m *register.Mentor) ([]Reason, int64, error) {
 	s := d.Service(r.Service)
 	if s == nil {
@@ -297,7 +297,7 @@ func (d *Desk) explain(ctx context.Context, who *staff.Person, r *mentoring.Requ
 	}
 	now := d.Now().UTC()
 	asks, mentors := p.asks(p.requests, now), p.offers(now)
-	mentors[0].Has = max(0, min(mentors[0].Has, mentors[0].Most-1)) // whether there is room is for the place itself
+	mentors[0].Has = max(0, min(mentors[0].Has, mentors[0].Most-1)) // holding the place checks whether there is room
 	got := match.Suggest(asks, mentors, p.costs())
 	if len(got.Suggestions) == 0 {
 		return nil, 0, fmt.Errorf("%w: %s", ErrBarred, got.Without[0].Reasons[0].Text)
@@ -306,9 +306,9 @@ func (d *Desk) explain(ctx context.Context, who *staff.Person, r *mentoring.Requ
 	return reasonsOf(one.Reasons), one.Cost, nil
 }
 
-// Send proposes every line of a run that has a mentor. Each is one write with the line itself, so
-// that sending again after a crash goes on. A line that cannot be proposed any more says why, and
-// the others go on.
+// Send proposes every line of a run that has a mentor. Each proposal is one write with its line, so
+// that after a crash sending again goes on with the rest. A line that can no longer be proposed
+// says why, and the others go on.
 func (d *Desk) Send(ctx context.Context, who *staff.Person, run string) (*Run, error) {
 	r, err := d.Run(ctx, who, run)
 	if err != nil {
@@ -344,8 +344,9 @@ func (d *Desk) Send(ctx context.Context, who *staff.Person, run string) (*Run, e
 	})
 }
 
-// Refused is why two cannot be proposed, in words for a lead; known is false for any other error.
-// Who may not know of a request that took the last place reads only that the mentor is full.
+// Refused is why a pair cannot be proposed, in words for a lead; known is false for any other
+// error. A lead who may not know of the request that took the last place reads only that the mentor
+// is full.
 func Refused(err error) (why string, known bool) {
 	switch {
 	case errors.Is(err, register.ErrFull):
@@ -363,7 +364,7 @@ func Refused(err error) (why string, known bool) {
 }
 
 // Propose asks the mentee of a request about a mentor. The request, the mentor's place, the pair
-// and the line of the run are one write: of two leads who propose the last place at once one gets
+// and the line of the run are one write. If two leads propose the last place at once, one gets
 // register.ErrFull.
 func (d *Desk) Propose(ctx context.Context, who *staff.Person, request, mentor, run string) (*Pair, error) {
 	r, err := d.Requests().Get(ctx, request)
@@ -402,7 +403,7 @@ func (d *Desk) Propose(ctx context.Context, who *staff.Person, request, mentor, 
 		if r.Proposal != "" || r.Pair != "" || !d.Sees(who, r) {
 			return ErrTaken
 		}
-		// What a person could have said since the first look: exclusions are read in the write itself.
+		// Exclusions may have been added since the first look, so the write checks them again.
 		p := &pool{service: s}
 		if p.conflict(r, m) {
 			return fmt.Errorf("%w: are excluded", ErrBarred)
@@ -442,8 +443,8 @@ func (d *Desk) Propose(ctx context.Context, who *staff.Person, request, mentor, 
 	return made, err
 }
 
-// goesOn takes from a mentee's earlier pairs what counts for all of them: since when, and what the
-// lead has given.
+// goesOn takes from a mentee's earlier pairs what counts for all pairs: the first meeting, the
+// sessions, and the lead's extension.
 func (p *Pair) goesOn(before []*Pair) {
 	for _, o := range before {
 		if first := o.Since; first != "" || o.Introduced != "" {
@@ -460,8 +461,8 @@ func (p *Pair) goesOn(before []*Pair) {
 	}
 }
 
-// Chances are the mentors whom a lead could choose by hand for a request, by their ids, and whether
-// each has room.
+// Chances are the mentors whom a lead could choose by hand for a request, by their ids, full ones
+// included.
 func (d *Desk) Chances(ctx context.Context, who *staff.Person, r *mentoring.Request) (all []*register.Mentor, err error) {
 	s := d.Service(r.Service)
 	if s == nil {

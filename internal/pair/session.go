@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/service"
 )
 
-// A Session is one that a mentor has logged. What was said is nowhere: there is no field for it.
+// A Session is one that a mentor has logged. There is no field for what was said.
 type Session struct {
 	N       int       `json:"n"` // 1 is the pair's first
 	Start   time.Time `json:"start"`
@@ -21,16 +21,16 @@ type Session struct {
 	Outcome Outcome   `json:"outcome"`
 	Logged  time.Time `json:"logged"`
 
-	Disputed  time.Time `json:"disputed,omitzero"`   // when the mentee said that it is not right
-	Settled   time.Time `json:"settled,omitzero"`    // when a lead has seen to that
+	Disputed  time.Time `json:"disputed,omitzero"`   // when the mentee called it wrong
+	Settled   time.Time `json:"settled,omitzero"`    // when a lead saw to that
 	Sampled   bool      `json:"sampled,omitempty"`   // the mentee is asked whether it took place
-	Confirmed string    `json:"confirmed,omitempty"` // what they said: "yes" or "no"
+	Confirmed string    `json:"confirmed,omitempty"` // the mentee's answer: "yes" or "no"
 }
 
-// An Outcome is what became of a session.
+// An Outcome is whether and how a session took place.
 type Outcome string
 
-// The outcomes there are.
+// The outcomes.
 const (
 	Held           Outcome = "held"
 	CancelledInOK  Outcome = "cancelled in time"
@@ -39,10 +39,10 @@ const (
 	MentorCanceled Outcome = "cancelled by mentor"
 )
 
-// Outcomes are all, in the order in which a page offers them.
+// Outcomes are all outcomes, in the order in which a page offers them.
 var Outcomes = []Outcome{Held, CancelledInOK, CancelledLate, DidNotCome, MentorCanceled}
 
-// Words are the outcome on a page.
+// Words are what a page calls the outcome.
 func (o Outcome) Words() string {
 	return map[Outcome]string{
 		Held: "We met", CancelledInOK: "Cancelled in time", CancelledLate: "Cancelled late by the mentee",
@@ -50,15 +50,15 @@ func (o Outcome) Words() string {
 	}[o]
 }
 
-// Ways are how two can meet.
+// Ways are the ways of meeting.
 var Ways = []string{"online", "in-person", "phone"}
 
-// WayWords are the ways on a page.
+// WayWords are what a page calls a way.
 func WayWords(way string) string {
 	return map[string]string{"online": "Online", "in-person": "In person", "phone": "By phone"}[way]
 }
 
-// took tells whether the mentor was there, so that the time is taken.
+// took tells whether the mentor spent the time.
 func (o Outcome) took() bool { return o == Held || o == DidNotCome }
 
 func (s Session) end() time.Time { return s.Start.Add(time.Duration(s.Minutes) * time.Minute) }
@@ -69,7 +69,7 @@ const (
 	LongestMinutes  = 480
 )
 
-// Why a session cannot be logged. Pages say it in words.
+// The reasons why a session cannot be logged. Pages put them into words.
 var (
 	ErrFuture  = errors.New("pair: the session is still to come")
 	ErrEarly   = errors.New("pair: the session was before they were registered")
@@ -80,15 +80,15 @@ var (
 	ErrHeld    = errors.New("pair: a session that counts for a return is not taken back")
 )
 
-// An Overlap is why a session cannot be logged: the mentor had another at that time.
+// An Overlap says that a session cannot be logged because the mentor had another at that time.
 type Overlap struct{ New, Other Slot }
 
 func (o *Overlap) Error() string {
 	return fmt.Sprintf("pair: the session of %s and that of %s overlap", o.New.Pair, o.Other.Pair)
 }
 
-// A Diary is when a mentor was taken by sessions, of all their pairs. It outlives the pairs'
-// details, since nobody is in two places at once: so the rule is kept in one record.
+// A Diary is when a mentor was taken by sessions of all their pairs. One record enforces that
+// nobody is in two places at once, and it outlives the details of the pairs.
 type Diary struct {
 	record.Kept
 	ID    string `json:"id"`
@@ -121,7 +121,7 @@ func (d *Diary) take(s Slot) error {
 	return nil
 }
 
-// Count is how many sessions the mentee has had, those with earlier mentors among them.
+// Count is how many sessions the mentee has had, including those with earlier mentors.
 func (p *Pair) Count() int { return p.Used + p.held() }
 
 // held is how many sessions the two have had.
@@ -143,7 +143,7 @@ func (p *Pair) Most(m *service.Mentoring) int {
 	return most
 }
 
-// Last is the last day on which a session can be; none if there is no limit yet.
+// Last is the last day on which a session can be held; limited is false if there is no limit yet.
 func (p *Pair) Last(m *service.Mentoring) (day course.Date, limited bool) {
 	months := m.Sessions.Months
 	first := p.Since
@@ -161,8 +161,8 @@ func (p *Pair) Last(m *service.Mentoring) (day course.Date, limited bool) {
 	return course.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}, true
 }
 
-// log adds a session, or says why it cannot be. The same one twice, as by a double click, is one:
-// it returns record.ErrUnchanged. The first that was held introduces the pair.
+// log adds a session, or says why it cannot be added. The same session twice, as by a double click,
+// is one: it returns record.ErrUnchanged. The first session held introduces the pair.
 func (p *Pair) log(m *service.Mentoring, d *Diary, s Session) error {
 	s.Start = s.Start.UTC()
 	for _, o := range p.Sessions {
@@ -216,7 +216,7 @@ func (p *Pair) log(m *service.Mentoring, d *Diary, s Session) error {
 	return nil
 }
 
-// dispute notes that the mentee says that a session is not right.
+// dispute notes that the mentee calls a session wrong.
 func (p *Pair) dispute(n int, at time.Time) error {
 	if n < 1 || n > len(p.Sessions) {
 		return ErrState
@@ -231,7 +231,7 @@ func (p *Pair) dispute(n int, at time.Time) error {
 	return record.ErrUnchanged
 }
 
-// see notes that a lead has seen to what the mentee said of a session.
+// see notes that a lead has seen to a session that the mentee called wrong.
 func (p *Pair) see(n int, by string, at time.Time) error {
 	if n < 1 || n > len(p.Sessions) || p.Sessions[n-1].Disputed.IsZero() {
 		return ErrState
@@ -244,7 +244,7 @@ func (p *Pair) see(n int, by string, at time.Time) error {
 	return record.ErrUnchanged
 }
 
-// confirm notes what the mentee answers when they are asked whether a session took place.
+// confirm notes the mentee's answer whether a session took place.
 func (p *Pair) confirm(n int, answer string, at time.Time) error {
 	if n < 1 || n > len(p.Sessions) || !p.Sessions[n-1].Sampled || answer != "yes" && answer != "no" {
 		return ErrState
@@ -271,7 +271,7 @@ func (p *Pair) extend(x Extension) error {
 	return nil
 }
 
-// met is when they last met: the last session that was held, or the first meeting.
+// met is when they last met: the last session held, or the first meeting.
 func (p *Pair) met() (last time.Time) {
 	if at, err := time.ParseInLocation(time.DateOnly, p.Introduced, course.London); err == nil {
 		last = at
@@ -291,8 +291,8 @@ func (p *Pair) Gap(m *service.Mentoring, now time.Time) bool {
 		course.DateOf(last).AddDays(7*m.Sessions.Weeks).Before(course.DateOf(now))
 }
 
-// silentAt is when the two have been without contact for long: the mentor is asked then, and when
-// nobody has said anything for the time of an answer, the pair ends.
+// silentAt is when the two have been without contact for long. The mentor is asked then. If nobody
+// answers in the time for an answer, the pair ends.
 func (p *Pair) silentAt(m *service.Mentoring) time.Time {
 	if !p.Silent.IsZero() {
 		return EndOfDay(course.AddWorkingDays(p.Silent, m.Promises.Answer))
@@ -300,13 +300,13 @@ func (p *Pair) silentAt(m *service.Mentoring) time.Time {
 	return course.DateOf(later(p.met(), p.Still)).AddDays(m.Pairing().Silent).Time().UTC()
 }
 
-// asksFit tells whether the mentee is to be asked whether it fits: after the first session, and
-// after the next if they were not sure.
+// asksFit tells whether to ask the mentee about the fit: after the first session, and after the
+// next if they were not sure.
 func (p *Pair) asksFit() bool {
 	return p.held() == 1 || p.fit(Mentee) == NotSure
 }
 
-// fit is what somebody said last; "" if nothing.
+// fit is what somebody last said about the fit; "" if nothing.
 func (p *Pair) fit(by Part) string {
 	for _, f := range slices.Backward(p.Fits) {
 		if f.By == by {
@@ -316,8 +316,8 @@ func (p *Pair) fit(by Part) string {
 	return ""
 }
 
-// Suppose is a session as a page offers it, so that three of four entries are filled in: as the one
-// before, today.
+// Suppose is a session to fill a page in with, so that most entries are already right: like the
+// last one, but today.
 func (p *Pair) Suppose(m *service.Mentoring, now time.Time) Session {
 	s := Session{Minutes: m.Sessions.Minutes, How: Ways[0], Outcome: Held}
 	local := now.In(course.London)
@@ -329,11 +329,11 @@ func (p *Pair) Suppose(m *service.Mentoring, now time.Time) Session {
 	return s
 }
 
-// ErrNoSuchTime is for a time that the clocks leave out, on the night on which they go forward.
+// ErrNoSuchTime: the clocks skip that time, on the night on which they go forward.
 var ErrNoSuchTime = errors.New("pair: on that day there is no such time")
 
-// At is the instant of a time of the clock on a day in London, in minutes after midnight. In the
-// hour that comes twice, when the clocks go back, the first is meant.
+// At is the instant of a clock time on a day in London, in minutes after midnight. When the clocks
+// go back an hour occurs twice; the first is meant.
 func At(day course.Date, minutes int) (time.Time, error) {
 	for _, ahead := range []time.Duration{time.Hour, 0} { // in summer the clocks are an hour ahead
 		at := time.Date(day.Year, day.Month, day.Day, 0, minutes, 0, 0, time.UTC).Add(-ahead)

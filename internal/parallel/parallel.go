@@ -1,4 +1,4 @@
-// Package parallel does many like things at once, as many as there are processors.
+// Package parallel runs similar calls at once, as many as there are processors.
 package parallel
 
 import (
@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Do calls f for 0 to n-1, and returns when all calls have. Each worker takes the next number, so
-// that one slow call holds up nothing but its own worker.
+// Do calls f for 0 to n-1, and returns when all calls have returned. Each worker takes the next
+// number, so that a slow call holds up only its own worker.
 func Do(n int, f func(i int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup

@@ -1,5 +1,6 @@
-// Package pattern is for regular expressions that most runs of a program do not need. On AWS a
-// program starts for one answer, and compiling all that it knows took a millisecond of that.
+// Package pattern compiles regular expressions at their first use. On AWS a program may start for a
+// single answer, and most runs need few of its expressions: compiling all of them took a
+// millisecond.
 package pattern
 
 import (
@@ -7,8 +8,8 @@ import (
 	"sync"
 )
 
-// Of gives a regular expression, which is compiled when it is first asked for. It panics then if
-// the text is none: a test of this package compiles those of all packages.
+// Of returns a regular expression that is compiled at the first call. That call panics if the text
+// is not valid: a test of this package compiles the expressions of all packages.
 func Of(text string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

@@ -1,6 +1,6 @@
-// Package standin starts programs from npm that stand in for services of AWS in tests: [Dynalite]
-// for DynamoDB and [SES] for SES v2. Each is a process of its own that serves HTTP on this machine.
-// It ends with the test, even if the test is killed.
+// Package standin starts programs from npm that stand in for AWS services in tests: [Dynalite] for
+// DynamoDB and [SES] for SES v2. Each is a process that serves HTTP on this machine. It ends with
+// the test, even if the test is killed.
 package standin
 
 import (
@@ -21,19 +21,19 @@ func Dynalite(t testing.TB) string {
 		require("dynalite")({createTableMs: 0, deleteTableMs: 0, updateTableMs: 0}).listen(0, "127.0.0.1", ready)`)
 }
 
-// SES starts a mail service that keeps what it is given, and returns its URL. GET URL/store gives
-// the mails as JSON.
+// SES starts a mail service that keeps the mails it is given, and returns its URL. GET URL/store
+// returns them as JSON.
 func SES(t testing.TB) string {
 	t.Helper()
 	return node(t, `
 		require("aws-ses-v2-local").default({host: "127.0.0.1", port: 0}).then((s) => ready.call(s))`)
 }
 
-// node runs a script that calls ready as a method of its server.
+// node runs a script that uses ready as a method of its server.
 func node(t testing.TB, script string) string {
 	t.Helper()
-	// Nothing is ever written to its input. When the test ends, the input ends, and so does the
-	// program.
+	// Nothing is written to the program's input. When the test ends, the input ends, and the
+	// program with it.
 	cmd := exec.Command("node", "-e", `
 		process.stdin.on("end", () => process.exit()).resume();
 		const ready = function () { console.log("listening on " + this.address().port); };

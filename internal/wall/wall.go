@@ -1,15 +1,16 @@
-// Package wall is what the stories of mentoring share, and nobody else sees. A GP who asks for a
-// mentor must be sure that nobody learns of it who runs courses, decides applications or pays.
+// Package wall is what the stories of mentoring share, hidden from the rest of the hub. A GP who
+// asks for a mentor must be sure that nobody who runs courses, decides on applications or pays
+// learns of it.
 //
-// The wall is in storage. A [Desk] stands on a store of its own: a second file beside the hub's
-// database, a second table on AWS. It has an office of its own ([office.Desk]) with a post, a
-// sweep, an audit, exports and erasures that know no record of the hub's, while the hub's office
+// The wall is a separation in storage. A [Desk] has a store of its own: a second file beside the
+// hub's database, or a second table on AWS. It also has an office of its own ([office.Desk]) whose
+// post, sweep, audit, exports and erasures know none of the hub's records, and the hub's office
 // knows none of these. Leads of areas, their deputies and mentors sign in with accounts that are
-// kept here. Nothing on either side reads the other store; the few messages that cross are package
-// crossing's.
+// kept here. Neither side reads the other's store; the few messages that cross are those of package
+// crossing.
 //
-// What a person typed here stands in no letter, log line, address or export, and so does the name
-// of the service: a letter says "Your request" and has a link.
+// What a person typed here appears in no letter, log line, address or export, and neither does the
+// name of the service: a letter says "Your request" and has a link.
 package wall
 
 import (
@@ -29,49 +30,49 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Below are the addresses of everything behind the wall, and the path of its cookies.
+// Below is where the addresses of everything behind the wall begin, and the path of its cookies.
 const Below = "/mentoring/"
 
-// LetterSignIn is the letter with the link that signs in here. It names no service.
+// LetterSignIn is the letter with the link for signing in here. It names no service.
 const LetterSignIn = "mentoring-sign-in"
 
-// Letters is the table of the letters that are the wall's own.
+// Letters is the table of the wall's own letters.
 var Letters = letter.Table{LetterSignIn: staff.Letters[staff.LetterSignIn]}
 
-// KindSecret is that of the record with the wall's secret.
+// KindSecret is the kind of the record with the wall's secret.
 const KindSecret record.Kind = "mentoring secret"
 
 // A Desk is what each story behind the wall works with. Its fields are set once, by [New] and by
-// who wires the stories; its methods may be called from several goroutines.
+// the code that wires the stories. Its methods may be called from several goroutines.
 type Desk struct {
 	Store     record.Store         // the wall's own, sealed
-	Programme *programme.Programme // services, their forms and letters: no course, no scheme
+	Programme *programme.Programme // services, their forms and letters, without courses and schemes
 	Now       func() time.Time
-	Secret    func() ([]byte, error) // of the store: for codes and ids that tell nothing
+	Secret    func() ([]byte, error) // of the store: for codes and ids that reveal nothing
 	BaseURL   string                 // of links in letters
 	MailFrom  string                 // "Name <address>"
 	Hub       func(fact string) (string, bool)
 	PDF       func(*document.Document) ([]byte, error)
 	Log       *slog.Logger
 
-	// Office does the work on the wall's store: the post, the sweep, the audit, one person. Its desk
-	// of applications keeps the drafts of requests, and nothing else.
+	// Office does the work on the wall's store: the post, the sweep, the audit, exports and
+	// erasures. Its desk of applications keeps only the drafts of requests.
 	Office *office.Desk
 
-	// Mentors are the areas for which somebody with the address is on the register of mentors, by
-	// their scopes ([Area]). The story of the register sets it; nil if there is none.
+	// Mentors are the areas, as scopes ([Area]), in which the person with the address is a mentor.
+	// The story of the register sets it; nil if there is none.
 	Mentors func(ctx context.Context, email string) ([]staff.Scope, error)
 }
 
-// New is a wall on the store of drafts. Of their programme it takes the services alone.
+// New is a wall on the store of drafts. It takes only the services of their programme.
 func New(drafts *intake.Desk) *Desk {
 	own := *drafts
 	p := &programme.Programme{}
-	if drafts.Programme != nil { // one that only looks after records has none
+	if drafts.Programme != nil { // nil in a program that only maintains records
 		p = drafts.Programme.Mentoring()
 	}
 	own.Programme = p
-	// Of a draft that was sent there is nothing left but that it was.
+	// A sent draft only records that it was sent, so it need not be kept.
 	own.Retain.Undecided = 24 * time.Hour
 	own.Kept = map[string]int{}
 	for _, s := range p.Services {
@@ -93,8 +94,8 @@ func New(drafts *intake.Desk) *Desk {
 	return w
 }
 
-// Template is a letter for a service; the one for all services if that has none of its own. It is
-// nil if there is none.
+// Template is the letter with the name for a service, or else the one for all services; nil if
+// there is none.
 func (w *Desk) Template(name, service string) *letter.Template {
 	form := ""
 	if f := w.FormOf(service); f != nil {
@@ -103,10 +104,10 @@ func (w *Desk) Template(name, service string) *letter.Template {
 	return w.Programme.Letters.For(name, form)
 }
 
-// Services are those that find mentors, open or not.
+// Services are the services that find mentors, open or not.
 func (w *Desk) Services() []*service.Service { return w.Programme.Services }
 
-// Service is the one with the id; nil if there is none that finds mentors.
+// Service is the service with the id; nil if none that finds mentors has it.
 func (w *Desk) Service(id string) *service.Service { return w.Programme.Service(id) }
 
 // Area is the scope of an area of a service.
@@ -114,8 +115,8 @@ func Area(service, area string) staff.Scope {
 	return staff.Scope{Over: staff.Areas, ID: service + "/" + area}
 }
 
-// people is who signs in here with the address: leads of areas and their deputies, as the services'
-// files say, and mentors. It returns nil for anybody else.
+// people is the person who signs in here with the address: a lead of an area or a deputy, by the
+// services' files, or a mentor. It returns nil for anybody else.
 func (w *Desk) people(p *staff.Person, email string) *staff.Person {
 	if p == nil {
 		p = &staff.Person{}
@@ -156,8 +157,8 @@ func (w *Desk) people(p *staff.Person, email string) *staff.Person {
 	return p
 }
 
-// Join adds the records of a story to those that the wall's office sees to.
+// Join adds the records of a story to the work of the wall's office.
 func (w *Desk) Join(stories ...office.Story) { w.Office.Stories = append(w.Office.Stories, stories...) }
 
-// Kinds are those of all records behind the wall.
+// Kinds are the kinds of all records behind the wall.
 func (w *Desk) Kinds() []record.Kind { return slices.Clone(w.Office.Kinds()) }
