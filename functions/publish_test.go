@@ -2,8 +2,9 @@ package functions_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
@@ -24,6 +26,7 @@ import (
 	"traininghub/functions/internal/runtimetest"
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/programme"
 	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/templates"
@@ -41,7 +44,7 @@ type bucket struct {
 	kill        func()
 }
 
-func newBucket(t *testing.T) *bucket {
+func newBucket(t testing.TB) *bucket {
 	b := &bucket{put: map[string]http.Header{}, fail: func(string) fault { return "" }}
 	backend := s3mem.New()
 	if err := backend.CreateBucket("site"); err != nil {
@@ -98,7 +101,7 @@ func (b *bucket) setFail(fail func(call string) fault) {
 	}
 }
 
-func (b *bucket) start(t *testing.T, dir string) *runtimetest.Process {
+func (b *bucket) start(t testing.TB, dir string) *runtimetest.Process {
 	t.Helper()
 	p, err := runtimetest.Start(t, filepath.Join(dir, "publish"), "SITE_BUCKET=site", "DISTRIBUTION=E123", "BASE_URL="+base, "METRICS_NAMESPACE=Hub",
 		"LAMBDA_TASK_ROOT="+dir, "AWS_ENDPOINT_URL_S3="+b.s3.URL, "AWS_ENDPOINT_URL_CLOUDFRONT="+b.cloudfront.URL)
@@ -219,6 +222,15 @@ func TestPublish(t *testing.T) {
 	if err := p.Invoke(limit, map[string]string{"source": "aws.cloudformation"}, nil); err != nil {
 		t.Fatal(err)
 	}
+	bare := t.TempDir() // it has nothing but the name of its edition, and the program
+	for _, name := range []string{programme.EditionFile, "publish"} {
+		if err := os.Symlink(filepath.Join(opened, name), filepath.Join(bare, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.start(t, bare).Invoke(limit, struct{}{}, nil); err != nil {
+		t.Errorf("with nothing to do it reads the content: %v", err)
+	}
 	if calls, invalidated := b.since(); len(calls)+len(invalidated) > 0 {
 		t.Errorf("nothing changed, but %q %q", calls, invalidated)
 	}
@@ -242,7 +254,7 @@ func TestPublish(t *testing.T) {
 	// Stopped, or refused, at this and that call.
 	for _, f := range []fault{killedThen, failed} {
 		b := newBucket(t)
-		for n := 1; n < len(before)+4; n += 6 {
+		for n := 1; n < len(before)+4; n += 9 {
 			for i, dir := range []string{opened, closed} {
 				p, count := b.start(t, dir), 0
 				b.mu.Lock()
@@ -274,6 +286,128 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+// edition is one that is made already.
+func edition(e cdn.Edition) func() (cdn.Edition, error) {
+	return func() (cdn.Edition, error) { return e, nil }
+}
+
+// TestRight: a site that is there is neither made nor written again until it is no longer right, or
+// made of something else; or an older version of the hub has written the manifest meanwhile.
+func TestRight(t *testing.T) {
+	b := newBucket(t)
+	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	for _, step := range []struct {
+		says  string
+		of    string
+		after time.Duration
+		makes bool
+	}{
+		{"the first", "1", 0, true},
+		{"again", "1", 15 * time.Minute, false},
+		{"a second before", "1", time.Hour - time.Second, false},
+		{"a deadline has passed", "1", time.Hour, true},
+		{"again after it", "1", 2*time.Hour - time.Second, false},
+		{"another edition", "2", 90 * time.Minute, true},
+		{"nobody knows of what", "", 91 * time.Minute, true},
+		{"for ever", "3", 24 * time.Hour, true},
+		{"a year later", "3", 365 * 24 * time.Hour, false},
+	} {
+		made, at := false, noon.Add(step.after)
+		changed, err := p.Publish(t.Context(), step.of, at, func() (cdn.Edition, error) {
+			made = true
+			e := cdn.Edition{Files: map[string][]byte{"index.html": []byte(step.of)}, Until: at.Truncate(time.Hour).Add(time.Hour)}
+			if step.of == "3" {
+				e.Until = time.Time{}
+			}
+			return e, nil
+		})
+		if err != nil || made != step.makes || changed.Objects != 1 {
+			t.Errorf("%s: made %t, %+v, error %v", step.says, made, changed, err)
+		}
+	}
+	list := b.get(t, cdn.Manifest)
+	for _, method := range []string{"DELETE", "PUT"} { // the stand-in keeps an object's metadata when it is written over
+		r, err := http.NewRequest(method, b.s3.URL+"/site/"+cdn.Manifest, bytes.NewReader(list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := http.DefaultClient.Do(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := false
+	if _, err := p.Publish(t.Context(), "3", noon.AddDate(1, 0, 1), func() (cdn.Edition, error) {
+		made = true
+		return cdn.Edition{}, nil
+	}); err != nil || !made {
+		t.Errorf("written by an older version: made %t, error %v", made, err)
+	}
+}
+
+// A doorway lets another run through before a call.
+type doorway func(*http.Request)
+
+func (d doorway) RoundTrip(r *http.Request) (*http.Response, error) {
+	d(r)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestTwoRuns: a second run that begins and ends before any one call of the first, of an older
+// program: the bucket has the second's pages after the run that follows, whatever the first still
+// wrote; and the first sees that it was overtaken, or came too late to be.
+func TestTwoRuns(t *testing.T) {
+	first, second := map[string][]byte{"assets/a-1.css": []byte("1")}, map[string][]byte{"assets/a-2.css": []byte("2")}
+	for i := range 3 {
+		name := fmt.Sprintf("%d/index.html", i)
+		first[name], second[name] = []byte("old, assets/a-1.css"), []byte("new, assets/a-2.css")
+	}
+	first["gone/index.html"] = []byte("only the old edition has it")
+	began := time.Now()
+	for n := 1; ; n++ {
+		b, calls := newBucket(t), 0
+		run := func(config aws.Config, of string, files map[string][]byte, at time.Time) error {
+			_, err := cdn.New(config, dynamotest.Config(b.cloudfront.URL), "site", "E123").Publish(t.Context(), of, at, edition(cdn.Edition{Files: files}))
+			return err
+		}
+		plain, slow := dynamotest.Config(b.s3.URL), dynamotest.Config(b.s3.URL)
+		if err := run(plain, "0", map[string][]byte{"0/index.html": []byte("older")}, began.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		slow.HTTPClient = &http.Client{Transport: doorway(func(*http.Request) {
+			if calls++; calls == n {
+				if err := run(plain, "2", second, began.Add(time.Second)); err != nil {
+					t.Errorf("before call %d: the second run: %v", n, err)
+				}
+			}
+		})}
+		overtaken := run(slow, "1", first, began)
+		if overtaken != nil && !errors.Is(overtaken, cdn.ErrOvertaken) {
+			t.Errorf("before call %d: the first run: %v", n, overtaken)
+		}
+		if calls < n {
+			if n < 8 {
+				t.Errorf("the first run made only %d calls", calls)
+			}
+			break
+		}
+		if overtaken == nil {
+			t.Errorf("before call %d: the first run takes its pages for those of the site", n)
+		}
+		if err := run(plain, "2", second, began.Add(2*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		for name, data := range second {
+			if got := b.get(t, name); !bytes.Equal(got, data) {
+				t.Errorf("before call %d: %s says %q", n, name, got)
+			}
+		}
+		if b.get(t, "gone/index.html") != nil {
+			t.Errorf("before call %d: a page of the first run stays", n)
+		}
+	}
+}
+
 // TestRemoved: pages that are gone go at once, files that pages may need a day later, and what
 // others put there stays.
 func TestRemoved(t *testing.T) {
@@ -297,7 +431,7 @@ func TestRemoved(t *testing.T) {
 		{24 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-1.css assets/x-2.css others.html"},
 		{26 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-2.css others.html"},
 	} {
-		if _, err := p.Publish(context.Background(), step.files, nil, now.Add(step.after)); err != nil {
+		if _, err := p.Publish(t.Context(), fmt.Sprint(step.files), now.Add(step.after), edition(cdn.Edition{Files: step.files})); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"a/index.html", "b/index.html", "assets/x-1.css", "assets/x-2.css", "others.html"} {
@@ -324,7 +458,7 @@ func TestMovedObjects(t *testing.T) {
 		{map[string]string{"/old/": "/new/", "/old/dates.ics": "/new/dates.ics"}, 0},
 		{map[string]string{"/old/": "/newer/", "/old/dates.ics": "/newer/dates.ics"}, 2},
 	} {
-		changed, err := p.Publish(context.Background(), files, step.moved, now)
+		changed, err := p.Publish(t.Context(), fmt.Sprint(step.moved), now, edition(cdn.Edition{Files: files, Moved: step.moved}))
 		if err != nil || changed.Written != step.written {
 			t.Fatalf("%+v, error %v, want %d written", changed, err, step.written)
 		}

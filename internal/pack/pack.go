@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"compress/flate"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -103,7 +104,15 @@ func (h Hub) Function(ctx context.Context, name string, beside []File) (data []b
 	if err != nil {
 		return nil, 0, err
 	}
-	data, err = zipped(append([]File{{"bootstrap", 0o755, program}}, beside...))
+	files := append([]File{{"bootstrap", 0o755, program}}, beside...)
+	if name == "publish" {
+		sum := sha256.New()
+		for _, f := range files {
+			fmt.Fprintf(sum, "%s %d\n%s", f.Name, len(f.Data), f.Data)
+		}
+		files = append(files, File{programme.EditionFile, 0o644, fmt.Appendf(nil, "%x\n", sum.Sum(nil))})
+	}
+	data, err = zipped(files)
 	return data, len(program), err
 }
 

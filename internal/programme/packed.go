@@ -31,6 +31,10 @@ type Packed struct {
 // PackedFile is what it is called beside a program.
 const PackedFile = "hub.packed"
 
+// EditionFile lies beside publish, and is another one whenever that program or anything else beside
+// it is.
+const EditionFile = "edition"
+
 // Shape is the first line of what is packed: it changes with the structs that are. A test says what
 // to write here.
 const Shape = "hub 2 6b993330\n"

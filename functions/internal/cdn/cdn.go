@@ -6,8 +6,13 @@
 // stay for a day, for pages that somebody has open.
 //
 // It knows what is in the bucket from an object of its own, [Manifest], and never touches objects
-// that it did not make. If it is stopped at any point, the next run does the rest: until an object
-// is written, the manifest says only that it is ours. Two publishers must not run at once.
+// that it did not make. The manifest also says of which edition it is and until when it is right,
+// so that most runs have nothing to do. If a run is stopped at any point, the next one does the
+// rest: until an object is written, the manifest says only that it is ours.
+//
+// Two runs at once do no harm. The manifest is written only over the one that was read, so the run
+// that came first sees at its end that it was overtaken, and claims nothing. What it may still have
+// written meanwhile, until it must have ended, is written once more by the run after.
 //
 // Objects are not compressed: CloudFront does that, with brotli or gzip as each browser takes it.
 //
@@ -50,6 +55,15 @@ const Manifest = ".hub-build"
 // grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
 
+// atMost is how long a run lasts that has no deadline: longer than Lambda lets one.
+const atMost = 15 * time.Minute
+
+// ErrOvertaken says that another run began later, and brings the bucket up to date.
+var ErrOvertaken = errors.New("cdn: another run has overtaken this one")
+
+// errChanged says that the manifest is no longer the one that was read.
+var errChanged = errors.New("cdn: the manifest has changed")
+
 // A Publisher brings sites to one bucket.
 type Publisher struct {
 	s3           *s3.Client
@@ -63,8 +77,15 @@ func New(s3Config, cloudfrontConfig aws.Config, bucket, distribution string) *Pu
 	return &Publisher{s3: s3.NewFromConfig(s3Config), cloudfront: cloudfront.NewFromConfig(cloudfrontConfig), bucket: bucket, distribution: distribution}
 }
 
-// Changed counts what [Publisher.Publish] did.
-type Changed struct{ Written, Removed int }
+// An Edition is a whole site, as it is until an instant, or for ever if that is zero.
+type Edition struct {
+	Files map[string][]byte // by their paths
+	Moved map[string]string // old addresses, "/old/", and the present ones
+	Until time.Time
+}
+
+// Changed counts what [Publisher.Publish] did, of so many objects.
+type Changed struct{ Written, Removed, Objects int }
 
 // An object is what the manifest says of one.
 type object struct {
@@ -72,31 +93,77 @@ type object struct {
 	Gone int64  `json:"gone,omitempty"` // Unix time since which the site does not have it; 0 if it has
 }
 
-// Publish makes the bucket hold the files, by their paths. moved are old addresses, "/old/", and
-// the present ones.
-func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved map[string]string, now time.Time) (Changed, error) {
-	files, leads := maps.Clone(files), map[string]string{}
-	for from, to := range moved {
-		name := strings.TrimPrefix(from, "/")
-		if name == "" || strings.HasSuffix(name, "/") {
-			name += "index.html"
+// A manifest is what stands in the bucket. What is not in its list is in its metadata, as Unix
+// times: an older version of the hub, which writes the list alone, takes that away.
+type manifest struct {
+	objects map[string]object
+	tag     string // by which S3 knows that it is still the same; "" if there is none yet
+
+	of    string // the edition that it is of; "" while it is under way
+	from  int64  // when the run began that wrote it
+	until int64  // when it is no longer right; 0 if never
+	busy  int64  // while it is under way: when all who write it have ended
+}
+
+// right tells whether the bucket holds an edition as of now.
+func (m manifest) right(of string, now time.Time) bool {
+	return of != "" && m.of == of && now.Unix() >= m.from && (m.until == 0 || now.Unix() < m.until)
+}
+
+// Publish makes the bucket hold an edition, which is made if the bucket does not. of names what it
+// is made of: it changes with whatever the edition can change with, other than time. It returns
+// [ErrOvertaken] if another run began later. now is when this one did.
+func (p *Publisher) Publish(ctx context.Context, of string, now time.Time, edition func() (Edition, error)) (Changed, error) {
+	var files map[string][]byte
+	leads, next := map[string]string{}, manifest{of: of, from: now.Unix()}
+	for range 5 { // others may write at this very moment
+		was, err := p.manifest(ctx)
+		if err != nil || was.right(of, now) {
+			return Changed{Objects: len(was.objects)}, err
 		}
-		files[name], leads[name] = files[name], to // a file that is no page has no bytes any more
+		if later := time.Unix(was.from, 0).Sub(now); later > 0 && later < atMost { // not by a clock that was wrong
+			return Changed{}, ErrOvertaken
+		}
+		if files == nil {
+			e, err := edition()
+			if err != nil {
+				return Changed{}, err
+			}
+			if files = maps.Clone(e.Files); !e.Until.IsZero() {
+				next.until = e.Until.Unix()
+			}
+			for from, to := range e.Moved {
+				name := strings.TrimPrefix(from, "/")
+				if name == "" || strings.HasSuffix(name, "/") {
+					name += "index.html"
+				}
+				files[name], leads[name] = files[name], to // a file that is no page has no bytes any more
+			}
+		}
+		if changed, err := p.bring(ctx, was, next, files, leads, now); !errors.Is(err, errChanged) {
+			return changed, err
+		}
 	}
-	was, err := p.manifest(ctx)
-	if err != nil {
-		return Changed{}, err
+	return Changed{}, errChanged
+}
+
+// bring writes what the files have and the bucket has not, and removes what they have not. It
+// returns errChanged, having done nothing, if the manifest is no longer what it was.
+func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[string][]byte, leads map[string]string, now time.Time) (Changed, error) {
+	next.objects, next.tag = map[string]object{}, was.tag
+	under := manifest{objects: maps.Clone(was.objects), tag: was.tag, from: next.from, busy: ends(ctx)}
+	if was.busy > time.Now().Unix() { // and then what is under way may be written by others, too
+		under.busy = max(under.busy, was.busy)
 	}
-	under, next := maps.Clone(was), map[string]object{}
 	var write, remove []string
 	for name, data := range files {
-		next[name] = object{Sum: sum(name, data, leads[name])}
-		if was[name].Sum != next[name].Sum {
+		next.objects[name] = object{Sum: sum(name, data, leads[name])}
+		if was.objects[name].Sum != next.objects[name].Sum {
 			write = append(write, name)
-			under[name] = object{}
+			under.objects[name] = object{}
 		}
 	}
-	for name, o := range was {
+	for name, o := range was.objects {
 		if _, stays := files[name]; stays {
 			continue
 		}
@@ -104,21 +171,20 @@ func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved 
 			if o.Gone == 0 {
 				o.Gone = now.Unix()
 			}
-			if now.Sub(time.Unix(o.Gone, 0)) < grace {
-				next[name] = o
+			if ends := time.Unix(o.Gone, 0).Add(grace); now.Before(ends) {
+				next.objects[name] = o
+				next.until = sooner(next.until, ends.Unix())
 				continue
 			}
 		}
 		remove = append(remove, name)
-		under[name] = object{}
+		under.objects[name] = object{}
 	}
+	done := Changed{len(write), len(remove), len(next.objects)}
 	if len(write) == 0 && len(remove) == 0 {
-		if maps.Equal(was, next) {
-			return Changed{}, nil
-		}
-		return Changed{}, p.list(ctx, next)
+		return done, p.list(ctx, &next)
 	}
-	if err := p.list(ctx, under); err != nil {
+	if err := p.list(ctx, &under); err != nil {
 		return Changed{}, err
 	}
 	slices.SortFunc(write, func(a, b string) int { // pages last
@@ -138,10 +204,39 @@ func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved 
 			return Changed{}, named("DeleteObject", err)
 		}
 	}
-	if err := p.invalidate(ctx, slices.Concat(write, remove), next); err != nil {
+	if err := p.invalidate(ctx, slices.Concat(write, remove), next.objects); err != nil {
 		return Changed{}, err
 	}
-	return Changed{len(write), len(remove)}, p.list(ctx, next)
+	next.tag = under.tag
+	if was.busy > time.Now().Unix() {
+		for name, o := range was.objects {
+			if o.Sum == "" && o.Gone == 0 { // which a run that has not ended may yet write
+				next.objects[name] = object{}
+				next.of, next.busy = "", was.busy
+			}
+		}
+	}
+	err := p.list(ctx, &next)
+	if errors.Is(err, errChanged) {
+		err = ErrOvertaken
+	}
+	return done, err
+}
+
+// ends is when a run must have ended.
+func ends(ctx context.Context) int64 {
+	if at, ok := ctx.Deadline(); ok {
+		return at.Unix() + 1
+	}
+	return time.Now().Add(atMost).Unix()
+}
+
+// sooner is the earlier of two instants, of which 0 is never.
+func sooner(a, b int64) int64 {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
 }
 
 func isPage(name string) bool { return path.Ext(name) == ".html" }
@@ -185,8 +280,7 @@ func sum(name string, data []byte, leads string) string {
 }
 
 func (p *Publisher) put(ctx context.Context, name string, data []byte, leads string) error {
-	kind, cache := header(name)
-	in := &s3.PutObjectInput{Bucket: &p.bucket, Key: &name, Body: bytes.NewReader(data), ContentType: &kind, CacheControl: &cache}
+	in := p.object(name, data)
 	if leads != "" {
 		in.Metadata = map[string]string{"location": leads}
 	}
@@ -194,28 +288,54 @@ func (p *Publisher) put(ctx context.Context, name string, data []byte, leads str
 	return named("PutObject", err)
 }
 
-func (p *Publisher) manifest(ctx context.Context) (map[string]object, error) {
+func (p *Publisher) object(name string, data []byte) *s3.PutObjectInput {
+	kind, cache := header(name)
+	return &s3.PutObjectInput{Bucket: &p.bucket, Key: &name, Body: bytes.NewReader(data), ContentType: &kind, CacheControl: &cache}
+}
+
+func (p *Publisher) manifest(ctx context.Context) (manifest, error) {
+	m := manifest{objects: map[string]object{}}
 	out, err := p.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: &p.bucket, Key: aws.String(Manifest)})
 	var missing *s3types.NoSuchKey
 	if errors.As(err, &missing) {
-		return map[string]object{}, nil
+		return m, nil
 	} else if err != nil {
-		return nil, named("GetObject", err)
+		return m, named("GetObject", err)
 	}
 	defer out.Body.Close()
-	list := map[string]object{}
-	if err := json.NewDecoder(out.Body).Decode(&list); err != nil {
-		return nil, fmt.Errorf("cdn: %s in the bucket cannot be read; remove it, and all is written anew", Manifest)
+	if err := json.NewDecoder(out.Body).Decode(&m.objects); err != nil {
+		return m, fmt.Errorf("cdn: %s in the bucket cannot be read; remove it, and all is written anew", Manifest)
 	}
-	return list, nil
+	m.tag, m.of = aws.ToString(out.ETag), out.Metadata["of"]
+	for key, n := range map[string]*int64{"from": &m.from, "until": &m.until, "busy": &m.busy} {
+		*n, _ = strconv.ParseInt(out.Metadata[key], 10, 64) // 0 if an older version wrote it
+	}
+	return m, nil
 }
 
-func (p *Publisher) list(ctx context.Context, objects map[string]object) error {
-	data, err := json.Marshal(objects)
+// list writes the manifest over the one that it was made from, or returns errChanged.
+func (p *Publisher) list(ctx context.Context, m *manifest) error {
+	data, err := json.Marshal(m.objects)
 	if err != nil {
 		return err
 	}
-	return p.put(ctx, Manifest, data, "")
+	in := p.object(Manifest, data)
+	in.Metadata = map[string]string{"of": m.of}
+	for key, n := range map[string]int64{"from": m.from, "until": m.until, "busy": m.busy} {
+		in.Metadata[key] = strconv.FormatInt(n, 10)
+	}
+	if in.IfMatch = &m.tag; m.tag == "" {
+		in.IfMatch, in.IfNoneMatch = nil, aws.String("*")
+	}
+	out, err := p.s3.PutObject(ctx, in)
+	var api smithy.APIError
+	if errors.As(err, &api) && slices.Contains([]string{"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}, api.ErrorCode()) {
+		return errChanged
+	} else if err != nil {
+		return named("PutObject", err)
+	}
+	m.tag = aws.ToString(out.ETag)
+	return nil
 }
 
 // most is how many paths are invalidated one by one. AWS charges for each path, and "/*" counts as

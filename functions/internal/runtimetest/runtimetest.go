@@ -55,6 +55,9 @@ func Beside(t testing.TB, dir string, content fs.FS) {
 		err = os.WriteFile(filepath.Join(dir, programme.PackedFile), data, 0o600)
 	}
 	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, programme.EditionFile), []byte(dir), 0o600)
+	}
+	if err == nil {
 		err = os.CopyFS(filepath.Join(dir, "content"), content)
 	}
 	if err == nil {
