@@ -182,11 +182,12 @@ func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
 			now = append(now, c)
 		}
 	}
-	if len(p.Compare) == 0 || len(now) > comparedMost {
+	unknown := func(id string) bool { return s.course(id) == nil } // a name that is misspelt, and has its fault
+	if len(p.Compare) == 0 || len(now) > comparedMost || slices.ContainsFunc(p.Compare, unknown) {
 		return nil
 	}
 	for _, c := range now {
-		if !slices.Contains(p.Compare, c.ID) {
+		if !slices.Contains(p.Compare, c.ID) && source.IsName(c.ID) {
 			faults.Warn(p.file.Path, p.at("compare"), ruleCompare, fmt.Sprintf("the course %q is not compared here", c.Title),
 				fmt.Sprintf("add %q to the list", c.ID))
 		}

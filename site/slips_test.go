@@ -46,7 +46,7 @@ func TestSlips(t *testing.T) {
 			}
 		}
 	}
-	if count != 263 {
+	if count != 323 {
 		t.Errorf("there are %d slips", count)
 	}
 }

@@ -111,6 +111,10 @@ func (d *Date) UnmarshalText(text []byte) error {
 	if m[1] != "" {
 		day, known := byName(m[1], weekdays)
 		if !known {
+			rest := strings.TrimLeft(strings.TrimPrefix(s, m[1]), ", ")
+			if source.Nearest(m[1], weekdays) == "" && new(Date).UnmarshalText([]byte(rest)) == nil {
+				return source.Wrongf(fmt.Sprintf("write %q", rest), "has a word before the date, %q", m[1])
+			}
 			return source.Wrongf(source.Suggest(m[1], weekdays), "names a weekday that does not exist, %q", m[1])
 		}
 		weekday = weekdays[day]

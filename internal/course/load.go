@@ -153,6 +153,9 @@ func (k *checker) texts() {
 		} else if first, _ := strconv.Atoi(m[1]); fmt.Sprintf("%02d", (first+1)%100) != m[2] {
 			k.add("programme_year", fmt.Sprintf("write \"%d/%02d\"", first, (first+1)%100),
 				"%q must be two years that follow each other, not %q", "programme_year", c.Year)
+		} else if start := c.begins(); start != (Date{}) && (start.Year < first || start.Year > first+1) {
+			k.add("programme_year", "correct the year or the dates",
+				"the first cohort begins on %v, which is not in the programme year %s", start, c.Year)
 		}
 	}
 	if w := c.Provider.Website; w != "" && !webForm().MatchString(w) {
@@ -302,6 +305,9 @@ func (k *checker) lengths() {
 	for i, cohort := range c.Cohorts {
 		at := fmt.Sprintf("cohorts.%d.workshops", i)
 		if n := len(cohort.Workshops); n > 0 && len(c.Sessions) > 0 && n != len(c.Sessions) {
+			if k.doc.Lost() {
+				continue // one of them may be what could not be read
+			}
 			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name,
 				count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
 			continue
@@ -324,6 +330,16 @@ func (k *checker) lengths() {
 				count(c.Hours, "hour"))
 		}
 	}
+}
+
+// begins is the first day of the cohort that begins first; zero if no day is known.
+func (c *Course) begins() (first Date) {
+	for _, k := range c.Cohorts {
+		if len(k.Workshops) > 0 && (first == (Date{}) || k.Workshops[0].Date.Before(first)) {
+			first = k.Workshops[0].Date
+		}
+	}
+	return first
 }
 
 // read tells whether date and time of the workshop could be read.

@@ -230,6 +230,9 @@ func (d *Definition) doubts(s *Section, q *Question, at string, add func(at, wha
 			}
 		}
 		slices.Sort(given)
+		if len(given) == 0 && (d.doc.Has(at+".least") || d.doc.Has(at+".most")) {
+			continue // it stands there, and has its fault
+		}
 		if len(given) != 1 {
 			what := "says nothing that is expected"
 			if len(given) > 1 {
@@ -321,7 +324,7 @@ func (q *Question) expand(at string, put func(at string, text *string), add func
 		put(at+".says", &e.Says)
 		for key, text := range map[string]*string{"least": &e.Least, "most": &e.Most} {
 			was := *text
-			if put(at+"."+key, text); *text != was && !limitOf(*text).ok {
+			if put(at+"."+key, text); *text != was && *text != source.AnyFact && !limitOf(*text).ok {
 				add(at+"."+key, fmt.Sprintf("question %q expects %q, which is no number", q.ID, *text),
 					"name a fact that is a number or a sum")
 			}

@@ -299,6 +299,11 @@ func (d *Definition) checkSections(add func(at, what, do string, args ...any)) (
 				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d",
 					"shorten it, and put the rest into the hint", n, most)
 			}
+			if first, _, _ := strings.Cut(q.InMessages, " "); strings.HasSuffix(q.InMessages, ".") ||
+				slices.Contains([]string{"enter", "select", "choose"}, strings.ToLower(first)) {
+				add(at+".in_messages", "\"in_messages\" stands in the middle of a sentence, and is one here, %q",
+					`write what follows "Enter" or "Select yes if": "your email address"`, q.InMessages)
+			}
 			d.question(q, at, add)
 			d.doubts(s, q, at, add)
 		}
@@ -319,7 +324,7 @@ func (d *Definition) names() (faults source.Faults) {
 	for i := range d.Sections {
 		for k := range d.Sections[i].Questions {
 			q := &d.Sections[i].Questions[k]
-			if q.Kind == Text && slices.Contains(ids, q.ID) && q.asks() == nil {
+			if q.Kind == Text && slices.Contains(ids, q.ID) && q.asks() == nil && q.parse() == nil {
 				faults.Warn(d.Path, d.doc.At(fmt.Sprintf("sections.%d.questions.%d.rule", i, k)), ruleName,
 					fmt.Sprintf("the question %q asks for a name, but takes anything", q.ID), `add "name" to its rule`)
 			}

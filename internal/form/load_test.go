@@ -122,7 +122,7 @@ func TestLoadFaults(t *testing.T) {
 		{"choice without options", "kind: cohort", "kind: choice",
 			`:33:9: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},
 		{"not a list", "next: [We write to you.]", "next: We write to you.",
-			`:42:7: "next" must be a list (write each entry on its own line, behind "- ")`},
+			`:42:7: "next" must be a list (write "- We write to you." on a line of its own below it, and so each other entry)`},
 		{"terms without clauses", "  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n", "", `:49:3: the key "clauses" is missing (add a line "clauses: …")`},
 		{"empty clause", "Sessions are confidential.", `" "`,
 			`:50:54: a clause of the terms is empty (write it, or remove the line)`},
@@ -219,7 +219,7 @@ func TestJoin(t *testing.T) {
 	delete(facts, "charge")
 	_, faults = d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge-now"}})
 	want := source.Fault{Path: "content/forms/f.yaml", Position: source.Position{Line: 39, Column: 29},
-		What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
+		What: `there is no fact named "charge"`, Do: `did you mean "charge-now"?`}
 	if len(faults) != 1 || faults[0] != want {
 		t.Errorf("faults %v, want %v", faults, want)
 	}

@@ -60,7 +60,13 @@ func (q *Question) parse() error {
 			for _, f := range formats {
 				tags = append(tags, f.tag)
 			}
-			return wrongTag(part, source.Suggest(tag, tags), "the rule of question %q has an unknown tag %q", q.ID, tag)
+			do := source.Suggest(tag, tags)
+			if words := strings.Fields(part); len(words) > 1 {
+				do = fmt.Sprintf("put commas between: %q", strings.Join(words, ","))
+			} else if tag == "optional" {
+				do = `write "omitempty": it need not be answered`
+			}
+			return wrongTag(part, do, "the rule of question %q has an unknown tag %q", q.ID, tag)
 		}
 		r := rule{tag: tag}
 		if known.number {

@@ -102,8 +102,13 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	add := func(at source.Position, what, do string) { faults.At(t.file.Path, at, what, do) }
 	kind := c.Table[name]
 	if name == "" {
-		add(source.Position{}, fmt.Sprintf("the program sends no letter %q", t.Name),
-			source.Suggest(t.Name, c.Table.names()))
+		do := source.Suggest(t.Name, c.Table.names())
+		for _, own := range c.Table.names() {
+			if form, is := strings.CutPrefix(t.Name, own+"-"); is {
+				do = fmt.Sprintf("there is no form %q: name it %q and the name of a form", form, own+"-")
+			}
+		}
+		add(source.Position{}, fmt.Sprintf("the program sends no letter %q", t.Name), do)
 	}
 	var ids []string
 	for _, f := range c.Forms {
@@ -122,9 +127,13 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	switch {
 	case t.To == "": // that is a fault of its own
 	case !slices.Contains(all, string(t.To)):
-		last := len(all) - 1
-		add(t.doc.At("to"), fmt.Sprintf(`"to" names nobody that letters go to, %q`, t.To),
-			"write "+strings.Join(all[:last], ", ")+" or "+all[last])
+		if name != "" {
+			all = nil
+			for _, to := range kind.To {
+				all = append(all, string(to))
+			}
+		}
+		add(t.doc.At("to"), fmt.Sprintf(`"to" names nobody that letters go to, %q`, t.To), source.Suggest(string(t.To), all))
 	case name != "" && !slices.Contains(kind.To, t.To):
 		add(t.doc.At("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To),
 			fmt.Sprintf("write %s", kind.To[0]))
@@ -200,7 +209,7 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 	}
 	switch {
 	case !c.Table.has(name):
-		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
+		return fmt.Sprintf("unknown field %q", name), c.meant(name, kind.Fields, served)
 	case letter != "" && !slices.Contains(kind.Fields, name):
 		return fmt.Sprintf("this letter has no field %q", name), has
 	}
@@ -208,7 +217,7 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 }
 
 // meant guesses which field an editor had in mind.
-func (c *Check) meant(name string, served []*form.Definition) string {
+func (c *Check) meant(name string, fields []string, served []*form.Definition) string {
 	for _, f := range served {
 		if slices.Contains(c.Facts(f), name) {
 			group := "course."
@@ -221,8 +230,20 @@ func (c *Check) meant(name string, served []*form.Definition) string {
 			return fmt.Sprintf("did you mean %q?", "answer."+name)
 		}
 	}
-	return source.Suggest(name,
-		append([]string{"course.FACT", "service.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
+	groups := []string{"hub.FACT"}
+	for _, f := range served {
+		groups = append(groups, "answer.QUESTION")
+		if f.Service != "" {
+			groups = append(groups, "service.FACT")
+		} else {
+			groups = append(groups, "course.FACT")
+		}
+	}
+	if near := source.Nearest(name, c.Table.fields()); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	slices.Sort(groups)
+	return source.Suggest(name, append(slices.Compact(groups), fields...))
 }
 
 func questions(f *form.Definition) (ids []string) {

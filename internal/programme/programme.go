@@ -73,8 +73,16 @@ func Join(
 			continue
 		}
 		if other := applied[o.Page()]; other != "" {
-			faults.At(d.Path, d.At(o.kind()), fmt.Sprintf("the %s %q already has the form %q", o.kind(), o.ID(), other),
-				fmt.Sprintf("give each %s one form", o.kind()))
+			copied, kept := d, other // the copy is the one with another name than the course
+			if d.ID == o.ID() {
+				copied, kept = forms[slices.IndexFunc(forms, func(f *form.Definition) bool { return f.ID == other })], d.ID
+			}
+			do := fmt.Sprintf("give each %s one form", o.kind())
+			if slices.Contains(p.courseIDs(), copied.ID) {
+				do = fmt.Sprintf("name the course that it is for: %q", "course: "+copied.ID)
+			}
+			faults.At(copied.Path, copied.At(o.kind()),
+				fmt.Sprintf("the %s %q already has the form %q", o.kind(), o.ID(), kept), do)
 		}
 		if other := prefixes[d.Prefix]; other != "" {
 			faults.At(d.Path, d.At("reference"),

@@ -47,6 +47,11 @@ func (c *checker) add(at, do, what string, args ...any) {
 	c.faults.At(c.File.Path, c.doc.At(at), fmt.Sprintf(what, args...), do)
 }
 
+// said tells whether the value at a path has a fault already.
+func (c *checker) said(at string) bool {
+	return slices.ContainsFunc(c.faults, func(f source.Fault) bool { return f.Position == c.doc.At(at) })
+}
+
 func (c *checker) all(courses []string, meant func(string) string) {
 	if !source.IsName(c.ID) {
 		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", source.NameDo(c.File.Path))
@@ -103,7 +108,7 @@ func (c *checker) all(courses []string, meant func(string) string) {
 func (c *checker) rates(at string, p *Pay) {
 	for j := range p.Rates {
 		r, here := p.Rates[j], fmt.Sprintf("%srates.%d.", at, j)
-		if r.Amount == 0 && c.doc.Has(here+"amount") {
+		if r.Amount == 0 && c.doc.Has(here+"amount") && !c.said(here+"amount") {
 			c.add(here+"amount", "write what one is paid", "a rate of £0 pays nothing")
 		}
 		if r.From == (course.Date{}) {

@@ -126,7 +126,7 @@ func (f File) Decode(into any) (*Doc, Faults) {
 		}
 	}
 	v := reflect.ValueOf(into).Elem()
-	d.doc.root = root
+	d.doc.root, d.top = root, v.Type()
 	d.value(root, v, "")
 	d.faults.Sort()
 	return d.doc, d.faults
@@ -154,6 +154,7 @@ func nodeOf(n *yaml.Node) *node {
 type decoder struct {
 	file   File
 	doc    *Doc
+	top    reflect.Type // of the whole head
 	faults Faults
 }
 
@@ -217,7 +218,7 @@ func (d *decoder) value(n *node, v reflect.Value, name string) {
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			d.doc.lost = true
-			d.add(n, label(name)+"must be a list", `write each entry on its own line, behind "- "`)
+			d.add(n, label(name)+"must be a list", listed(n, v.Type().Elem()))
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
@@ -225,6 +226,9 @@ func (d *decoder) value(n *node, v reflect.Value, name string) {
 			if c.Kind == yaml.ScalarNode && (c.Tag == "!!null" || c.Value == "") {
 				d.add(c, "an entry of the list is empty", "write it, or take it away")
 				continue
+			}
+			if i > 0 && c.Kind == yaml.ScalarNode && n.Content[i-1].Kind == yaml.ScalarNode && group(v.Type().Elem()) {
+				continue // all are words where groups are asked for, and that is said of the first
 			}
 			d.value(c, v.Index(i), "")
 		}
@@ -264,6 +268,29 @@ func (d *decoder) value(n *node, v reflect.Value, name string) {
 	}
 }
 
+// listed shows how a text is written as a list. What has commas or semicolons was meant as several entries.
+func listed(n *node, entry reflect.Type) string {
+	if n.Kind != yaml.ScalarNode || n.Style&^yaml.SingleQuotedStyle&^yaml.DoubleQuotedStyle != 0 || n.Value == "" ||
+		group(entry) || strings.ContainsAny(n.Value, "\n[]{}\"#:") {
+		return `write each entry on its own line, behind "- "`
+	}
+	if words := strings.FieldsFunc(n.Value, func(r rune) bool { return r == ',' || r == ';' }); len(words) > 1 {
+		for i := range words {
+			words[i] = strings.TrimSpace(words[i])
+		}
+		return fmt.Sprintf(`write "[%s]", or each entry on its own line, behind "- "`, strings.Join(words, ", "))
+	}
+	return fmt.Sprintf(`write "- %s" on a line of its own below it, and so each other entry`, n.Value)
+}
+
+// group tells whether a value of a type is a group of keys and values.
+func group(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct && !reflect.PointerTo(t).Implements(textType)
+}
+
 // typographic matches a text in a word processor's quotation marks. The editor meant them for YAML,
 // which does not know them.
 var typographic = pattern.Of("^[“”„‘’][^“”„‘’]*[“”‘’]$")
@@ -297,6 +324,10 @@ func (d *decoder) scalar(n *node, name string) bool {
 	if n.Kind == yaml.MappingNode && n.Style != yaml.FlowStyle && len(n.Content) > 0 &&
 		n.Content[0].Line == n.Content[1].Line {
 		do = `put all of it between quotation marks, since there is ": " in it`
+	}
+	if n.Kind == yaml.MappingNode && n.Style == yaml.FlowStyle {
+		d.add(n, label(name)+"begins with a brace, which has a meaning of its own there", quote)
+		return false
 	}
 	d.add(n, label(name)+"must be a text, not a list or a group", do)
 	return false
@@ -353,13 +384,25 @@ func (d *decoder) fields(n *node, v reflect.Value, name string) {
 		switch {
 		case at < 0:
 			names := missing(shape, n)
-			meant = append(meant, Nearest(k.Value, names))
 			d.doc.lost = true
-			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, names))
+			if k.Kind != yaml.ScalarNode {
+				d.add(k, "the line begins with a brace, which has a meaning of its own there",
+					`write "# " before it if it is a note, or else its key and ": "`)
+				continue
+			}
+			do := Suggest(k.Value, names)
+			if other := d.elsewhere(k.Value, shape); other != "" && !strings.EqualFold(Nearest(k.Value, names), k.Value) {
+				do = other
+			} else {
+				meant = append(meant, Nearest(k.Value, names))
+			}
+			d.add(k, fmt.Sprintf("unknown key %q", k.Value), do)
 		case keys[at] != nil && twice > 0:
 			d.faults[twice-1].Do = `write "- " before it: here another entry seems to begin`
 		case keys[at] != nil:
-			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value), "remove one")
+			d.doc.lost = true
+			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value),
+				fmt.Sprintf("the other stands in line %d; keep one, with all that belongs below it", keys[at].Line))
 			twice = len(d.faults)
 		default:
 			keys[at], values[at] = k, c
@@ -374,11 +417,52 @@ func (d *decoder) fields(n *node, v reflect.Value, name string) {
 			d.doc.lost = true
 			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
 		case f.required && empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
-			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it")
+			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), d.filled(keys[i], ""))
 		case values[i].Kind == yaml.ScalarNode && values[i].Style == 0 && values[i].Value == "" && !d.faulty(keys[i].Line):
-			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it, or take the line away")
+			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), d.filled(keys[i], ", or take the line away"))
 		}
 	}
+}
+
+// filled says how the empty value of a key is written. What stands behind "#" was often meant as
+// the value.
+func (d *decoder) filled(key *node, or string) string {
+	line := strings.Split(string(d.file.Head), "\n")[key.Line-1]
+	if _, note, _ := strings.Cut(line, " #"); note != "" && note[0] != ' ' {
+		return fmt.Sprintf("what stands behind # is a note; write %q, with the quotation marks", "#"+note)
+	}
+	return "write its value behind it" + or
+}
+
+// elsewhere says where in the file a key belongs that stands in the wrong group, of that shape; ""
+// if it is no key of this kind of file.
+func (d *decoder) elsewhere(key string, shape []field) string {
+	var find func(t reflect.Type, above string) string
+	find = func(t reflect.Type, above string) string {
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if !group(t) {
+			return ""
+		}
+		fields := shapeOf(t)
+		for _, f := range fields {
+			switch {
+			case f.key != key || slices.Equal(fields, shape):
+			case above == "":
+				return "it belongs at the top of the file, at the beginning of a line"
+			default:
+				return fmt.Sprintf("it belongs to an entry below %q, on a line of its own, indented like the others", above)
+			}
+		}
+		for _, f := range fields {
+			if at := find(t.Field(f.index).Type, f.key); at != "" {
+				return at
+			}
+		}
+		return ""
+	}
+	return find(d.top, "")
 }
 
 // example shows how to write a group: with its required keys, or else its first key.

@@ -7,18 +7,34 @@ import (
 )
 
 // Nearest returns the word that is most like got, or "" if none is near: at most a third of its
-// letters differ, and a swapped pair counts as one.
+// letters differ, and a swapped pair counts as one. Otherwise it is the only word that begins like
+// got, as "describe" for "description", or that ends in it, as "clinical-sessions" for "sessions".
 func Nearest(got string, words []string) string {
+	got = strings.ToLower(got)
 	best, least := "", len([]rune(got))/3+1
+	var kin []string
 	for _, w := range slices.Sorted(slices.Values(words)) {
-		if d := distance(strings.ToLower(got), strings.ToLower(w)); d <= least && (best == "" || d < least) {
+		low := strings.ToLower(w)
+		if d := distance(got, low); d <= least && (best == "" || d < least) {
 			best, least = w, d
 		}
+		const alike = 6 // letters; fewer are chance
+		if len(got) >= alike && len(low) >= alike && got[:alike] == low[:alike] ||
+			got != "" && strings.HasSuffix(low, "-"+got) {
+			kin = append(kin, w)
+		}
+	}
+	if best == "" && len(kin) == 1 {
+		best = kin[0]
 	}
 	return best
 }
 
-// Suggest says what to write instead of got: the nearest word, or a list of all words.
+// most is how many words a suggestion lists: nobody reads more.
+const most = 30
+
+// Suggest says what to write instead of got: the nearest word, or a list of the words, cut short if
+// there are many.
 func Suggest(got string, words []string) string {
 	if w := Nearest(got, words); w != "" {
 		return fmt.Sprintf("did you mean %q?", w)
@@ -26,7 +42,11 @@ func Suggest(got string, words []string) string {
 	if len(words) == 0 {
 		return "remove it"
 	}
-	return "use one of: " + strings.Join(slices.Sorted(slices.Values(words)), ", ")
+	words = slices.Sorted(slices.Values(words))
+	if n := len(words) - most; n > 0 {
+		return fmt.Sprintf("use one of: %s, or one of %d more", strings.Join(words[:most], ", "), n)
+	}
+	return "use one of: " + strings.Join(words, ", ")
 }
 
 // distance is the optimal string alignment distance: letters added, dropped, changed or swapped.

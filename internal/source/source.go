@@ -178,7 +178,7 @@ type File struct {
 	Path     string // as editors know it, with forward slashes
 	Head     []byte // YAML, padded with blank lines so that its lines are the file's
 	Body     []byte // what follows the front matter; the whole file if it has none
-	BodyLine int    // the line of the file on which Body begins, from 1
+	BodyLine int    // the line of the file on which Body begins, from 1; 0 if that could not be read
 }
 
 // Stem is the file's name without folder and ending: "supporting-mentors".
@@ -305,8 +305,11 @@ func split(f File, text []byte) (File, Faults) {
 	var faults Faults
 	first, facts, _ := bytes.Cut(text, []byte("\n"))
 	if string(bytes.TrimRight(first, " ")) != "---" {
-		faults.Add(f.Path, 1, `the file does not begin with a line "---"`,
-			`put the facts between two lines of "---" at the top`)
+		do := `put the facts between two lines of "---" at the top`
+		if bytes.HasPrefix(bytes.TrimLeft(text, " \n"), []byte("---\n")) {
+			do = `take away what stands above it, also empty lines and spaces`
+		}
+		faults.Add(f.Path, 1, `the file does not begin with a line "---"`, do)
 		return f, faults
 	}
 	f.BodyLine = 2
@@ -323,10 +326,10 @@ func split(f File, text []byte) (File, Faults) {
 	if at := dashes().FindIndex(facts); at != nil {
 		faults.At(f.Path, PositionIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed",
 			`write "---" in this line, and nothing else`)
-		return f, faults
+		return File{Path: f.Path}, faults
 	}
 	faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
-	return f, faults
+	return File{Path: f.Path}, faults
 }
 
 // List returns the names of the files in fsys's folder dir that match pattern. They are sorted

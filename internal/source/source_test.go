@@ -83,7 +83,7 @@ func TestFaults(t *testing.T) {
 		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2:1: unknown key \"titel\" (did you mean \"title\"?)"},
 		{"far off", "---\ntitle: A\nzzz: 1\n---\n",
 			`content/a.md:3:1: unknown key "zzz" (use one of: even, hours, inner, inners, maybe, names, open, order, tags)`},
-		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3:1: the key "title" stands here twice (remove one)`},
+		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3:1: the key "title" stands here twice (the other stands in line 2; keep one, with all that belongs below it)`},
 		{"empty", "---\ntitle:\n---\n", `content/a.md:2:1: "title" is empty (write its value behind it)`},
 		{"kinds", "---\ntitle: [a]\norder: x\nhours: long\nopen: perhaps\ntags: one\nnames: two\ninner: three\n---\n",
 			strings.Join([]string{
@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 				`content/a.md:3:8: "order" must be a whole number, not "x" (write it in figures, without a unit)`,
 				`content/a.md:4:8: "hours" must be a number, not "long" (write it in figures, without a unit)`,
 				`content/a.md:5:7: "open" must be yes or no, not "perhaps" (write yes or no)`,
-				`content/a.md:6:7: "tags" must be a list (write each entry on its own line, behind "- ")`,
+				`content/a.md:6:7: "tags" must be a list (write "- one" on a line of its own below it, and so each other entry)`,
 				`content/a.md:7:8: "names" must be a group of names and values (write each as "name: value" on its own line, indented)`,
 				`content/a.md:8:8: "inner" must be a group of keys and values (write "name: …" on a line of its own, indented)`,
 			}, "\n")},

@@ -342,6 +342,11 @@ func (s *Site) noPage(link, to string) (what, do string) {
 		}
 	}
 	do = "check the address, or create the page"
+	for folder, what := range map[string]string{"/images/": "picture", "/documents/": "document"} {
+		if strings.HasPrefix(to, folder) {
+			do = fmt.Sprintf("put the %s into the folder content%s, or correct its name", what, strings.TrimSuffix(folder, "/"))
+		}
+	}
 	if near := source.Nearest(to, all); near != "" {
 		do = fmt.Sprintf("did you mean %q?", near)
 	}

@@ -51,6 +51,10 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 			}
 			add(word, `write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
 		}
+		if i := strings.Index(line, "{{{"); i >= 0 {
+			add("{{{", "write two braces before and two behind: \"{{deadline}}\"", "there are three braces, and readers see the third")
+			continue
+		}
 		for _, m := range single.FindAllStringSubmatch(expanded, -1) {
 			if _, known := o.Fact(m[1]); known && len(unknown) == 0 && !strings.Contains(expanded, "{{") {
 				add(m[0], fmt.Sprintf("write %q", "{{"+m[1]+"}}"), "single braces show no fact")

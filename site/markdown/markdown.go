@@ -151,7 +151,7 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	if err := markdown.Renderer().Render(&out, src, doc); err != nil {
 		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
 	}
-	if strings.TrimSpace(out.String()) == "" && len(r.faults) == 0 {
+	if strings.TrimSpace(out.String()) == "" && len(r.faults) == 0 && f.BodyLine > 0 {
 		r.faults.Add(f.Path, max(f.BodyLine-1, 1), "there is no text", "write it below this line")
 	}
 	for i, part := range strings.Split(out.String(), mark) {
@@ -312,7 +312,7 @@ func (r *reading) heading(n *ast.Heading) {
 		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it",
 			words, n.Level-r.level)
 	}
-	r.level = n.Level
+	r.level = max(n.Level, 2) // "#" is meant as "##", so what stands below it is in its place
 	id := Slug(words)
 	for i := 2; r.body.headings[id].Line > 0; i++ {
 		id = Slug(words) + "-" + strconv.Itoa(i)

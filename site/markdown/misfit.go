@@ -70,6 +70,8 @@ var (
 		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
 			"take them away, and the words if they no longer hold"},
 	}
+	// spaced is a link that is right but for spaces around its address.
+	spaced   = regexp.MustCompile(`(\[[^][]+\]) ?\(((?:mailto:|tel:)? ?[^\s()]+) *\)`)
 	bareWeb  = regexp.MustCompile(`\b(https?://|www\.)\w[^\s<>()]*`)
 	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
 )
@@ -183,13 +185,21 @@ func (r *reading) misfitWords(n ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
-	for _, m := range wordMisfits {
+	broken := false // a link, whose address is no other mistake
+	for i, m := range wordMisfits {
 		if at := m.looks.FindSubmatchIndex(words); at != nil {
 			sign := at[0]
 			if last := at[len(at)-2]; len(at) > 2 && last > sign { // without the letter before it
 				sign = last
 			}
-			r.faults.At(r.file.Path, r.at(from[sign]), m.what, m.do)
+			do := m.do
+			if i == 0 {
+				broken = true
+				if meant := spaced.FindStringSubmatch(string(r.lines[r.at(from[sign]).Line-r.file.BodyLine])); meant != nil {
+					do = fmt.Sprintf("write %q, without spaces", meant[1]+"("+strings.ReplaceAll(meant[2], " ", "")+")")
+				}
+			}
+			r.faults.At(r.file.Path, r.at(from[sign]), m.what, do)
 		}
 	}
 	bare := func(looks *regexp.Regexp, is, do string) {
@@ -197,6 +207,7 @@ func (r *reading) misfitWords(n ast.Node) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
 			switch {
 			case typed == r.Hub: // readers are there already
+			case broken && strings.Contains(string(r.lines[r.at(from[at[0]]).Line-r.file.BodyLine]), "]"):
 			case typed == source.AnyFact && r.fact(from[at[0]]): // it stands for one that could not be read
 			case !r.kept(n):
 				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed),
