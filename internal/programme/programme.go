@@ -55,6 +55,7 @@ func Join(
 	forms, wrong := form.Load(content, "forms")
 	faults = append(faults, wrong...)
 	prefixes, applied := map[string]string{}, map[string]string{}
+	var copies []string
 	for _, d := range forms {
 		if d.Unread() {
 			p.Unread = true
@@ -83,6 +84,7 @@ func Join(
 			}
 			faults.At(copied.Path, copied.At(o.kind()),
 				fmt.Sprintf("the %s %q already has the form %q", o.kind(), o.ID(), kept), do)
+			copies, p.Unread = append(copies, copied.ID), true
 		}
 		if other := prefixes[d.Prefix]; other != "" {
 			faults.At(d.Path, d.At("reference"),
@@ -103,6 +105,9 @@ func Join(
 		joined, wrong := d.Join(o.joined(hub))
 		faults = append(faults, wrong...)
 		p.Forms[d.ID] = joined
+	}
+	for _, id := range copies {
+		delete(p.Forms, id) // which course it is for is not known, so nothing else is said of the two
 	}
 	faults = append(faults, p.loadSheets(content, hub)...)
 	// A form without its course or service has its fault; its letters would only repeat it.

@@ -174,7 +174,7 @@ func course(i, n int, d dialect) string {
 	say("---\ntitle: %s %s %d\n", topic, pick(manners), i)
 	say("summary: A short course about %s, for %s who want to %s %s.\n", strings.ToLower(topic), pick(people), pick(verbs), pick(people))
 	say("describe: A course about %s for GPs, with dates, payment and how to apply. Number %d.\n", strings.ToLower(topic), i)
-	say("programme_year: 2021/22\nprovider:\n  name: %s School\n  website: www.example.org\n", pick(topics))
+	say("programme_year: %d/%02d\nprovider:\n  name: %s School\n  website: www.example.org\n", first.Year(), first.Year()%100+1, pick(topics))
 	say("tutors:\n  - name: Alex Example\n    about: Has taught %s for %d years.\n", strings.ToLower(topic), 3+r.IntN(30))
 	say("qualification: Certificate of attendance\nat_a_glance:\n")
 	say("  what: A course about %s\n  who:\n    - GPs who %s %s\n    - GPs who want %s\n", strings.ToLower(topic), pick(verbs), pick(people), pick(things))
