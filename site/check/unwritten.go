@@ -15,11 +15,12 @@ var leftOpen = []string{"todo", "tba", "tbc", "tbd", "fixme"}
 var gaps = regexp.MustCompile(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|number|name|date|time|venue|place|address|` +
 	`email|telephone|amount)\]|\?{2,}|\.{5,}|_{3,}|«\w+»|%[A-Z_]{3,}%`)
 
-// filled looks for gaps in the line; text is the line without the spaces around it.
-func (w *wording) filled(text []byte) {
+// filled looks for gaps in the line. text is the line without the spaces around it, and has so many
+// links.
+func (w *wording) filled(text []byte, links int) {
 	for _, sign := range []string{"[", "??", ".....", "___", "«", "%"} {
 		n := bytes.Count(text, []byte(sign))
-		if n == 0 || sign == "[" && n == bytes.Count(text, []byte("](")) {
+		if n == 0 || sign == "[" && n == links {
 			continue // none, or the words of links alone, which need not be searched
 		}
 		at := gaps.FindIndex(w.clean)

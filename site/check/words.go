@@ -241,8 +241,7 @@ func (w *wording) body(body []byte, line int) {
 			w.typedLine(text)
 			w.typed(0, len(w.raw))
 		}
-		w.links()
-		w.filled(text)
+		w.filled(text, w.links())
 		w.look()
 	}
 	w.begin()
@@ -314,12 +313,12 @@ func (w *wording) comments() {
 var emptyWords = []string{"click here", "click", "here", "this", "this link", "this page", "link", "more", "read more",
 	"find out more", "learn more", "more information", "see more", "go", "download"}
 
-// links looks at the words of links, and blanks their addresses.
-func (w *wording) links() {
-	for at := 0; ; {
+// links looks at the words of links, and blanks their addresses. It returns how many there are.
+func (w *wording) links() (n int) {
+	for at := 0; ; n++ {
 		i := bytes.Index(w.clean[at:], []byte("]("))
 		if i < 0 {
-			return
+			return n
 		}
 		i += at
 		to := len(w.clean)
