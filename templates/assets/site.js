@@ -1,11 +1,25 @@
 // What forms use of the NHS.UK frontend; other pages do not load it. Everything works without it.
-import { Button, CharacterCount, ErrorSummary, SkipLink, createAll } from 'nhsuk-frontend'
+// Each component is imported by its own address: with 'nhsuk-frontend' a build would read them all.
+import { Button } from 'nhsuk-frontend/dist/nhsuk/components/button/button.mjs'
+import { CharacterCount } from 'nhsuk-frontend/dist/nhsuk/components/character-count/character-count.mjs'
+import { ErrorSummary } from 'nhsuk-frontend/dist/nhsuk/components/error-summary/error-summary.mjs'
+import { SkipLink } from 'nhsuk-frontend/dist/nhsuk/components/skip-link/skip-link.mjs'
 
 // The components and some styles look for these classes. A browser that runs modules supports them.
 document.body.classList.add('js-enabled', 'nhsuk-frontend-supported')
 
-createAll(Button)
-createAll(ErrorSummary)
-createAll(SkipLink)
+const each = (Component, config) => {
+  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+    try {
+      new Component(element, config)
+    } catch (error) {
+      console.log(error) // the others still work
+    }
+  }
+}
+
+each(Button)
+each(ErrorSummary)
+each(SkipLink)
 // Characters are counted as the server counts them: an emoji is one, not two.
-createAll(CharacterCount, { countFunction: (text) => Array.from(text).length })
+each(CharacterCount, { countFunction: (text) => Array.from(text).length })
