@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// element is one of a picture.
+// element is an element of a picture.
 type element struct {
 	name string
 	at   map[string]string
 	text string
 }
 
-// read takes a picture apart; it must be well-formed.
+// read parses a picture, which must be well-formed.
 func read(t *testing.T, svg template.HTML) (all []element) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(svg)))
@@ -70,8 +70,8 @@ func part(t *testing.T, text string) float64 {
 	return n
 }
 
-// sound is what every picture is: for screen readers an image with title and description, within
-// its edges, without anything that a strict policy refuses.
+// sound checks what holds for every picture: screen readers see an image with title and
+// description, it stays within its edges, and has nothing that a strict policy refuses.
 func sound(t *testing.T, svg template.HTML) []element {
 	t.Helper()
 	all := read(t, svg)
@@ -99,7 +99,7 @@ func sound(t *testing.T, svg template.HTML) []element {
 	height := part(t, root.at["height"])
 	for _, e := range all[1:] {
 		if e.at["patternUnits"] != "" || e.at["width"] == "6" || e.at["width"] == "2.5" {
-			continue // of the hatching
+			continue // part of the hatching
 		}
 		if x := e.at["x"]; x != "" && (part(t, x) < 0 || part(t, x) > 100.0001) {
 			t.Errorf("%v is beside the picture", e)
@@ -116,7 +116,7 @@ func sound(t *testing.T, svg template.HTML) []element {
 	return all
 }
 
-// TestBars: lengths are in proportion, parts stand behind each other, marks where they belong.
+// TestBars: lengths are in proportion, parts follow each other, marks are where they belong.
 func TestBars(t *testing.T) {
 	all := sound(t, Bars{
 		ID: "b", Title: "Budget", Says: "Half of it is spent.", Parts: []string{"Spent", "Committed"}, Mark: "Budget",
@@ -138,8 +138,8 @@ func TestBars(t *testing.T) {
 	}
 }
 
-// TestColumns: heights are in proportion; long labels stand at both ends alone; the line stands
-// behind its column.
+// TestColumns: heights are in proportion; long labels are only at the two ends; the line comes
+// after its column.
 func TestColumns(t *testing.T) {
 	c := Columns{
 		ID: "c", Title: "Applications by week", Says: "Most came in the last week.", Line: 1, LineText: "Deadline", Most: func(n int64) string { return fmt.Sprint(n) },
@@ -169,7 +169,7 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-// TestDots: there is a dot for each that waits, up to a pile, and a figure for the rest.
+// TestDots: there is a dot for each thing that waits, up to a pile, and a number for the rest.
 func TestDots(t *testing.T) {
 	all := sound(t, Dots{
 		ID: "d", Title: "What waits", Says: "9 wait.", Unit: "working days", Lines: []int{5, 10},

@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/course"
 )
 
-// sentBatch is a desk with a batch of a few lines with the payer, on 10 December 2021.
+// sentBatch is a desk on 10 December 2021 that has sent the payer a batch of a few lines.
 func sentBatch(t testing.TB, lines int) (*Desk, *Batch, *time.Time) {
 	t.Helper()
 	clock := london("2021-12-01 10:00")
@@ -38,8 +38,8 @@ func sentBatch(t testing.TB, lines int) (*Desk, *Batch, *time.Time) {
 	return d, b, &clock
 }
 
-// TestAnswers: whatever a spreadsheet makes of the payer's file, it is understood, or refused as a
-// whole with the row and what is wrong.
+// TestAnswers: whatever a spreadsheet does to the payer's file, it is either understood or refused
+// as a whole, with the row and the fault.
 func TestAnswers(t *testing.T) {
 	const head = "batch,row,line_key,amount,status,paid_on,payment_ref,reason\n"
 	row := func(b *Batch, n int, rest string) string {
@@ -122,7 +122,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestAnsweredTwice: what was answered stays, also when a later file says otherwise.
+// TestAnsweredTwice: what was answered stays, even if a later file says otherwise.
 func TestAnsweredTwice(t *testing.T) {
 	d, b, _ := sentBatch(t, 3)
 	ctx := t.Context()
@@ -146,7 +146,8 @@ func TestAnsweredTwice(t *testing.T) {
 	if took, err := d.Answer(ctx, "mentors", rest, "payer-two@example.org"); err != nil || *took != (Taking{Paid: 1, Known: 2}) {
 		t.Errorf("the rest: %+v, %v", took, err)
 	}
-	// What was unpaid is queried, answered, looked at by two again, and goes into another batch.
+	// What was unpaid is queried, answered, checked and approved again, and goes into another
+	// batch.
 	at := LineRef{b.Rows[1].Account, b.Rows[1].Line}
 	must(t, d, at, Answer, "gp0", "I have a new account")
 	must(t, d, at, Check, "both", "")
@@ -155,7 +156,7 @@ func TestAnsweredTwice(t *testing.T) {
 	if err != nil || second.Number != "2021/22-02" {
 		t.Fatalf("second batch: %v", err)
 	}
-	if err := d.settle(ctx, b.ID); err != nil { // the old batch has nothing to say to it any more
+	if err := d.settle(ctx, b.ID); err != nil { // the old batch no longer affects it
 		t.Error(err)
 	}
 	whole(t, d)
@@ -165,7 +166,7 @@ func TestAnsweredTwice(t *testing.T) {
 	whole(t, d)
 }
 
-// TestAnswerOrder: M7, the rows in any order come to the same.
+// TestAnswerOrder: M7, the order of the rows does not matter.
 func TestAnswerOrder(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 5))
 	var want Pence
@@ -192,7 +193,7 @@ func TestAnswerOrder(t *testing.T) {
 	}
 }
 
-// FuzzAnswer: no file makes the reader panic, and one that it takes has rows without faults.
+// FuzzAnswer: no file makes the reader panic, and a file without faults has valid rows.
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte("batch,row,line_key,amount,status,paid_on,payment_ref,reason\n2021/22-01,1,K-1,289.00,paid,2021-12-15,B,\n"))
 	f.Add([]byte("\uFEFFbatch;row;line_key;amount;status;paid_on;payment_ref;reason\r\n'2021/22-1;01;K-1;-£1,289.0;unpaid;;;x\r\n"))

@@ -82,7 +82,7 @@ payers:
 
 const acrossWeek = "      - {most: 1, in: week, across: all-schemes}\n"
 
-// schemes are three: mentors and fellows share their weeks, locums have their own.
+// schemes has three: mentors and fellows share their weeks, locums have their own.
 func schemes(t testing.TB, quarter string) []*scheme.Scheme {
 	t.Helper()
 	all, faults := scheme.Load(fstest.MapFS{
@@ -96,7 +96,7 @@ func schemes(t testing.TB, quarter string) []*scheme.Scheme {
 	return all
 }
 
-// log is what other stories know, by the claimant's e-mail.
+// log is what other stories know, by the claimant's email address.
 type log struct {
 	claimants     map[string][]Claimant
 	sessions      map[string][]Session
@@ -167,7 +167,7 @@ func (f *log) Mentor(_ context.Context, application string) (Mentor, error) {
 	return m, nil
 }
 
-// newDesk is one on an empty store, whose clock stands at clock.
+// newDesk is a desk on an empty store. Its clock shows clock.
 func newDesk(t testing.TB, quarter string, clock *time.Time) (*Desk, *log) {
 	t.Helper()
 	facts := newLog()
@@ -193,7 +193,7 @@ func london(text string) time.Time {
 	return t
 }
 
-// weekly is a session a week from a day on, with one pair.
+// weekly logs one session a week from a day on, with one pair.
 func weekly(from string, weeks int) (all []Session) {
 	for i := range weeks {
 		all = append(all, Session{Pair: "P-7K3D", Start: london(from).AddDate(0, 0, 7*i), Minutes: 60, Outcome: "held"})
@@ -201,7 +201,7 @@ func weekly(from string, weeks int) (all []Session) {
 	return all
 }
 
-// claimAll claims all of a month that can be.
+// claimAll claims everything in a month that can be claimed.
 func claimAll(t testing.TB, d *Desk, c Claimant, month, late string) []Line {
 	t.Helper()
 	items, err := d.Month(t.Context(), c, month)
@@ -221,7 +221,7 @@ func claimAll(t testing.TB, d *Desk, c Claimant, month, late string) []Line {
 	return lines
 }
 
-// must does something with a line that must succeed.
+// must does something with a line that has to succeed.
 func must(t testing.TB, d *Desk, at LineRef, act Act, email, reason string) {
 	t.Helper()
 	if _, err := d.Do(t.Context(), at, act, email+"@example.org", reason); err != nil {
@@ -239,8 +239,8 @@ func vendor(t testing.TB, d *Desk, account, ref string) {
 	}
 }
 
-// whole reads everything that is kept and holds it against everything else: M1 to M6 and M9 of the
-// research, and what an audit finds.
+// whole reads everything that is kept and compares it with everything else: M1 to M6 and M9 of the
+// research, and an audit.
 func whole(t testing.TB, d *Desk) {
 	t.Helper()
 	wrong, err := d.Audit(t.Context(), nil)
@@ -269,8 +269,8 @@ func all(t testing.TB, d *Desk, kind record.Kind) (ids []string) {
 	return ids
 }
 
-// TestMonth: a month is prefilled from what was logged, claimed, looked at by two, paid, and adds
-// up.
+// TestMonth: a month is filled in from what was logged, claimed, checked, approved and paid, and
+// adds up.
 func TestMonth(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -340,7 +340,7 @@ func TestMonth(t *testing.T) {
 	if budget.Spent != 5*30117 || budget.Committed != 0 {
 		t.Errorf("budget: %+v", budget)
 	}
-	// Reversed after it was paid: to be brought back, and can be claimed anew.
+	// Reversed after it was paid: it has to be paid back, and can be claimed again.
 	at := LineRef{accounts[0], 1}
 	must(t, d, at, AskReverse, "checker-one", "It was another week")
 	if _, err := d.Do(t.Context(), at, Reverse, "checker-one@example.org", ""); err == nil {
@@ -393,7 +393,7 @@ func personOf(d *Desk, c Claimant) string {
 	return id
 }
 
-// TestPairs: a session counts on the days of its pair alone, and nothing does while the mentor is
+// TestPairs: a session counts only on its pair's days, and none counts while the mentor is
 // suspended.
 func TestPairs(t *testing.T) {
 	clock := london("2021-12-01 10:00")
@@ -422,8 +422,8 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestActivities: what was agreed instead is claimed for a week without a session, once, by the
-// same key as a session; nothing else is, and never with a session in the week.
+// TestActivities: what was agreed instead is claimed for a week without a session, once, under the
+// same key as a session. Nothing else can be claimed so, and never in a week with a session.
 func TestActivities(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -466,7 +466,7 @@ func TestActivities(t *testing.T) {
 	}
 }
 
-// TestVendorLetter: that the payer's reference was changed is told at the address of before, too.
+// TestVendorLetter: the previous address is told too when the payer's reference was changed.
 func TestVendorLetter(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -504,8 +504,8 @@ func TestVendorLetter(t *testing.T) {
 	}
 }
 
-// TestApproverLeaves: who is taken off the list between check and approval approves nothing any
-// more, whoever checked before that has checked, and somebody else approves.
+// TestApproverLeaves: somebody taken off the list between check and approval can approve nothing
+// any more, but what they checked before stays checked, and somebody else approves.
 func TestApproverLeaves(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)

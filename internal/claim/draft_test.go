@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestDraftUsed: once a month was claimed, nothing of what the office prepared is left, and the
-// record goes with the next sweep.
+// TestDraftUsed: after a month was claimed, nothing is left of what the office prepared, and the
+// next sweep removes the record.
 func TestDraftUsed(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£9,000", &clock)

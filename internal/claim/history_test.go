@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// A walk is a random history: people log, claim, look at, approve, pay and correct, right and
-// wrong.
+// A walk is a random history: people log, claim, check, approve, pay and correct, rightly and
+// wrongly.
 type walk struct {
 	t     testing.TB
 	d     *Desk
@@ -31,7 +31,7 @@ type walk struct {
 	frozen map[LineRef]string // M5
 	known  []string           // accounts
 	owner  map[string]owner
-	seen   map[string]int64 // the version of an account that was looked at last
+	seen   map[string]int64 // the version at which an account was last looked at
 	states map[State]int    // that lines were seen in
 	did    map[Act]int
 	rules  map[error]int
@@ -46,7 +46,7 @@ type owner struct {
 
 var startOfWalk = london("2021-04-20 09:00")
 
-// newWalk is one of so many people on a store.
+// newWalk is a walk of so many people on a store.
 func newWalk(t testing.TB, store record.Store, seed uint64, people int, quarter string) *walk {
 	w := &walk{
 		t: t, rand: rand.New(rand.NewPCG(seed, 1)), facts: newLog(), now: new(atomic.Int64), frozen: map[LineRef]string{}, seen: map[string]int64{}, owner: map[string]owner{},
@@ -92,12 +92,12 @@ func (w *walk) life(email string) {
 
 func (w *walk) pick(of ...string) string { return of[w.rand.IntN(len(of))] }
 
-// somebody can be anybody, also somebody without a part.
+// somebody returns anybody, perhaps somebody without a part.
 func (w *walk) somebody() string {
 	return w.pick("checker-one", "both", "approver-one", "approver-two", "payer-one", "payer-two", "nobody", fmt.Sprintf("gp%d", w.rand.IntN(5))) + "@example.org"
 }
 
-// ok takes an error that a rule explains.
+// ok accepts an error that a rule explains.
 func (w *walk) ok(err error) bool {
 	if err == nil {
 		return true
@@ -140,7 +140,7 @@ func (w *walk) step() {
 		}
 		_, err = w.d.Submit(ctx, c, Asking{Month: month, Keys: keys, Late: w.pick("", "I was away")})
 		w.ok(err)
-	case n < 90: // somebody does something with a line
+	case n < 90: // somebody acts on a line
 		a, err := w.d.Account(ctx, account)
 		if !w.ok(err) || len(a.Lines) == 0 {
 			return
@@ -215,7 +215,7 @@ func (w *walk) step() {
 			return w.pick("paid", "paid", "paid", "unpaid", "")
 		}, w.d.Now().Format("2006-01-02"))
 		_, err = w.d.Answer(ctx, c.Scheme, file, "payer-one@example.org")
-		if w.ok(err) && w.alone && w.rand.IntN(3) == 0 { // M7: once more changes nothing
+		if w.ok(err) && w.alone && w.rand.IntN(3) == 0 { // M7: doing it again changes nothing
 			before, _ := w.d.Batch(ctx, b.ID)
 			_, err := w.d.Answer(ctx, c.Scheme, file, "payer-two@example.org")
 			after, _ := w.d.Batch(ctx, b.ID)
@@ -235,7 +235,7 @@ func saying(t testing.TB, b *Batch) string {
 	return string(sum)
 }
 
-// look holds an account at this version against the rules: M1 to M5.
+// look checks an account at this version against the rules: M1 to M5.
 func (w *walk) look(ctx context.Context, id string) {
 	a, err := w.d.Account(ctx, id)
 	if err != nil {
@@ -258,7 +258,7 @@ func (w *walk) look(ctx context.Context, id string) {
 	}
 }
 
-// all is everything against everything.
+// all compares everything with everything.
 func (w *walk) all() {
 	found, err := w.d.Audit(context.Background(), nil)
 	if err != nil {
@@ -294,8 +294,8 @@ func TestHistories(t *testing.T) {
 	t.Log(w.did)
 }
 
-// TestWriters: 64 at once, each as random as the others, leave what adds up. One of them may be
-// told that others were faster each time, and to try again later.
+// TestWriters: 64 walks at once, all random, leave accounts that add up. A walk may be told that
+// others were faster each time, and to try again later.
 func TestWriters(t *testing.T) {
 	store := &recordtest.Memory{}
 	var group sync.WaitGroup
@@ -315,7 +315,7 @@ func TestWriters(t *testing.T) {
 	first.all()
 }
 
-// TestCap: whatever 64 do at once, a cap for life holds, and a week is claimed once in two schemes.
+// TestCap: whatever 64 do at once, a cap for life holds, and no week is claimed in two schemes.
 func TestCap(t *testing.T) {
 	clock := london("2021-12-10 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -345,7 +345,7 @@ func TestCap(t *testing.T) {
 		t.Errorf("%d lines were claimed, want 4 sessions and 1 week", won.Load())
 	}
 	whole(t, d)
-	c := gp(1, "locums") // a lawful second scheme, for a week of its own
+	c := gp(1, "locums") // a lawful second scheme, for another week
 	facts.sessions["gp1@example.org"] = append(
 		facts.sessions["gp1@example.org"],
 		Session{Pair: "P-2", Start: london("2021-11-18 12:00"), Minutes: 60, Outcome: "held"},
@@ -356,7 +356,7 @@ func TestCap(t *testing.T) {
 	}
 }
 
-// TestTwoApprovers: of many who approve the same line at once, one does.
+// TestTwoApprovers: when many people approve the same line at once, one succeeds.
 func TestTwoApprovers(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -385,8 +385,7 @@ func TestTwoApprovers(t *testing.T) {
 	whole(t, d)
 }
 
-// failing is a store some of whose writes fail, before they happen or after: as when a machine
-// dies.
+// failing is a store in which some writes fail before or after they happen, as when a machine dies.
 type failing struct {
 	record.Store
 	rand *rand.Rand
@@ -429,7 +428,8 @@ func (f *failing) UpdateAll(ctx context.Context, all ...record.Record) error {
 	return f.write(func() error { return f.Store.UpdateAll(ctx, all...) })
 }
 
-// TestFaults: whatever write fails, before it or after, what is kept adds up, and goes on.
+// TestFaults: whichever write fails, before or after it happens, what is kept adds up, and work can
+// continue.
 func TestFaults(t *testing.T) {
 	const steps = 10_000
 	store := &failing{Store: &recordtest.Memory{}, rand: rand.New(rand.NewPCG(3, 3)), rate: 12}
@@ -444,7 +444,7 @@ func TestFaults(t *testing.T) {
 	w.mended(store)
 }
 
-// mended lets what was interrupted be finished, and looks at everything.
+// mended finishes what was interrupted, and looks at everything.
 func (w *walk) mended(store *failing) {
 	store.mu.Lock()
 	rate := store.rate

@@ -10,9 +10,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestRetire: six years and the present one after its financial year an account goes, with its
-// batches; what counts for life still counts, and nobody's name, address or days are left. A year
-// in which something is open stays whole.
+// TestRetire: an account and its batches are removed six years after their financial year, not
+// counting the present one. What counts for life still counts, but no name, address or day is left.
+// A year in which something is open stays whole.
 func TestRetire(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£90,000", &clock)
@@ -99,7 +99,8 @@ func TestRetire(t *testing.T) {
 		t.Errorf("the audit finds %v (%v)", after.Wrong, err)
 	}
 
-	// The fourth session of their life can be claimed, not the fifth; and none of the three again.
+	// They can claim the fourth session of their life, but not a fifth, and none of the three
+	// again.
 	for n := range 2 {
 		start := london("2028-03-06 14:00").AddDate(0, 0, n)
 		facts.came[c.Email] = append(facts.came[c.Email], Workshop{Course: "one", Start: start, End: start.Add(3 * 3600e9)})

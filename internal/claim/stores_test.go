@@ -46,9 +46,9 @@ func TestHistoriesDynamo(t *testing.T) {
 }
 
 // TestKill kills a program again and again while it does random things with claims in a file. What
-// it leaves adds up each time, and the next program finishes what was interrupted.
+// is left adds up each time, and the next program finishes what was interrupted.
 func TestKill(t *testing.T) {
-	if file := os.Getenv("CLAIM_CHILD"); file != "" { // killed, it would leave a folder of its own
+	if file := os.Getenv("CLAIM_CHILD"); file != "" { // when killed, it would leave a folder of its own behind
 		var n uint64
 		fmt.Sscan(os.Getenv("CLAIM_SEED"), &n)
 		w := newWalk(t, openFile(t, file), 13, 5, "£9,000")
@@ -73,7 +73,7 @@ func TestKill(t *testing.T) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		out.Read(make([]byte, 5)) // it is at work
+		out.Read(make([]byte, 5)) // now it is at work
 		time.Sleep(time.Duration(20+random.IntN(280)) * time.Millisecond)
 		child.Process.Kill()
 		child.Wait()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestTampering: whoever changes something behind the program's back is found by the audit, and
-// what is right is not suspected.
+// TestTampering: the audit finds anybody who changes something behind the program's back, and
+// suspects nothing that is right.
 func TestTampering(t *testing.T) {
 	account := func(f func(a *Account)) func(*testing.T, *Desk, *Batch) {
 		return func(t *testing.T, d *Desk, b *Batch) {
@@ -30,7 +30,7 @@ func TestTampering(t *testing.T) {
 		"an entry":          account(func(a *Account) { a.Book[0].Pence++ }),
 		"a pair of entries": account(func(a *Account) { a.Book = a.Book[:len(a.Book)-2] }),
 		"an event":          account(func(a *Account) { a.Past[1].By = "both@example.org" }),
-		"events and chain": account(func(a *Account) { // a whole new chain, with what it says: only other records tell
+		"events and chain": account(func(a *Account) { // a whole new chain and content: only other records reveal it
 			a.Lines[0].State = Refused
 			a.Book = slices.DeleteFunc(a.Book, func(e Entry) bool { return e.Line == 1 })
 			anew(a)
@@ -136,7 +136,7 @@ func tenfold(a *Account) {
 	}
 }
 
-// anew makes the whole chain anew.
+// anew makes the whole chain again.
 func anew(a *Account) {
 	for i := range a.Past {
 		a.Past[i].Sum, a.Past[i].Says = nil, nil

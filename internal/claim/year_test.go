@@ -25,10 +25,9 @@ type decision struct {
 	Month, Email, Scheme, Key, What string
 }
 
-// TestYear is fifteen months of a hub, with a leap day, a week 53, clocks that change, two
-// financial years and a rate that changes: claimed, looked at, paid and corrected month by month.
-// The ledger is held against sums made here while it goes on, and by testdata/year.py, from the
-// facts alone:
+// TestYear is fifteen months of a hub, with a leap day, a week 53, clock changes, two financial
+// years and a change of rate. Each month is claimed, checked, paid and corrected. The ledger is
+// compared with sums made here along the way, and by testdata/year.py from the facts alone:
 //
 //	go test ./internal/claim -run TestYear -year 600 -year-out /tmp/year && python3 internal/claim/testdata/year.py /tmp/year
 func TestYear(t *testing.T) {
@@ -188,8 +187,8 @@ func TestYear(t *testing.T) {
 // ISO is the day for files.
 func (d Day) ISO() string { return string(d) }
 
-// aYear is what somebody does from January 2020 to March 2021: also around midnight, on the leap
-// day, in the hours when the clocks change, and in week 53.
+// aYear is what somebody does from January 2020 to March 2021, including around midnight, on the
+// leap day, in the hours when the clocks change, and in week 53.
 func aYear(random *rand.Rand, facts *log, email string) {
 	outcomes := []string{"held", "held", "held", "held", "held", "held", "cancelled in time", "cancelled late by mentee", "mentee did not come", "cancelled by mentor"}
 	for week := range 65 {

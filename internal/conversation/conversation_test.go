@@ -24,7 +24,7 @@ var by = conversation.By{
 	Application: "CC-7K4D-2P9X", Name: "Dr Ada Sample", Email: "ada@example.org", Number: "7654321", Practice: "Z99999",
 }
 
-// entered is what somebody types, changed in a few places.
+// entered is what somebody types, with a few changes.
 func entered(changes ...string) form.Values {
 	v := form.Values{
 		"colleague": "C 123 4567", "email": "Bea@example.org", "practice": "z99998",
@@ -103,7 +103,7 @@ func (h *hub) enter(v form.Values) *conversation.Conversation {
 
 var links = regexp.MustCompile(`/practice/conversations/(\S+)`)
 
-// link is the newest that was mailed.
+// link is the newest link that was mailed.
 func (h *hub) link() string {
 	h.t.Helper()
 	for i := len(h.box) - 1; i >= 0; i-- {
@@ -115,8 +115,8 @@ func (h *hub) link() string {
 	return ""
 }
 
-// TestConfirm: what was entered is confirmed behind the mailed link, once; nobody's number is kept,
-// and the address only until the answer.
+// TestConfirm: what was entered is confirmed behind the mailed link, once. No number is kept, and
+// the address only until the answer.
 func TestConfirm(t *testing.T) {
 	h := newHub(t)
 	c := h.enter(entered())
@@ -171,7 +171,7 @@ func TestConfirm(t *testing.T) {
 	if _, what := h.Check(r, nil); what == "" {
 		t.Error("the audit does not find other minutes")
 	}
-	// The same colleague has the same code another time, somebody else another one.
+	// The same colleague has the same code again, another colleague has another.
 	same := h.enter(entered("day-1-day", "15", "day-2-day", "16"))
 	other := h.enter(entered("colleague", "7000001", "day-1-day", "17", "day-2-day", "18"))
 	if same.Colleague.Code != c.Colleague.Code || other.Colleague.Code == c.Colleague.Code {
@@ -179,7 +179,7 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
-// TestProblems: what cannot be, is said at its question.
+// TestProblems: an impossible answer is reported at its question.
 func TestProblems(t *testing.T) {
 	h := newHub(t)
 	h.enter(entered("day-1-day", "3", "day-2-day", "4"))
@@ -226,8 +226,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestLife: who does not answer is reminded once; without an answer it goes after its time, with
-// one it stays; each of the two gets what is theirs.
+// TestLife: somebody who does not answer is reminded once. Without an answer the conversation is
+// removed after its time; with one it stays. Each of the two people gets what is theirs.
 func TestLife(t *testing.T) {
 	h := newHub(t)
 	c := h.enter(entered())

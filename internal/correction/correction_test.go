@@ -49,8 +49,8 @@ func newHub(t *testing.T, store record.Store) *hub {
 	return h
 }
 
-// apply sends an application of somebody with the address, and gives the key with which they follow
-// it.
+// apply sends an application with this address, and returns the key with which the applicant
+// follows it.
 func (h *hub) apply(id, email, number string) (ref, key string) {
 	h.T.Helper()
 	ctx, d := h.T.Context(), h.Office.Applications
@@ -101,7 +101,7 @@ func (h *hub) apply(id, email, number string) (ref, key string) {
 
 var links = regexp.MustCompile(`/(status|practice)/(\S+)`)
 
-// link is the last one for a purpose that went to somebody.
+// link is the last link for a purpose that somebody received.
 func (h *hub) link(to, purpose string) string {
 	h.T.Helper()
 	for i := len(h.Box) - 1; i >= 0; i-- {
@@ -134,7 +134,7 @@ func (h *hub) correct(ref, question string, row int, v form.Values) {
 	}
 }
 
-// audit finds nothing wrong, and each step in the chain.
+// audit checks that nothing is wrong, and that each step is in the chain.
 func (h *hub) audit() {
 	h.T.Helper()
 	if found, err := h.Office.Audit(h.T.Context(), nil); err != nil || found.Wrong != nil {
@@ -142,9 +142,9 @@ func (h *hub) audit() {
 	}
 }
 
-// TestAddress: with the applicant's address all links and devices of the old one end; the old one
-// is told that it was changed, not to what; the new one gets a link and the PDF, and is greeted by
-// no name.
+// TestAddress: when the applicant's address changes, all links and devices of the old one end. The
+// old address is told of the change, but not of the new one. The new address gets a link and the
+// PDF, and no greeting by name.
 func TestAddress(t *testing.T) {
 	for name, store := range map[string]func(t *testing.T) record.Store{
 		"memory": func(*testing.T) record.Store { return nil },
@@ -227,8 +227,8 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// TestPracticeAgain: what the practice signed stays bound to what it saw. If that is corrected it
-// is asked again; if it had not answered, it sees what is so now.
+// TestPracticeAgain: the practice's signature covers what it saw. If that is corrected the practice
+// is asked again; if it had not answered, it sees the corrected version.
 func TestPracticeAgain(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications
@@ -272,8 +272,8 @@ func TestPracticeAgain(t *testing.T) {
 	h.audit()
 }
 
-// TestWho: the office and the deputy correct; never the lead, who decided, the applicant or
-// somebody of another course. Who has corrected does not decide.
+// TestWho: the office and the deputy correct; the lead who decided, the applicant and people of
+// another course never do. Somebody who has corrected does not decide.
 func TestWho(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications
@@ -296,7 +296,7 @@ func TestWho(t *testing.T) {
 		t.Errorf("who has corrected decides: %v", err)
 	}
 
-	// What the lead sees in the preview is what they decide on.
+	// The lead decides on what the preview showed.
 	_, p, _, err := d.Preview(ctx, h.Lead(careers), ref, dec)
 	if err != nil {
 		t.Fatal(err)
@@ -307,7 +307,7 @@ func TestWho(t *testing.T) {
 	}
 	h.Decide(ref, careers, "cohort-2")
 
-	// After the decision contact details alone; never what was confirmed or signed.
+	// After the decision only contact details are corrected, never what was confirmed or signed.
 	for question, can := range map[string]bool{"town": true, "postcode": true, "telephone": true, "email": true, "practice-telephone": true,
 		"surname": false, "gmc-number": false, "objectives": false, "cohort": false, "clinical-sessions": false, "accurate": false, "signature": false} {
 		if one := h.desk.Answer(h.Application(ref), question, 0); (one != nil) != can {
@@ -321,8 +321,8 @@ func TestWho(t *testing.T) {
 	h.audit()
 }
 
-// TestTwo: of two who correct the same at once one does, and the other is shown what is so now. A
-// second click is one.
+// TestTwo: if two people correct the same answer at once, one does, and the other is shown the
+// result. A second click counts as one.
 func TestTwo(t *testing.T) {
 	h := newHub(t, nil)
 	ctx := t.Context()
@@ -359,7 +359,7 @@ func TestTwo(t *testing.T) {
 	h.audit()
 }
 
-// TestNumber: with a professional number the doubles change, of both applications.
+// TestNumber: when a professional number changes, so do the duplicates of both applications.
 func TestNumber(t *testing.T) {
 	h := newHub(t, nil)
 	first, _ := h.apply(careers, "a@example.org", "7654321")
@@ -392,8 +392,8 @@ func TestNumber(t *testing.T) {
 	h.audit()
 }
 
-// TestWish: the applicant asks, the deputy is told, the office sees it on its list, corrects it so
-// or says why not, and the applicant is told.
+// TestWish: the applicant asks, the deputy is told, and the office sees it on its list, makes the
+// correction or says why not. The applicant is told.
 func TestWish(t *testing.T) {
 	h := newHub(t, nil)
 	ctx := t.Context()
@@ -481,8 +481,8 @@ func TestWish(t *testing.T) {
 	h.audit()
 }
 
-// TestCohort: before the decision the applicant changes the cohort; with a place they ask, and the
-// lead gives it. The dates, the letter, the calendar and the places follow.
+// TestCohort: before the decision the applicant changes the cohort. With a place they ask, and the
+// lead grants it. The dates, the letter, the calendar and the seats follow.
 func TestCohort(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications
@@ -553,7 +553,7 @@ func TestCohort(t *testing.T) {
 	h.audit()
 }
 
-// TestFull: an application takes so many wishes and corrections and no more, and the chain holds.
+// TestFull: an application takes only so many wishes and corrections, and the chain holds.
 func TestFull(t *testing.T) {
 	h := newHub(t, nil)
 	ref, key := h.apply(careers, "gp@example.org", "7654321")

@@ -48,7 +48,7 @@ payers:
   - {email: payer-two@example.org}
 `
 
-// facts are what other stories say, the same of everybody but what they logged.
+// facts are what other stories say, which is the same for everybody except what they logged.
 type facts struct {
 	sessions      map[string][]claim.Session
 	conversations map[string][]claim.Conversation
@@ -140,7 +140,7 @@ func (h *hub) talk(name, day, colleague, practice string) {
 	})
 }
 
-// claim claims all that somebody logged, and gives the account.
+// claim claims everything that somebody logged, and returns the account.
 func (h *hub) claim(name, late string) *claim.Account {
 	h.t.Helper()
 	c := gp(name)
@@ -168,7 +168,7 @@ func (h *hub) claim(name, late string) *claim.Account {
 	return all[0]
 }
 
-// doubts are those about an account, as one text.
+// doubts returns the doubts about an account as one text.
 func (h *hub) doubts(a *claim.Account) string {
 	h.t.Helper()
 	code := func(number string) (string, error) { return "C-" + strings.TrimPrefix(number, "number of "), nil }
@@ -179,7 +179,7 @@ func (h *hub) doubts(a *claim.Account) string {
 	return strings.Join(all, "\n")
 }
 
-// TestDoubts: each pattern is found, and what is short of it is not.
+// TestDoubts: each pattern is found, and anything just short of it is not.
 func TestDoubts(t *testing.T) {
 	for name, c := range map[string]struct {
 		make func(h *hub) *claim.Account
@@ -310,7 +310,8 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
-// TestSamePeople: two who always look at somebody's lines together are a doubt, from the tenth on.
+// TestSamePeople: if the same two people always look at somebody's lines, that is a doubt from the
+// tenth line on.
 func TestSamePeople(t *testing.T) {
 	h := newHub(t)
 	for n := range 12 {

@@ -13,7 +13,7 @@ import (
 	"traininghub/site"
 )
 
-// decode gives a value as JSON has it.
+// decode returns a value as JSON has it.
 func decode[T any](t *testing.T, data []byte) (v T) {
 	t.Helper()
 	if err := json.Unmarshal(data, &v); err != nil {
@@ -22,7 +22,7 @@ func decode[T any](t *testing.T, data []byte) (v T) {
 	return v
 }
 
-// written is the configuration as it stands in the file.
+// written is the configuration as it is in the file.
 func written(t *testing.T, p Page) Config {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "page")
@@ -92,7 +92,7 @@ func group(t *testing.T, at string, schema map[string]any, fields []Field, requi
 	}
 }
 
-// value holds one field to the schema of its value.
+// value checks one field against the schema of its value.
 func value(t *testing.T, at string, schema map[string]any, f Field) {
 	t.Helper()
 	is := func(widgets ...string) {
@@ -147,7 +147,8 @@ func value(t *testing.T, at string, schema map[string]any, f Field) {
 	}
 }
 
-// TestDecap holds the configuration to what Decap CMS asks of one; the page itself says the same.
+// TestDecap checks the configuration against what Decap CMS requires; the page itself says the
+// same.
 func TestDecap(t *testing.T) {
 	c := written(t, Page{Folder: ".", Branch: "main", GitHub: "example/hub", SignIn: "https://sign-in.example.org"})
 	if c.PublishMode != "editorial_workflow" || c.Backend["repo"] != "example/hub" || c.Backend["base_url"] != "https://sign-in.example.org" {

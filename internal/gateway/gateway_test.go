@@ -22,7 +22,8 @@ import (
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// echo answers with all that a handler sees of a request, and with whatever the request asks for.
+// echo answers with everything that a handler sees of a request, and does what the request asks
+// for.
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	cookies := map[string]string{}
@@ -45,7 +46,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// FuzzOracle: the handler sees, and the gateway gets, what AWS's own adapter gives.
+// FuzzOracle: the handler sees, and the gateway gets, the same as with AWS's own adapter.
 func FuzzOracle(f *testing.F) {
 	f.Add("GET", "/apply/x", "", "", "draft=CC-1; other=2", false)
 	f.Add("POST", "/apply/%C3%A9/a%2Fb", "q=1&q=2&r=%zz", "a=b&c=%20d", "draft=1", false)
@@ -53,7 +54,7 @@ func FuzzOracle(f *testing.F) {
 	f.Add("post", "nothing", "x", "!\xff\xfe", "a=\"q\"", false)
 	f.Add("GET", "//host/path", "", "", "", false)
 	f.Fuzz(func(t *testing.T, method, path, query, body, cookie string, encoded bool) {
-		// API Gateway lets through only what is an address, and gives a cookie an entry of its own.
+		// API Gateway passes on only valid addresses, and gives each cookie an entry of its own.
 		u, err := url.Parse("https://example.org" + path)
 		if err != nil || u.Host != "example.org" || u.EscapedPath() != path || strings.ContainsAny(path, "?#") ||
 			path == "" || strings.HasPrefix(path, "//") || method == "" {
@@ -96,7 +97,7 @@ func FuzzOracle(f *testing.F) {
 	})
 }
 
-// TestMore is what the oracle does in another way, or not at all.
+// TestMore is what the oracle does differently, or not at all.
 func TestMore(t *testing.T) {
 	var seen *http.Request
 	call := func(e events.APIGatewayV2HTTPRequest, h http.HandlerFunc) events.APIGatewayV2HTTPResponse {
@@ -150,8 +151,8 @@ func TestMore(t *testing.T) {
 	}
 }
 
-// TestCompress: a page of an address that nobody has travels compressed, and nothing that could
-// hold a secret does.
+// TestCompress: the page for an unknown address is compressed, and nothing that could hold a secret
+// is.
 func TestCompress(t *testing.T) {
 	page := strings.Repeat("<p>This page does not exist. Go to the courses.</p>\n", 40)
 	for _, c := range []struct {

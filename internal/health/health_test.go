@@ -19,7 +19,7 @@ var now = time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// A store that takes everything, or one that fails.
+// A store that accepts everything, or one that fails.
 type store struct {
 	record.Store
 	err error
@@ -82,8 +82,8 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestHealth: everybody is told "ok" or "not ok" and no more, and asking often does not make the
-// checks look often.
+// TestHealth: everybody is told "ok" or "not ok" and no more, and frequent requests do not make the
+// checks look more often.
 func TestHealth(t *testing.T) {
 	looks, wrong, at := 0, error(nil), now
 	h := New(func() time.Time { return at },
@@ -110,7 +110,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestHangs: a check that never answers is a fault, and holds nobody up for long.
+// TestHangs: a check that never answers is a fault, and delays nobody for long.
 func TestHangs(t *testing.T) {
 	never := make(chan struct{})
 	defer close(never)

@@ -52,7 +52,8 @@ func hub(name string) (string, bool) {
 	return v, ok
 }
 
-// TestPage: the text is what it was, and the page says the same. What was typed is text in both.
+// TestPage: the text stays as it was, and the page says the same. What was typed is plain text in
+// both.
 func TestPage(t *testing.T) {
 	const hostile = `<img src=https://evil.example/x> & "Siân" https://evil.example/ evil@evil.example {{link}}`
 	var m record.Message
@@ -95,7 +96,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestGreeting: by name only if the story says so, whatever the name is.
+// TestGreeting: a letter greets by name only if the story says so, whatever the name is.
 func TestGreeting(t *testing.T) {
 	var m record.Message
 	fields := asks("x")

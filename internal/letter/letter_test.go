@@ -18,7 +18,7 @@ const (
 	signIn = "sign-in"
 )
 
-// table is of a story whose applications are sent by one person, and confirmed by another.
+// table is the table of a story whose applications are sent by one person and confirmed by another.
 var table = Join(Table{
 	lead: {To: []Recipient{"lead", "applicant"},
 		Fields: []string{"reference", "form.title", "applicant.name", "received", "review"}},
@@ -59,7 +59,7 @@ func letterHub(name string) (string, bool) {
 	return v, ok
 }
 
-// goodLetters are the letters that the program needs, without a fault.
+// goodLetters are the letters that the program needs, without faults.
 func goodLetters() map[string]string {
 	letters := map[string]string{}
 	for name, kind := range table {
@@ -208,7 +208,7 @@ func TestSubjectIsOneLine(t *testing.T) {
 	}
 }
 
-// A paragraph about what is not so is left out, although the hub's own words stand in it.
+// A paragraph about fields without a value is left out, even if it also has the hub's own words.
 func TestHubWordsSayNothing(t *testing.T) {
 	set, faults := Read(fstest.MapFS{"letters/answered.md": {Data: []byte(
 		"---\nsubject: Answered\nto: applicant\nattach: no\n---\nYour {{hub.employer}} confirmed at {{confirmed}}.\n\n" +

@@ -10,11 +10,10 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzOutbox holds that whatever stands in a file, the outbox shows it, or says that it is no
-// letter.
+// FuzzOutbox holds that the outbox shows whatever is in a file, or says that it is not a letter.
 func FuzzOutbox(f *testing.F) {
 	m := letter()
-	// A long letter would keep the fuzzer busy with making it shorter.
+	// The fuzzer would spend its time on shortening a long letter.
 	m.Text, m.Attachments[0].Data = "Dear Siân,\nhttps://hub.example.org/a.\n", []byte("%PDF")
 	msg, err := compose(m, sentAt)
 	if err != nil {

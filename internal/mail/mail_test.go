@@ -15,7 +15,7 @@ var sentAt = time.Date(2021, 9, 20, 13, 5, 0, 0, time.UTC)
 
 func clock() time.Time { return sentAt }
 
-// letter is a message with all that mail tends to spoil.
+// letter is a message with everything that mail tends to spoil.
 func letter() record.Message {
 	pdf := []byte("%PDF-1.7\r\n\x00\xff.\r\n.\nFrom x\n")
 	for i := range 5000 {

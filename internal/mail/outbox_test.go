@@ -22,7 +22,7 @@ func outboxServer(t *testing.T) (f *Folder, dir, url string) {
 	return f, dir, server.URL + "/outbox/"
 }
 
-// get answers the request for url, changed by change.
+// get requests url, with the request changed by change.
 func get(t *testing.T, url string, change ...func(*http.Request)) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodGet, url, nil)
@@ -116,7 +116,7 @@ func TestOutboxShowsAMessage(t *testing.T) {
 	}
 }
 
-// Nothing but a PDF is shown by the browser itself.
+// The browser itself shows nothing but PDFs.
 func TestOutboxSavesOtherAttachments(t *testing.T) {
 	f, _, url := outboxServer(t)
 	m := letter()
@@ -231,7 +231,7 @@ func TestOutboxOpensOnlyHere(t *testing.T) {
 	}
 }
 
-// From another machine; a test cannot come from one over a real connection.
+// From another machine, which a test cannot do over a real connection.
 func TestOutboxRefusesOtherMachines(t *testing.T) {
 	f, _ := openFolder(t)
 	for remote, status := range map[string]int{
@@ -282,8 +282,8 @@ func TestOutboxWithoutItsFolder(t *testing.T) {
 	}
 }
 
-// TestOutboxShowsThePage: the HTML part is framed in a sandbox and loads nothing; what it holds is
-// no attachment.
+// TestOutboxShowsThePage: the HTML part is framed in a sandbox and loads nothing; its content is
+// not an attachment.
 func TestOutboxShowsThePage(t *testing.T) {
 	folder, _, url := outboxServer(t)
 	m := letter()

@@ -29,7 +29,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// A sink is a real mail server that keeps what it gets, or refuses as it is told.
+// A sink is a real mail server that keeps what it gets, or refuses as it is told to.
 type sink struct {
 	refuse map[string]error // by command: "MAIL", "RCPT" or "DATA"
 
@@ -102,7 +102,7 @@ func (s *sink) serve(t *testing.T, mode TLS) *SMTP {
 	return &SMTP{Host: "127.0.0.1", Port: port, TLS: mode, LocalName: "hub.example.org", RootCAs: roots, Now: clock}
 }
 
-// certificate is one for 127.0.0.1 that only the pool with it trusts.
+// certificate is a certificate for 127.0.0.1 that only the returned pool trusts.
 func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -177,7 +177,7 @@ func arrivedTwice(t *testing.T, body io.Reader, contentType string) {
 	}
 }
 
-// arrived compares raw, read with the standard library alone, with what letter asks for.
+// arrived compares raw, read with the standard library alone, with what letter should give.
 func arrived(t *testing.T, raw []byte) {
 	t.Helper()
 	want := letter()
@@ -307,8 +307,8 @@ func TestSMTPKeepsTheMessageID(t *testing.T) {
 	}
 }
 
-// wantError checks class and kind, and that nothing of the message or of the server's words is in
-// it.
+// wantError checks class and kind, and that the error repeats nothing of the message or of the
+// server's words.
 func wantError(t *testing.T, err error, text string, permanent bool) {
 	t.Helper()
 	if err == nil {
@@ -374,8 +374,8 @@ func TestSMTPBounces(t *testing.T) {
 	}
 }
 
-// TestSMTPDead holds that a server's answer tells dead addresses from letters that it does not
-// want, and that its words are kept without addresses.
+// TestSMTPDead holds that a server's answer distinguishes dead addresses from unwanted letters, and
+// that its words are kept without addresses.
 func TestSMTPDead(t *testing.T) {
 	for _, c := range []struct {
 		command  string
@@ -491,7 +491,7 @@ func TestSMTPBrokenOff(t *testing.T) {
 	}
 }
 
-// untilDot reads a text and tells whether its end came.
+// untilDot reads a text and reports whether its end came.
 func untilDot(r *bufio.Reader) bool {
 	for {
 		line, err := r.ReadString('\n')
@@ -528,8 +528,7 @@ func TestSMTPHangs(t *testing.T) {
 	}
 }
 
-// A text that is cut off must not be ended by a client that says QUIT: the server would take
-// the half for the whole.
+// If a text is cut off, the client must not say QUIT: the server would take the half for the whole.
 func TestSMTPGivesUpWithoutEndingTheText(t *testing.T) {
 	ended := make(chan bool, 1)
 	gaveUp := make(chan struct{})
@@ -565,7 +564,7 @@ func TestSMTPStops(t *testing.T) {
 	}
 }
 
-// Once the server has said that it has the message, nothing makes that an error.
+// Once the server has said that it has the message, nothing turns that into an error.
 func TestSMTPAcceptedIsAccepted(t *testing.T) {
 	for _, c := range []struct {
 		name string

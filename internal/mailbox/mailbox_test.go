@@ -51,8 +51,9 @@ func (s *sink) Send(_ context.Context, m record.Message) error {
 	return nil
 }
 
-// TestStory: any story's letters are capped by an address, also one that is not an application.
-// What has no room goes as one letter, is tried again if that fails, and is marked once it went.
+// TestStory: letters of any story are limited by address, not only those of applications. Letters
+// without room are sent as one, which is tried again if it fails, and they are marked once it was
+// sent.
 func TestStory(t *testing.T) {
 	ctx, now := t.Context(), time.Date(2021, 10, 31, 0, 55, 0, 0, time.UTC) // the clock goes back 5 minutes later
 	clock := func() time.Time { return now }

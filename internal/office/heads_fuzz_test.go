@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzHeads: a file of heads that is taken says the same when it is written again; one that was cut
-// off is none.
+// FuzzHeads: a file of heads that is accepted reads the same after being written again; a file that
+// was cut off is not accepted.
 func FuzzHeads(f *testing.F) {
 	var whole bytes.Buffer
 	h := Heads{"SM-2C2C-2C2C": {Sent: []byte{1}, Events: 3, Sum: []byte{2, 3}}, sealed: {Sent: []byte{9}, Events: 1, Sum: []byte{9}}}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What is hidden cannot be told from what is shown: tried against a reader who knows the sums and
-// that hidden counts are 1 or more, by going through all tables that fit.
+// What is hidden cannot be worked out from what is shown. The reader of this test knows the sums,
+// knows that hidden counts are at least 1, and goes through all tables that fit.
 func TestHide(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tables, hidden := 0, 0
@@ -29,7 +29,7 @@ func TestHide(t *testing.T) {
 		}
 		hideAll(figures, sums)
 		tables++
-		// The reader tries every table: a range for each figure.
+		// The reader goes through every table: a range for each figure.
 		const most = 40
 		possible := make([]map[int]bool, 9)
 		for i := range possible {
@@ -42,7 +42,7 @@ func TestHide(t *testing.T) {
 			return n[i], n[i]
 		}
 		fits := func(i, v int) bool { low, high := from(i); return low <= v && v <= high }
-		// For each total, what the parts can be.
+		// For each total, what its parts can be.
 		parts := func(total int, of []int, note bool) bool {
 			found := false
 			var try func(k, left int, chosen []int)
@@ -125,7 +125,7 @@ func hideAll(figures []Figure, sums [][]int) {
 	Hide(all)
 }
 
-// What somebody typed is not taken for the hub's own word.
+// What somebody typed is never taken for the hub's own word.
 func TestTextLikeNotAsked(t *testing.T) {
 	if got := text(NotAsked); got != "'"+NotAsked {
 		t.Errorf("%q becomes %q", NotAsked, got)

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// TestPictured: weeks are in a row from Monday to Sunday by London's days, cohorts have who has a
-// place and who asks for one, and what waits is counted in working days.
+// TestPictured: weeks run from Monday to Sunday by London's days, without gaps; cohorts show who
+// has a place and who asks for one; and waiting is counted in working days.
 func TestPictured(t *testing.T) {
 	at := func(text string) time.Time {
 		when, err := time.ParseInLocation("2006-01-02 15:04", text, course.London)

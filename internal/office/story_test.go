@@ -79,8 +79,8 @@ func (n notes) Check(r record.Record, earlier *record.Head) (*record.Head, strin
 	return &record.Head{Sent: []byte{1}, Events: 1, Sum: []byte{2}}, ""
 }
 
-// TestStory: what a further story shows of its records is in what a person gets, and erased with
-// it; the audit asks it; and a record that no story knows is left alone.
+// TestStory: records of another story are in what a person is given, and are erased with it. The
+// audit asks that story, and a record that no story knows is left alone.
 func TestStory(t *testing.T) {
 	ctx := t.Context()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
@@ -139,7 +139,7 @@ func TestStory(t *testing.T) {
 	if err := desk.GiveOut(ctx, p); err != nil || !slices.Equal(p.References(), []string{"note.1"}) {
 		t.Errorf("of what is gone: %v (%v)", p.References(), err)
 	}
-	for range 2 { // again, it is done
+	for range 2 { // doing it again changes nothing
 		if err := desk.EraseAll(ctx, p, p.References()); err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ import (
 	"traininghub/site"
 )
 
-// TestPack: a zip depends on its files alone, and its program can be run.
+// TestPack: a zip depends only on its files, and its program can be run.
 func TestPack(t *testing.T) {
 	files := []File{{"node_modules/b.mjs", 0o644, []byte("b")},
 		{"bootstrap", 0o755, bytes.Repeat([]byte("program"), 1000)}, {"assets.json", 0o644, []byte("{}")}}
@@ -49,7 +49,7 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestBesides: with what lies beside it publish makes the very site that hub build makes, and
+// TestBesides: with the files beside it, publish makes the very site that hub build makes, and
 // submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
@@ -100,8 +100,8 @@ func TestBesides(t *testing.T) {
 	}
 }
 
-// TestForAWS: every function has all its parts on AWS's processors without C. That they compile is
-// seen where their binaries are tested; nothing in them depends on the processor.
+// TestForAWS: every function has all its parts on AWS's processors without C. Other tests show that
+// they compile; nothing in them depends on the processor.
 func TestForAWS(t *testing.T) {
 	t.Chdir("../..")
 	names, err := ours.Functions()
@@ -161,7 +161,7 @@ func TestServer(t *testing.T) {
 			t.Errorf("the archive has no %s", want)
 		}
 	}
-	// The units name what the archive has, and no key of theirs is written twice with two meanings.
+	// The units name what the archive has, and no key in them appears twice with two meanings.
 	for file, text := range files {
 		for _, m := range regexp.MustCompile(`/opt/hub/current/([\w./-]*\w)(\*?)`).FindAllStringSubmatch(text, -1) {
 			if m[2] == "" && files[m[1]] == "" &&
@@ -181,8 +181,8 @@ func TestServer(t *testing.T) {
 // ours is the hub of this source.
 var ours = Hub{Content: "content", Modules: "node_modules", Ours: os.DirFS("templates")}
 
-// TestAnotherHub: beside the programs of another hub lie its content and its templates, and nothing
-// of ours; the programs are those of a release, of this version, and no Go is compiled.
+// TestAnotherHub: beside another hub's programs are its content and its templates, and nothing of
+// ours. The programs are those of a release of this version, and no Go is compiled.
 func TestAnotherHub(t *testing.T) {
 	t.Chdir("../..")
 	theirs := t.TempDir()
@@ -262,8 +262,7 @@ func TestAnotherHub(t *testing.T) {
 	}
 }
 
-// TestRelease: what is unpacked of a release packs another hub, and the same programs give the same
-// bytes.
+// TestRelease: an unpacked release packs another hub, and the same programs give the same bytes.
 func TestRelease(t *testing.T) {
 	t.Chdir("../..")
 	programs := map[string][]byte{"submit": []byte("a program"), "publish": []byte("another")}

@@ -16,8 +16,7 @@ func TestBrake(t *testing.T) {
 	shorter["retain_declined_days"] = 3
 	longer := maps.Clone(days)
 	longer["retain_declined_days"] = 400
-	// ran is a brake that has seen runs each day for two months, at each of which one record was
-	// marked.
+	// ran is a brake after two months with one run a day, each of which marked one record.
 	ran := func() *Brake {
 		b := &Brake{}
 		for at := start.Add(-60 * aDay); !at.After(start); at = at.Add(aDay) {
@@ -62,7 +61,8 @@ func TestBrake(t *testing.T) {
 		}
 	}
 
-	// An event that is written by the wrong clock makes it no better, and the right clock ends it.
+	// An event written by the wrong clock does not make it right; setting the clock right ends the
+	// hold.
 	for name, b := range map[string]*Brake{"ran": ran(), "first": {}} {
 		wrong := start.Add(900 * aDay)
 		b.Check(wrong, start, days, 1)
@@ -74,7 +74,7 @@ func TestBrake(t *testing.T) {
 		}
 	}
 
-	// What a person allows is done once, and no more than was shown.
+	// What a person allows is done once, and no more than they were shown.
 	b := ran()
 	b.Check(start.Add(time.Hour), start, shorter, 5)
 	if !b.Allow(start.Add(2 * time.Hour)) {
@@ -94,13 +94,13 @@ func TestBrake(t *testing.T) {
 	}
 	b.Done(start.Add(3*time.Hour), shorter, 5)
 	if h := b.Check(start.Add(4*time.Hour), start, shorter, 1); h != nil {
-		t.Errorf("after it was allowed: %v", h.Why) // the days are those of the last run now
+		t.Errorf("after it was allowed: %v", h.Why) // the days now count as those of the last run
 	}
 	if b.Allow(start) || b.Refuse(start) {
 		t.Error("there was something to allow or refuse")
 	}
 
-	// What a person refuses stays refused while it is the same.
+	// What a person refuses stays refused while it stays the same.
 	b = ran()
 	b.Check(start.Add(time.Hour), start, shorter, 5)
 	b.Refuse(start.Add(2 * time.Hour))

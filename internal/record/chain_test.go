@@ -9,7 +9,7 @@ import (
 
 var at = time.Date(2022, 3, 14, 15, 9, 26, 535_000_000, time.UTC)
 
-// toy is a document of a kind that no program has.
+// toy is a document of a kind that no program knows.
 type toy struct {
 	ID     string `json:"id"`
 	Text   string `json:"text"`
@@ -23,7 +23,7 @@ func sealed(t *testing.T) *toy {
 	d := &toy{ID: "toy.1", Text: "a byte that is no UTF-8: \xff"}
 	for i, what := range []string{"begun", "asked", "answered"} {
 		d.Events.Add(at.Add(time.Duration(i)*time.Hour), what, "hub", "")
-		if i > 0 { // the second write adds two
+		if i > 0 { // the second write adds two events
 			continue
 		}
 		if err := d.Events.Seal(d.ID, d.says); err != nil {
@@ -44,7 +44,7 @@ func sealed(t *testing.T) *toy {
 	return back
 }
 
-// TestChain: a change of a record behind the program's back shows, of whatever kind it is.
+// TestChain: a change of a record behind the program's back shows, whatever its kind.
 func TestChain(t *testing.T) {
 	d := sealed(t)
 	if wrong := d.Events.Fault(d.ID, d.says); wrong != "" {
@@ -73,7 +73,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestChainBefore: sums are what they were when the first records were sealed.
+// TestChainBefore: sums are still what they were when the first records were sealed.
 func TestChainBefore(t *testing.T) {
 	e := Events{{What: "received", At: at, Who: "applicant"}}
 	if err := e.Seal("CC-7K4D-2P9X", func() ([]byte, error) { return nil, nil }); err != nil {
@@ -85,7 +85,7 @@ func TestChainBefore(t *testing.T) {
 	}
 }
 
-// Time does not go back in a chain, and nothing is put between events that are sealed.
+// Time never goes back in a chain, and nothing can be put between sealed events.
 func TestChainOrder(t *testing.T) {
 	d := sealed(t)
 	if e := d.Events.Add(at.Add(-time.Hour), "late", "hub", ""); !e.At.Equal(at.Add(2 * time.Hour)) {

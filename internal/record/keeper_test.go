@@ -21,8 +21,8 @@ type note struct {
 	Text string `json:"text"`
 }
 
-// shelf is a store of notes alone. between, if set, runs once between a reading and the write after
-// it.
+// shelf is a store with only notes. If between is set, it runs once between a read and the write
+// that follows.
 type shelf struct {
 	record.Store
 	mu      sync.Mutex
@@ -77,8 +77,8 @@ func newShelf() (*shelf, *record.Keeper[*note]) {
 	}
 }
 
-// TestAmendRace: of many changes at once none is lost, whether the record is there or is made by
-// the first.
+// TestAmendRace: of many changes at once none is lost, whether the record exists or the first
+// change makes it.
 func TestAmendRace(t *testing.T) {
 	for _, anew := range []bool{false, true} {
 		_, k := newShelf()
@@ -87,7 +87,7 @@ func TestAmendRace(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		const callers = 10 // each is beaten by nine others at most, and tries more often than that
+		const callers = 10 // each loses to nine others at most, which is fewer times than it tries
 		var all sync.WaitGroup
 		for range callers {
 			all.Go(func() {
@@ -151,7 +151,7 @@ func TestAmend(t *testing.T) {
 	}
 }
 
-// What cannot be read or kept is said without a word of it.
+// The error for something that cannot be read or kept repeats none of it.
 func TestKeeperLimits(t *testing.T) {
 	s, k := newShelf()
 	ctx := context.Background()
@@ -193,8 +193,8 @@ func TestKeptIsNotKept(t *testing.T) {
 	}
 }
 
-// TestDecode: what is read is what encoding/json reads, of any JSON that was ever written, and of
-// what was not.
+// TestDecode: a document decodes as encoding/json would decode it, for any JSON that was ever
+// written and some that was not.
 func TestDecode(t *testing.T) {
 	type entry struct {
 		At     time.Time         `json:"at,omitzero"`
@@ -224,7 +224,7 @@ func TestDecode(t *testing.T) {
 	} {
 		want, got := &deep{}, &deep{}
 		wantErr, err := json.Unmarshal([]byte(data), want), k.Decode(record.Record{ID: "r", Data: []byte(data)}, got)
-		got.Kept = record.Kept{} // which also knows from which record it was read
+		got.Kept = record.Kept{} // which also knows the record that it was read from
 		if (err == nil) != (wantErr == nil) {
 			t.Errorf("%s: %v, and of encoding/json %v", data, err, wantErr)
 		} else if err == nil && !reflect.DeepEqual(got, want) {
@@ -233,7 +233,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestOtherRecord: a document that says it is another record's is not written over that one.
+// TestOtherRecord: a document whose id has changed does not overwrite the other record.
 func TestOtherRecord(t *testing.T) {
 	ctx := t.Context()
 	s, k := newShelf()

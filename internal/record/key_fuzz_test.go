@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzSplitKey: a key from a cookie or an address is taken apart as it was put together, or is
-// none; and what is no secret opens nothing.
+// FuzzSplitKey: a key from a cookie or an address splits into what it was made of, or is not a key;
+// and a text that is not the secret opens nothing.
 func FuzzSplitKey(f *testing.F) {
 	text, hash := record.NewSecret()
 	f.Add("SM-2C2C-2C2C." + text)

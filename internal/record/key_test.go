@@ -46,8 +46,8 @@ func TestSplitKey(t *testing.T) {
 	}
 }
 
-// TestOneSpelling: the last letter of a secret has two bits that mean nothing. A text in which they
-// are set is not the one that was given out, and no secret.
+// TestOneSpelling: the last letter of a secret has two bits without meaning. A text with those bits
+// set is not the one that was given out, so it is not the secret.
 func TestOneSpelling(t *testing.T) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	text, _ := NewSecret()

@@ -11,13 +11,13 @@ import (
 	"traininghub/internal/record"
 )
 
-// hanging is a mail system at which letters to some domains stay until they are let go.
+// hanging is a mail system that holds letters to some domains until the test lets them go.
 type hanging struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	domains []string // that hang
 	began   map[string]int
-	on      map[string]int // letters on their way at present
+	on      map[string]int // letters on their way now
 	most    map[string]int
 	sent    []string
 	letGo   chan struct{}
@@ -69,9 +69,8 @@ func (h *hanging) wait(is func() bool) {
 	}
 }
 
-// TestRun: three domains at which letters hang hold up neither each other's nor anybody's letters,
-// the same for those of a record that owes both; to each domain one letter goes at a time; and all
-// is marked when it ends.
+// TestRun: three domains that hang delay neither each other's letters nor anybody else's. To each
+// domain one letter goes at a time, and when Run ends everything is marked.
 func TestRun(t *testing.T) {
 	r := newRound()
 	h := newHanging("a.example.org", "b.example.org", "c.example.org")
@@ -88,8 +87,7 @@ func TestRun(t *testing.T) {
 	h.wait(func() bool {
 		return h.began["a.example.org"] == 1 && h.began["b.example.org"] == 1 && h.began["c.example.org"] == 1
 	})
-	// Those that stand behind are put off, and the others go: of the three whose first letter hangs
-	// when it is over.
+	// Letters behind a hanging one are put off, and the others are sent.
 	h.wait(func() bool { return h.began["fine.example.org"] >= 4 })
 	for domain, n := range h.most {
 		if n > 1 {
@@ -113,8 +111,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestRunFirst: somebody who waits for a letter at this moment gets it also when all other workers
-// are busy.
+// TestRunFirst: somebody who is waiting for a letter gets it even when all other workers are busy.
 func TestRunFirst(t *testing.T) {
 	r := newRound()
 	var domains []string

@@ -54,7 +54,7 @@ func TestOutbox(t *testing.T) {
 	}
 }
 
-// One that was not tried is moved; one that may be going is not.
+// A letter that was not tried yet is moved; one that may be on its way is not.
 func TestOutboxMove(t *testing.T) {
 	var o Outbox
 	o.Owe("link-1", "link", at)

@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestOwed: a letter that failed is owed also between its tries, and one that waits for room is
+// TestOwed: a letter that failed counts as owed between its tries too; one that waits for room is
 // nobody's fault.
 func TestOwed(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -112,12 +112,12 @@ func (r *round) deliver(t *testing.T, want int) {
 	}
 }
 
-// TestPost: what is owed goes once, what cannot go is tried again, and what shall not go is
-// dropped.
+// TestPost: what is owed is sent once, what cannot be sent is tried again, and what must not be
+// sent is dropped.
 func TestPost(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "stale", "hello", "broken", "bye")
-	r.deliver(t, 1) // "broken" stays, and with it what is behind it until the next time
+	r.deliver(t, 1) // "broken" stays, and holds up what is behind it until the next time
 	r.deliver(t, 1)
 	r.deliver(t, 0)
 	m, err := r.keep.Get(context.Background(), "memo.1")
@@ -142,8 +142,8 @@ func TestPost(t *testing.T) {
 	r.deliver(t, 1)
 }
 
-// Of several posts at once one sends a letter; after a crash between sending and marking it goes
-// again with the same id.
+// Of several posts at once, one sends the letter. After a crash between sending and marking, it is
+// sent again with the same id.
 func TestPostOnce(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -158,7 +158,7 @@ func TestPostOnce(t *testing.T) {
 
 	r.create(t, "memo.2", "hello")
 	rec, _ := r.shelf.Get(context.Background(), "memo.2")
-	first, err := r.story.Take(context.Background(), rec) // and then the program ended
+	first, err := r.story.Take(context.Background(), rec) // the program ends here
 	if err != nil || first.Message.ID == "" {
 		t.Fatalf("taken %+v, %v", first, err)
 	}
@@ -195,7 +195,7 @@ func TestPostUnknown(t *testing.T) {
 	}
 }
 
-// What has come to its time is ended, and nobody is written to any more.
+// A record whose time is over is ended, and nobody gets another letter about it.
 func TestPostEnds(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -213,13 +213,13 @@ func TestPostEnds(t *testing.T) {
 	}
 }
 
-// A record whose time has moved on is written anew, so that it does not stand in front of others
+// A record whose time has moved on is written again, so that it does not stand in front of others
 // for ever.
 func TestPostMovesOn(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1")
 	rec := r.shelf.kept["memo.1"]
-	rec.Due = r.now // as it was said when it was written
+	rec.Due = r.now // the due time when it was written
 	r.shelf.kept["memo.1"] = rec
 	r.deliver(t, 0)
 	if due := r.shelf.kept["memo.1"].Due; !due.IsZero() {
@@ -232,8 +232,8 @@ type mailerFunc func(context.Context, record.Message) error
 
 func (f mailerFunc) Send(ctx context.Context, m record.Message) error { return f(ctx, m) }
 
-// TestPostErased: a record that is erased while its letter is going is no error, since there is
-// nothing left to mark.
+// TestPostErased: erasing a record while its letter is being sent is not an error; there is nothing
+// left to mark.
 func TestPostErased(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -249,8 +249,8 @@ func TestPostErased(t *testing.T) {
 	}
 }
 
-// TestPass: what is handed over in another way than by mail is owed like a letter: tried again
-// until it has passed, marked once, and never mailed. Letters beside it go as always.
+// TestPass: what is handed over in another way than by mail is owed like a letter. It is tried
+// until it has passed, marked once, and never mailed. Letters beside it are sent as always.
 func TestPass(t *testing.T) {
 	r := newRound()
 	var passed []string

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// TestSealed: whatever is changed of a record behind the back of the store shows.
+// TestSealed: any change of a record behind the store's back shows.
 func TestSealed(t *testing.T) {
 	ctx := context.Background()
 	plain := &recordtest.Memory{}
@@ -39,7 +39,7 @@ func TestSealed(t *testing.T) {
 	}
 	got := sound("created")
 	got.Status = "accepted"
-	if err := s.Update(ctx, got); err != nil { // with the seal of before in it
+	if err := s.Update(ctx, got); err != nil { // with the old seal in it
 		t.Fatal(err)
 	}
 	got = sound("changed")

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// A whole story, from form to removal, is kept as a patch: testdata/message.patch, which
-// CONTRIBUTING.md walks through. It must stay small, and go on working.
+// The patch testdata/message.patch is a whole story, from form to removal; CONTRIBUTING.md explains
+// it. It must stay small, and keep working.
 const (
 	storyFiles = 12
 	storyLines = 500
@@ -69,7 +69,7 @@ func TestStoryPatch(t *testing.T) {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
 		cmd.Dir = dir
-		// Git must not take the copy for a part of a repository above it.
+		// Git must not take the copy for part of a repository above it.
 		cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
@@ -77,7 +77,7 @@ func TestStoryPatch(t *testing.T) {
 	}
 	in(dir, "git", "apply", patch)
 
-	// What the patch changes is laid over the project, so that all else is compiled already. The
+	// The patched files are laid over the project, so that everything else is compiled already. The
 	// tests run in the copy.
 	root, err := filepath.Abs(project)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// shelves is a store of which only List and Records work. It counts the pages that were asked for.
+// shelves is a store in which only List and Records work. It counts the pages that were read.
 type shelves struct {
 	record.Store
 	on    map[string][]record.Record // by shelf, the earliest first
@@ -41,8 +41,8 @@ func (s *shelves) List(_ context.Context, r record.Range) (page []record.Record,
 	return page, s.fails
 }
 
-// TestMerge: records of several shelves come in one order, each once, and no further pages are read
-// than are asked for.
+// TestMerge: records of several shelves come in one order, each once, and no more pages are read
+// than needed.
 func TestMerge(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2021, 9, 20, 9, minute, 0, 0, time.UTC) }
 	s := &shelves{on: map[string][]record.Record{
@@ -93,7 +93,7 @@ func (s *shelves) Records(_ context.Context, part, parts int, after string) (som
 	return some, "", s.fails
 }
 
-// TestBusy: a walk leaves a busy store alone, ever longer, and then gives up.
+// TestBusy: a walk leaves a busy store alone, longer each time, and then gives up.
 func TestBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, s := time.Now(), &shelves{fails: record.ErrBusy}

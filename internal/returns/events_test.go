@@ -21,7 +21,7 @@ type event struct {
 	what      string // accepted, withdrawn, trained, left, registered, introduced, ended, met
 	mentor    int
 	minutes   int
-	versioned crossing.Message // what mentoring tells of it
+	versioned crossing.Message // what mentoring says about it
 }
 
 // history makes what happens in two years, day by day.
@@ -91,7 +91,7 @@ func history(random *rand.Rand) (events []event) {
 	return events
 }
 
-// recomputed are the figures of a period by going through the events once, and nothing else.
+// recomputed works out the figures of a period by going through the events once, and nothing else.
 func recomputed(events []event, p Period, s *scheme.Scheme) map[scheme.Figure]string {
 	from, last, year := day(p.From), day(p.Until), day(s.YearFrom(p.Year))
 	var trained, inPeriod, toDate int
@@ -157,8 +157,8 @@ func recomputed(events []event, p Period, s *scheme.Scheme) map[scheme.Figure]st
 	}
 }
 
-// TestRecomputed: the figures of each period are those that come of the events alone, in whatever
-// order and however often the main store heard of them, and whatever has happened since.
+// TestRecomputed: the figures of each period follow from the events alone, in whatever order and
+// however often the main store heard of them, and whatever has happened since.
 func TestRecomputed(t *testing.T) {
 	s := mentors(t)
 	s.Begins = course.Date(jan2020)

@@ -25,7 +25,7 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// mentors is the scheme of the content, with its words.
+// mentors is the content's scheme, with its words.
 func mentors(t testing.TB) *scheme.Scheme {
 	t.Helper()
 	all, faults := scheme.Load(os.DirFS("../../content"), "schemes", []string{"supporting-mentors", "career-conversations"}, func(string) string { return "" })
@@ -69,7 +69,7 @@ func small() *town {
 		ref := fmt.Sprintf("SM-2C2C-2C2%d", n)
 		w.mentors = append(w.mentors, Mentor{Reference: ref, Person: fmt.Sprintf("gmc 700000%d", n), From: "2021-06-01", Sessions: fmt.Sprint(3 + n), Stated: "2021-05-01"})
 		m := &mentored.Mentor{Reference: ref, Standing: &crossing.Standing{Mentor: ref, Trained: crossing.Day(fmt.Sprintf("2021-%02d-15", 7+n))}}
-		for k := range n { // the first has nobody, the last 5
+		for k := range n { // the first has nobody, the last has 5
 			code := fmt.Sprintf("P-%d%dAA", n, k)
 			m.Pairs = append(m.Pairs, crossing.Pair{Code: code, Mentor: ref, Service: "mentoring", Cohort: []string{"fellow", "locum"}[k%2], Registered: "2021-09-20", Introduced: crossing.Day(fmt.Sprintf("2021-1%d-05", k%3))})
 			m.Sessions = append(m.Sessions, crossing.Session{ID: strings.ToLower(code), Pair: code, Mentor: ref, Start: time.Date(2021, 11, 3+k, 18, 0, 0, 0, time.UTC), Minutes: 60, Outcome: crossing.Held})
@@ -137,7 +137,7 @@ func TestFigures(t *testing.T) {
 	if len(now.Figures) != len(want) {
 		t.Errorf("%d figures, want %d", len(now.Figures), len(want))
 	}
-	// What is confirmed counts before what was stated; a figure of more than 12 months ago is missing.
+	// A confirmed figure counts before a stated one; a figure more than 12 months old is missing.
 	w.heard[0].Standing.Sessions, w.heard[0].Standing.Confirmed = "6", "2021-12-01"
 	w.mentors[1].Stated = "2020-12-31"
 	w.mentors[2].Until = "2021-12-30"
@@ -151,7 +151,8 @@ func TestFigures(t *testing.T) {
 	if got := text(t, Words(now.Figures), scheme.Trained) + ", " + text(t, Words(now.Figures), scheme.MentorsWithout); got != "5, 1 of 4" {
 		t.Errorf("trained and mentors: %s", got)
 	}
-	// Who came without an application is a mentor, too; who is of another scheme is none of this one.
+	// Somebody who came without an application is a mentor too; somebody of another scheme is not
+	// one here.
 	other := &scheme.Scheme{ID: "other", Courses: []string{"elsewhere"}}
 	d.Schemes = append(d.Schemes, other)
 	for n, course := range []string{"supporting-mentors", "elsewhere"} {
@@ -175,7 +176,7 @@ func TestFigures(t *testing.T) {
 }
 
 // TestFreeze: one person makes a return, another confirms it, and from then on it stays. A
-// correction needs a reason, a difference and a second person, too, and both can be seen.
+// correction needs a reason, a difference and a second person too, and both can be seen.
 func TestFreeze(t *testing.T) {
 	w := small()
 	d, s, p, clock := newDesk(t, w)
@@ -282,8 +283,8 @@ func TestFreeze(t *testing.T) {
 
 func second(_ *Return, err error) error { return err }
 
-// TestPublish: what is published is fixed, hides small numbers, stands alone for its days, and is
-// corrected by words where a difference would tell of a few.
+// TestPublish: what is published is fixed, hides small numbers, and overlaps with no other. A
+// correction is in words only if the difference would point to a few people.
 func TestPublish(t *testing.T) {
 	w := small()
 	d, s, p, _ := newDesk(t, w)
@@ -340,7 +341,7 @@ func TestPublish(t *testing.T) {
 			t.Errorf("%s is published as %q, want %q", id, got, want)
 		}
 	}
-	// A mentor less, and a pair less: said, without the number.
+	// One mentor and one pair fewer: reported without the number.
 	w.mentors, w.heard[5].Pairs = w.mentors[:5], w.heard[5].Pairs[:4]
 	r = freeze(p, "One was accepted by mistake")
 	for _, c := range r.Corrected() {
@@ -440,8 +441,8 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
-// TestDue: the office is reminded of a quarter that nobody has made the return of, once, some
-// working days after it; not of one that was made.
+// TestDue: the office is reminded once of a quarter whose return nobody has made, some working days
+// after it; not of one that was made.
 func TestDue(t *testing.T) {
 	d, s, p, clock := newDesk(t, small())
 	d.Office = func() []course.Contact {
@@ -464,7 +465,7 @@ func TestDue(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// 1 January 2022 is a Saturday, and 3 January a holiday instead of it.
+	// 1 January 2022 is a Saturday, so 3 January is a holiday instead.
 	sweep(time.Date(2022, 1, 9, 23, 59, 0, 0, course.London), 0)
 	sweep(time.Date(2022, 1, 10, 0, 1, 0, 0, course.London), 1)
 	sweep(time.Date(2022, 1, 11, 9, 0, 0, 0, course.London), 0)

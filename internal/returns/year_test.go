@@ -31,7 +31,7 @@ var (
 	yearOut  = flag.String("year-out", "", "a folder for what testdata/return.py reads: facts, decisions and returns")
 )
 
-// yearScheme is that of package claim's year, with every figure.
+// yearScheme is the scheme of package claim's year, with every figure.
 const yearScheme = `title: Mentors
 courses: [one]
 begins: 1 January 2020
@@ -77,7 +77,7 @@ return:
   figures:
 `
 
-// A request is one for a mentor, behind the wall.
+// A request is a request for a mentor, behind the wall.
 type request struct {
 	Asked, Paired, Refused crossing.Day
 	Fellow                 bool
@@ -86,7 +86,7 @@ type request struct {
 // A decision is what became of a line, as claim's year.py reads it.
 type decision struct{ Month, Email, Scheme, Key, What string }
 
-// An invoice is spend that is no claim.
+// An invoice is spending that was not claimed.
 type invoice struct {
 	Month string // in which it was entered
 	Day   claim.Day
@@ -97,7 +97,7 @@ type invoice struct {
 type year struct {
 	town
 	claimants []claim.Claimant
-	sessions  map[string][]claim.Session // by e-mail
+	sessions  map[string][]claim.Session // by email address
 	came      map[string][]claim.Workshop
 	requests  []request
 	decisions []decision
@@ -153,8 +153,8 @@ func some(random *rand.Rand, from, days int) crossing.Day {
 	return day(jan2020.AddDays(from + random.IntN(days)))
 }
 
-// live makes a mentor's fifteen months: pairs, sessions also around midnight, on the leap day, in
-// the hours when clocks change and in week 53, standing, certificates.
+// live makes a mentor's fifteen months: standing, certificates, pairs, and sessions that include
+// some around midnight, on the leap day, in the hours when the clocks change and in week 53.
 func (y *year) live(random *rand.Rand, n int) {
 	ref, email := fmt.Sprintf("SM-%d", n), fmt.Sprintf("gp%03d@example.org", n)
 	person := fmt.Sprintf("gmc %07d", 7000000+n)
@@ -236,7 +236,7 @@ func (y *year) live(random *rand.Rand, n int) {
 	y.heard = append(y.heard, m)
 }
 
-// count is what mentoring counts of a period, and tells from 5 on.
+// count is what mentoring counts in a period, and reports from 5 on.
 func (y *year) count(p Period) crossing.Counts {
 	from, last := day(p.From), day(p.Until)
 	c := crossing.Counts{Service: "mentoring", From: from, Until: last, Version: 1}
@@ -299,7 +299,7 @@ func (y *year) count(p Period) crossing.Counts {
 	return c
 }
 
-// whose are the accounts of a claimant by year.
+// whose returns a claimant's accounts, by year.
 func whose(t testing.TB, d *claim.Desk, c claim.Claimant) map[string]*claim.Account {
 	t.Helper()
 	all, err := d.Own(t.Context(), c)
@@ -323,7 +323,7 @@ func must(t testing.TB, d *claim.Desk, at claim.LineRef, act claim.Act, by, reas
 	}
 }
 
-// month claims what there is to claim in one, has it looked at, paid and corrected.
+// month claims what can be claimed in a month, and has it checked, paid and corrected.
 func (y *year) month(t testing.TB, random *rand.Rand, d *claim.Desk, clock *time.Time, first time.Time) {
 	t.Helper()
 	month := first.Format("2006-01")
@@ -398,8 +398,8 @@ func (y *year) month(t testing.TB, random *rand.Rand, d *claim.Desk, clock *time
 	}
 }
 
-// answer has a batch paid but for some lines, of which some are mended, and some that were paid
-// reversed.
+// answer has a batch paid except for some lines. Some of those are mended, and some that were paid
+// are reversed.
 func (y *year) answer(t testing.TB, random *rand.Rand, d *claim.Desk, clock time.Time, month string, b *claim.Batch) {
 	t.Helper()
 	var file strings.Builder
@@ -439,12 +439,12 @@ func (y *year) answer(t testing.TB, random *rand.Rand, d *claim.Desk, clock time
 	}
 }
 
-// TestYear is fifteen months of a hub: returns of quarters, and of the leap month, are made as it
-// goes on. What each says is held against sums made here, and by testdata/return.py against the
-// facts alone:
+// TestYear is fifteen months of a hub. Returns of quarters, and of the leap month, are made along
+// the way. What each says is compared with sums made here, and by testdata/return.py with the facts
+// alone:
 //
 //	go test ./internal/returns -run TestYear -year 600 -year-out /tmp/year &&
-//	  python3 internal/returns/testdata/return.py /tmp/year
+//	python3 internal/returns/testdata/return.py /tmp/year
 func TestYear(t *testing.T) { fifteen(t) }
 
 // fifteen lives through the months, and returns the desk at their end.
@@ -536,7 +536,7 @@ func fifteen(t testing.TB) (*Desk, *claim.Desk) {
 }
 
 // BenchmarkReturn works out the return of the last quarter, from a file with all accounts. Issue 13
-// asks for at most 1 s at 600 mentors:
+// asks for at most 1 s with 600 mentors:
 //
 //	go test ./internal/returns -run - -bench Return -year 600
 func BenchmarkReturn(b *testing.B) {
@@ -564,7 +564,7 @@ func BenchmarkReturn(b *testing.B) {
 	}
 }
 
-// spent holds the spend of a return against the lines themselves.
+// spent compares the spending in a return with the lines themselves.
 func (y *year) spent(t testing.TB, d *claim.Desk, p Period, figures []Figure) {
 	t.Helper()
 	want := claim.Pence(0)

@@ -128,7 +128,7 @@ func TestBudgetOn(t *testing.T) {
 	}
 }
 
-// Each mistake alone, in a scheme that is right but for it.
+// Each mistake on its own, in a scheme that is otherwise right.
 func TestFaults(t *testing.T) {
 	const right = `title: A scheme
 begins: 1 April 2021

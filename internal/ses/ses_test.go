@@ -87,8 +87,8 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestCall: what SES is asked, beyond what a stand-in keeps; once, whatever it answers; and errors
-// that say nothing of people.
+// TestCall: what SES is asked, beyond what a stand-in keeps. It is asked once, whatever it answers,
+// and errors say nothing about people.
 func TestCall(t *testing.T) {
 	var asked []string
 	status := http.StatusOK

@@ -94,7 +94,7 @@ func TestBackupNeverOverwrites(t *testing.T) {
 	}
 }
 
-// A backup that fails leaves nothing that could be taken for one.
+// A failed backup leaves nothing that could be taken for one.
 func TestBackupFails(t *testing.T) {
 	s := openStore(t, newFile(t))
 	folder := t.TempDir()

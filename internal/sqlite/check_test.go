@@ -58,8 +58,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckDamaged overwrites a page at each of many places, more and more of them, and cuts the
-// file off: it is always noticed, no record that can be read is lost, and no copy is made of what
+// TestCheckDamaged overwrites a page in each of many places, more and more of them, and cuts the
+// file off. The damage is always noticed, no readable record is lost, and no copy is made of what
 // cannot be read.
 func TestCheckDamaged(t *testing.T) {
 	file := filled(t)

@@ -11,9 +11,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestRemovedForGood holds that nothing of a record that was removed stays in the file or in what
-// SQLite keeps beside it, while the store is open: neither of what it said at the end, nor of what
-// it said before.
+// TestRemovedForGood holds that nothing of a removed record stays in the file, or in what SQLite
+// keeps beside it, while the store is open: neither its last content nor any earlier one.
 func TestRemovedForGood(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
@@ -63,8 +62,8 @@ func TestRemovedForGood(t *testing.T) {
 	}
 }
 
-// TestRemovedWhileReading holds that a reader, who may still see what is removed, does not keep the
-// file from being clean afterwards, nor holds up a writer.
+// TestRemovedWhileReading holds that a reader who may still see what is removed neither keeps the
+// file from being clean afterwards nor holds up a writer.
 func TestRemovedWhileReading(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)

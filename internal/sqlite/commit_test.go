@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// In the stores that have only a channel for writes, it is never a caller's turn.
+// In stores that have only a channel for writes, it is never a caller's turn.
 func TestGatherTakesAllThatWait(t *testing.T) {
 	for _, test := range []struct{ waiting, want int }{{1, 1}, {2, 2}, {maxGroup, maxGroup},
 		{maxGroup + 10, maxGroup}} {
@@ -40,7 +40,8 @@ func TestGatherTakesAllThatWait(t *testing.T) {
 	}
 }
 
-// Who gives up while waiting is not written; who gives up later hears what became of the write.
+// If a caller gives up while waiting, nothing is written. One who gives up later hears what became
+// of the write.
 func TestCancelledWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Store{writes: make(chan *write)}
@@ -79,8 +80,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	})
 }
 
-// One write that fails costs its neighbours nothing, neither when it fails nor if only the commit
-// does. And what they had done in the transaction that failed is not done twice.
+// A write that fails costs its neighbours nothing, whether it fails itself or only the commit does.
+// What they did in the failed transaction is not done twice.
 func TestFailingNeighbour(t *testing.T) {
 	for name, setup := range map[string][]string{
 		"fails at once": {
@@ -131,7 +132,7 @@ func TestFailingNeighbour(t *testing.T) {
 				}, nil},
 				{"create the last", create(record.Record{Kind: "sample", ID: "last"}), nil},
 			}
-			// To these calls it is never their turn: what they hand in becomes one group.
+			// It is never the turn of these calls: what they hand in becomes one group.
 			hand := *s
 			hand.turn, hand.writes = make(chan struct{}, 1), make(chan *write)
 			hand.turn <- struct{}{}
@@ -175,7 +176,7 @@ func TestFailingNeighbour(t *testing.T) {
 
 var errRefused = errors.New("any error that the store has no name for")
 
-// ErrBusy promises that nothing was written. A flush that failed cannot promise it.
+// ErrBusy promises that nothing was written. A failed flush cannot promise it.
 func TestNamed(t *testing.T) {
 	for _, test := range []struct {
 		err  error
@@ -203,9 +204,9 @@ type codeError int
 func (e codeError) Error() string { return fmt.Sprint("result code ", int(e)) }
 func (e codeError) Code() int     { return int(e) }
 
-// BenchmarkUpdate: callers each update a record of 6 KB, of their own, as fast as they are
-// answered. The peer, measured in turn with it, is the same statement without groups: database/sql
-// with one connection, a transaction for each write.
+// BenchmarkUpdate: callers each update a record of 6 KB of their own as fast as they are answered.
+// It is compared in turn with the same statement without groups: database/sql with one connection
+// and a transaction for each write.
 func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 16} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
@@ -237,7 +238,7 @@ func BenchmarkUpdate(b *testing.B) {
 				all.Wait()
 				return time.Since(start)
 			}
-			// In turns, as the speed of a disk changes from one second to the next.
+			// In turns, because the speed of a disk changes from one second to the next.
 			const rounds = 8
 			n := max(b.N/rounds, callers)
 			var ours, peers time.Duration
@@ -245,7 +246,7 @@ func BenchmarkUpdate(b *testing.B) {
 			for range rounds {
 				ours += measure(s.Update, n)
 				b.StopTimer()
-				peers += measure(alone, max(n/callers, callers)) // in about the same time
+				peers += measure(alone, max(n/callers, callers)) // takes about the same time
 				b.StartTimer()
 			}
 			rate := float64(rounds*n) / ours.Seconds()
@@ -257,8 +258,8 @@ func BenchmarkUpdate(b *testing.B) {
 	}
 }
 
-// TestMoved: while another file stands in the place of the database, or none, nothing is written:
-// it would be gone when the program ends.
+// TestMoved: while another file is in the place of the database, or none, nothing is written: it
+// would be lost when the program ends.
 func TestMoved(t *testing.T) {
 	for name, move := range map[string]func(path string) error{
 		"another one in its place": func(path string) error {

@@ -17,7 +17,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// crashFile names the file to a process that TestKilled starts.
+// crashFile names the file for a process that TestKilled starts.
 const crashFile = "SQLITE_TEST_CRASH_FILE"
 
 func TestMain(m *testing.M) {
@@ -28,11 +28,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// twin is behind the ID of a record that is always written together with another.
+// twin ends the ID of a record that is always written together with another.
 const twin = "-twin"
 
-// writeUntilKilled creates records and updates them from several goroutines, half of them each with
-// its twin, and prints a line "ID VERSION" when a write is answered. It returns only with an error.
+// writeUntilKilled creates and updates records from several goroutines, half of them each with its
+// twin, and prints a line "ID VERSION" when a write is answered. It returns only with an error.
 func writeUntilKilled(file string) error {
 	s, err := Open(file, Options{BusyTimeout: time.Minute})
 	if err != nil {
@@ -60,7 +60,7 @@ func writeUntilKilled(file string) error {
 					if err := write(context.Background(), r); err != nil {
 						failed <- err
 					}
-					// One system call, so that a line is printed or not.
+					// One system call, so that a line is either printed or not.
 					os.Stdout.WriteString(fmt.Sprintln(id, version+1))
 				}
 			}
@@ -69,7 +69,7 @@ func writeUntilKilled(file string) error {
 	return <-failed
 }
 
-// wantTwins checks that twins are of one version, whatever was answered.
+// wantTwins checks that twins have the same version, whatever was answered.
 func wantTwins(t *testing.T, s record.Store) {
 	t.Helper()
 	must(t, record.Each(t.Context(), s, func(e record.Record) error {
@@ -88,14 +88,14 @@ func wantTwins(t *testing.T, s record.Store) {
 	}), "Each")
 }
 
-// crashData is what a version of a record must hold.
+// crashData is what this version of a record must hold.
 func crashData(id string, version int64) []byte {
 	return bytes.Repeat(fmt.Appendf(nil, "%s version %d\n", id, version), 200)
 }
 
-// Programs that write to one file are killed at any moment, also while they open it: what was
-// answered is there afterwards, wholly, and the file is sound. (Without the machine failing, this
-// proves the order of answer and commit, not the flush; for that see TestSettings.)
+// Programs that write to one file are killed at any moment, even while they open it. What was
+// answered is there afterwards, wholly, and the file is sound. (Since the machine does not fail,
+// this proves the order of answer and commit, not the flush; for that see TestSettings.)
 func TestKilled(t *testing.T) {
 	const rounds, programs = 30, 2
 	file := newFile(t)

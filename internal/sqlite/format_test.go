@@ -29,8 +29,8 @@ pragma user_version = 1;
 pragma journal_mode = wal;
 `
 
-// A file of format 1 is opened with all that it has, on the one shelf where the desk finds it; the
-// next time it is as any other.
+// A file of format 1 opens with everything that it has, on the one shelf where the desk finds it;
+// after that it is like any other.
 func TestFormat1(t *testing.T) {
 	file := newFile(t)
 	old := openRaw(t, file)
@@ -120,8 +120,8 @@ pragma application_id = 1414034786;
 pragma journal_mode = wal;
 `
 
-// format4 makes of format 3 what a hub made before there were parts and words: with a record of a
-// kind that no hub before it had.
+// format4 turns format 3 into what a hub made before there were parts and words, with a record of a
+// kind that no earlier hub had.
 const format4 = `
 alter table application add column kind text not null default 'application';
 update application set kind = 'staff account' where id like 'staff-%';
@@ -132,8 +132,8 @@ insert into application (id, kind, version, status, course, shelf, since, data) 
 	('m1', 'mentor', 1, '', 'c', 'c/lead', 1000, x'7b7d');
 `
 
-// The records of a file without kinds get theirs, and the applications stand where the desk finds
-// them; all else is as it was.
+// The records of a file without kinds get theirs, and the applications are where the desk finds
+// them; everything else is as it was.
 func TestFormat2To4(t *testing.T) {
 	for version := 2; version <= 4; version++ {
 		file := newFile(t)
@@ -196,7 +196,7 @@ func TestFormat2To4(t *testing.T) {
 	}
 }
 
-// What goes wrong on the way leaves the file as it was, for the hub that made it.
+// If an upgrade fails, the file stays as it was for the hub that made it.
 func TestFormat1Fails(t *testing.T) {
 	file := newFile(t)
 	old := openRaw(t, file)
@@ -216,8 +216,8 @@ func TestFormat1Fails(t *testing.T) {
 	}
 }
 
-// TestPlans: no list reads records, of which the applications are most, or more lines than it
-// returns (but when it looks into them), and none is sorted.
+// TestPlans: no list reads whole records, most of which are applications, or more lines than it
+// returns (unless it looks into them), and none is sorted.
 func TestPlans(t *testing.T) {
 	s := openStore(t, newFile(t))
 	for _, test := range []struct {

@@ -14,11 +14,11 @@ import (
 	"traininghub/internal/record"
 )
 
-// fullFolder names a folder to mount the small disk on to the process that TestFullDisk starts.
+// fullFolder tells the process that TestFullDisk starts in which folder to mount the small disk.
 const fullFolder = "SQLITE_TEST_FULL_FOLDER"
 
-// A real disk fills up. Mounting one needs a mount namespace, so the test runs itself again in one
-// of its own, which also takes the mount away at the end.
+// A real disk fills up. Mounting one needs a mount namespace, so the test runs itself again in a
+// namespace of its own, whose end also unmounts the disk.
 func TestFullDisk(t *testing.T) {
 	if folder := os.Getenv(fullFolder); folder != "" {
 		must(t, syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=4m,mode=700"), "mounting a disk of 4 MB")
@@ -64,7 +64,7 @@ func testFullDisk(t *testing.T, folder string) {
 
 	ballast := filepath.Join(folder, "ballast")
 	fill(t, ballast)
-	// The log has some room left from before; it ends soon.
+	// The log still has some room from before, but it runs out soon.
 	var full error
 	for ; full == nil; kept++ {
 		if kept == 1000 {

@@ -29,7 +29,7 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// Two hubs on one file: a pair passes the calls to one store and to the other in turn.
+// Two hubs on one file: a pair passes its calls to the two stores in turn.
 func TestTwoStoresOnOneFile(t *testing.T) {
 	openPair := func(t *testing.T, file string) record.Store {
 		return &pair{stores: [2]*Store{openStore(t, file), openStore(t, file)}}
@@ -139,7 +139,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// Nothing in a path has a meaning of its own, and only the owner can read what SQLite makes of it.
+// No character in a path has a special meaning, and only the owner can read what SQLite makes of
+// it.
 func TestOpenMakesPrivateFiles(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "a%20b?mode=memory#c&d é.db")
@@ -162,7 +163,7 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 	}
 }
 
-// The promise of "on disk" and of removal rests on these settings of the writer.
+// The promises of "on disk" and of removal rest on these settings of the writer.
 func TestSettings(t *testing.T) {
 	s := openStore(t, newFile(t))
 	for _, test := range []struct {
@@ -186,7 +187,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// A lock that another program holds for too long: writes say so, nothing happens to the records,
+// If another program holds a lock for too long, writes say so, nothing happens to the records, and
 // reads go on.
 func TestLockedFile(t *testing.T) {
 	file := newFile(t)

@@ -17,7 +17,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A porch is a door with its post, whose clock and list a test can set.
+// A porch is a door with its post. A test can set its clock and list.
 type porch struct {
 	*staff.Door
 	t     *testing.T
@@ -103,8 +103,8 @@ func (p *porch) asks(email, to string) (browser, link string) {
 	return browser, link
 }
 
-// TestDoor: whoever is on the list signs in with a mailed link, once, in the browser that asked,
-// and for as long as they stay on the list and go on.
+// TestDoor: somebody on the list signs in with a mailed link, once, in the browser that asked. They
+// stay signed in while they are on the list and active.
 func TestDoor(t *testing.T) {
 	p, ctx := newPorch(t), t.Context()
 	browser, link := p.asks("olu@example.org", "a-place")
@@ -158,7 +158,7 @@ func TestDoor(t *testing.T) {
 	}
 }
 
-// TestSignInIsOnce: a link that is used a hundred times at once signs in once.
+// TestSignInIsOnce: a link used a hundred times at the same moment signs in once.
 func TestSignInIsOnce(t *testing.T) {
 	p := newPorch(t)
 	browser, link := p.asks("tess@example.org", "")
@@ -184,8 +184,8 @@ func TestSignInIsOnce(t *testing.T) {
 	}
 }
 
-// TestAccountsStayNot: what is kept of somebody who asked for a link is gone the day after, and
-// nothing is kept of the address of a stranger.
+// TestAccountsStayNot: what is kept about somebody who asked for a link is gone the next day, and
+// nothing is kept of a stranger's address.
 func TestAccountsStayNot(t *testing.T) {
 	p := newPorch(t)
 	var ids []string
@@ -209,8 +209,8 @@ func TestAccountsStayNot(t *testing.T) {
 	}
 }
 
-// TestWeekly: the letter of a week goes once to somebody who is on the list and for whom there is
-// something.
+// TestWeekly: the letter of a week goes once to somebody who is on the list and has something
+// waiting.
 func TestWeekly(t *testing.T) {
 	p := newPorch(t)
 	monday := time.Date(2022, 11, 7, 8, 0, 0, 0, time.UTC)
@@ -247,7 +247,7 @@ func TestWeekly(t *testing.T) {
 	}
 }
 
-// TestOldAccount: what an older hub has kept of somebody who signed in is read, and goes on.
+// TestOldAccount: what an older hub kept about somebody who signed in can be read and continued.
 func TestOldAccount(t *testing.T) {
 	p, ctx := newPorch(t), t.Context()
 	browser, link := p.asks("olu@example.org", "")
@@ -266,7 +266,7 @@ func TestOldAccount(t *testing.T) {
 	if err := p.store.Update(ctx, r); err != nil {
 		t.Fatal(err)
 	}
-	p.pass(10 * time.Minute) // so that it is written anew
+	p.pass(10 * time.Minute) // so that it is written again
 	if s, err := p.Session(ctx, session); err != nil || s.Email != "olu@example.org" {
 		t.Errorf("signed in: %+v, %v", s, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestCompressed: pages are compressed for browsers that take it, and nothing else is.
+// TestCompressed: pages are compressed for browsers that accept it, and nothing else is.
 func TestCompressed(t *testing.T) {
 	page := strings.Repeat("<p>Enter your surname</p>", 200)
 	srv := httptest.NewServer(Compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A cell begins with nothing that a spreadsheet works out; and the text can be had back.
+// No cell begins with anything that a spreadsheet works out, and the text can be recovered.
 func TestText(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                      "",

@@ -43,15 +43,15 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// What this hub calls people stands in no text of the program or its templates, and what goes
-// through Say has only names that there are.
+// No text of the program or its templates has this hub's own words for people, and texts that go
+// through Say use only known names.
 func TestNothingIsWelded(t *testing.T) {
 	said := regexp.MustCompile(`\bSay\("((?:[^"\\]|\\.)*)"\)`)
 	place := regexp.MustCompile(`\{(?:[aA] )?([A-Za-z-]+)\}`)
 	welded := regexp.MustCompile(`STP|ustainability and transformation|\b[Yy]our practice\b|\b[Tt]he practice\b`)
 	literal := regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	names := slices.Collect(maps.Keys(Default.Facts()))
-	// Mentoring is between practices: another hub has it as it is, or not at all.
+	// Mentoring is between practices: another hub uses it as it is, or not at all.
 	mentoring := []string{"../web/lead/people.go"}
 	found := 0
 	for _, root := range []string{"..", "../../cmd", "../../functions", "../../site", "../../templates"} {

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/workbook"
 )
 
-// What is written comes back as it was: texts as texts, days as days, also when there is much of
-// it.
+// What is written can be read back unchanged, texts as texts and days as days, even in large
+// amounts.
 func TestBook(t *testing.T) {
 	check := func(err error) {
 		t.Helper()
