@@ -17,19 +17,19 @@ import (
 	"traininghub/internal/record"
 )
 
-// Post reads the form that was posted.
+// Post reads the posted form.
 func Post(r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return nil, tooLarge
 		}
-		return nil, errBadForm // the library's words can quote the body
+		return nil, errBadForm // the library's error can quote the body
 	}
 	return r.PostForm, nil
 }
 
-// Render writes a page whole, or returns an error and writes nothing.
+// Render writes a whole page, or returns an error and writes nothing.
 func (s *Server) Render(w http.ResponseWriter, status int, name string, f page.Frame, view any) error {
 	if m, ok := view.(page.Message); ok && m.Contact == "" {
 		m.Contact = s.Office.Help
@@ -43,12 +43,12 @@ func (s *Server) Render(w http.ResponseWriter, status int, name string, f page.F
 	w.WriteHeader(status)
 	_, err := w.Write(b.Bytes())
 	if err != nil {
-		s.Log.Info("answer not taken", "page", name) // the browser went away; nothing to tell it
+		s.Log.Info("answer not taken", "page", name) // the browser has gone away, so nobody can be told
 	}
 	return nil
 }
 
-// File answers with a file to keep.
+// File answers with a file to save.
 func (s *Server) File(w http.ResponseWriter, f record.Attachment) error {
 	w.Header().Set("Content-Type", f.Type)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
@@ -73,8 +73,9 @@ func StatusOf(problems []form.Problem) int {
 	return http.StatusOK
 }
 
-// Summaries is an application as it was sent, with what was corrected since. change is the address
-// at which the answer to a question, in a row from 1 or in none, can be changed; "" if it cannot.
+// Summaries are an application as it was sent, with later corrections. change returns the address
+// for changing the answer to a question, in a row from 1, or 0 in a section that does not repeat;
+// "" if it cannot be changed.
 func Summaries(a *intake.Application, change func(question string, row int) string) []page.Summary {
 	facts := func(items []document.Item, row int) []page.Fact {
 		var all []page.Fact
@@ -108,16 +109,16 @@ func Facts(items []document.Item) []page.Fact {
 	return all
 }
 
-// ErrNoFile: no file was chosen. ErrLargeFile: it is larger than [MaxFile].
+// ErrNoFile: no file was chosen. ErrLargeFile: the file is larger than [MaxFile].
 var (
 	ErrNoFile    = errors.New("web: no file was chosen")
 	ErrLargeFile = errors.New("web: the file is too large")
 )
 
-// Sent is the file that was sent in the field with the name; what else the form has is in PostForm
-// then, also with an error. The route must be one [Route.WithFile]. It returns [ErrNoFile] or
-// [ErrLargeFile]. What the browser calls the file, and says of its type, is anybody's, and used
-// nowhere. Nothing is written to a folder on the way.
+// Sent reads the file that was sent in the field with the name. Afterwards PostForm has the form's
+// other fields, even if there is an error. The route must be made with [Route.WithFile]. It returns
+// [ErrNoFile] or [ErrLargeFile]. The browser's name and type of the file can be anything, so they
+// are not used. No temporary file is written.
 func Sent(r *http.Request, name string) ([]byte, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -146,7 +147,7 @@ func Sent(r *http.Request, name string) ([]byte, error) {
 		}
 		switch {
 		case part.FormName() == name && len(data) > MaxFile:
-			if _, err := io.Copy(io.Discard, r.Body); err != nil { // to its end, so that the browser gets the answer
+			if _, err := io.Copy(io.Discard, r.Body); err != nil { // to the end, so that the browser gets the answer
 				return nil, unread(err)
 			}
 			return nil, ErrLargeFile
@@ -165,7 +166,8 @@ func Sent(r *http.Request, name string) ([]byte, error) {
 	return file, nil
 }
 
-// unread is why a body with a file could not be read. The library's words can quote it.
+// unread is the error for a body with a file that could not be read. It drops the library's words,
+// which can quote the body.
 func unread(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

@@ -13,8 +13,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Handler answers a request, or returns why it did not. It writes nothing before it returns an
-// error.
+// A Handler answers a request, or returns an error. It writes nothing before it returns an error.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 var (
@@ -30,7 +29,7 @@ var (
 	ErrNoPracticeLink = errors.New("web: the link to a practice opens nothing")
 )
 
-// answer makes of a handler one of net/http's. It alone says what an error looks like.
+// answer makes a handler of net/http. Only this function decides what an error looks like.
 func (s *Server) answer(h Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := h(w, r)
@@ -54,13 +53,13 @@ func (s *Server) answer(h Handler) http.HandlerFunc {
 	}
 }
 
-// onward is where somebody goes on instead of being told what was not done; "" if nowhere.
+// onward is an address to go to instead of showing an error; "" if there is none.
 func (s *Server) onward(err error, r *http.Request) string {
 	def := s.Desk.Programme.Forms[r.PathValue("form")]
 	switch {
 	case errors.Is(err, intake.ErrSent) && def != nil:
 		return s.Desk.Programme.Offer(def).Fill(def.ID) + "/sent"
-	case errors.Is(err, staff.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
+	case errors.Is(err, staff.ErrSignedOut) && r.Method != http.MethodPost: // a GET, so nothing typed is lost
 		return s.toSignIn(r)
 	case errors.Is(err, intake.ErrFinal):
 		return "/status/"
@@ -68,8 +67,8 @@ func (s *Server) onward(err error, r *http.Request) string {
 	return ""
 }
 
-// explain says an error to whoever asked: what happened, what became of what they typed, what to
-// do.
+// explain puts an error into words for the person: what happened, what became of what they typed,
+// and what to do.
 func (s *Server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
 	links := []page.Link{{Text: "Go to the home page", Href: "/"}}
 	var contact string
@@ -186,17 +185,17 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 		"Go back in your browser to see your answers on that page again.")
 }
 
-// longTyped is how many characters nobody wants to type again.
+// longTyped is how many characters are too many to type again.
 const longTyped = 40
 
-// typed is the long text that somebody of the staff posted who is not signed in any more: going
-// back in the browser would lead them to signing in, and lose it.
+// typed is the long text posted by somebody whose session has ended. Without it the text would be
+// lost, since going back in the browser leads to signing in.
 func typed(r *http.Request) string {
 	posted, err := Post(r)
 	if err != nil {
 		return ""
 	}
-	if IsBehind(r.URL.Path) { // any of many questions: the longest answer, if it took time to type
+	if IsBehind(r.URL.Path) { // any of many questions: the longest answer, if it is long
 		longest := ""
 		for _, all := range posted {
 			if len(all) == 1 && len(all[0]) > max(len(longest), longTyped) {

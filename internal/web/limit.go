@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// A Limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and
-// forgets them when the hour is over. It is one machine's own: on AWS the firewall in front counts.
+// A Limiter counts what was done within the hour, by key. It keeps hashes, not addresses, and
+// forgets them when the hour is over. It counts for one machine only; on AWS the firewall in front
+// counts.
 type Limiter struct {
 	now func() time.Time
 
@@ -20,10 +21,10 @@ type Limiter struct {
 	count map[[32]byte]int
 }
 
-// NewLimiter gives a Limiter that has counted nothing.
+// NewLimiter makes a Limiter with all counts at 0.
 func NewLimiter(now func() time.Time) *Limiter { return &Limiter{now: now} }
 
-// add counts one more and returns how many it makes within this hour.
+// add counts one more and returns the count within this hour.
 func (l *Limiter) add(what, key string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -35,29 +36,30 @@ func (l *Limiter) add(what, key string) int {
 	return l.count[sum]
 }
 
-// Limits within one hour. NHS sites share one network address, so those for a network let hundreds
-// of people through: they stop machines. Those for an address of e-mail count who asks, too, so
-// that nobody uses up what is somebody else's. docs/access.md has the table, with those that
-// stories keep.
+// Limits within one hour. NHS sites share one network address, so the limits for a network let
+// hundreds of people through and only stop machines. The limits for an e-mail address also count by
+// network, so that nobody can use up somebody else's. The table in docs/access.md has them all,
+// including those kept by stories.
 const (
 	MaxStarts    = 1000 // drafts begun from one network address
 	MaxLinks     = 1000 // links asked for from one network address
-	MaxToOne     = 6    // links that one network address asks to be mailed to one e-mail address
-	MaxSignIns   = 300  // links to sign in asked for from one network address
-	MaxSignInsTo = 10   // links to sign in that one network address asks for, for one e-mail address
-	ManySends    = 250  // applications sent from one network address before further ones are flagged
-	MaxSends     = 1000 // and before further ones are asked to wait
+	MaxToOne     = 6    // links mailed to one e-mail address, asked for from one network address
+	MaxSignIns   = 300  // links for signing in, asked for from one network address
+	MaxSignInsTo = 10   // links for signing in for one e-mail address, asked for from one network address
+	ManySends    = 250  // applications sent from one network address; further ones are flagged
+	MaxSends     = 1000 // the same; further ones are asked to wait
 	ManySigned   = "Many applications came from one network address within an hour."
 	Trapped      = "The field that people cannot see was filled in. A program may have sent this."
 )
 
-// From counts one more of what a network address did, for somebody with an e-mail address or for
-// nobody in particular if that is "", and returns how many it makes within this hour.
+// From counts one more action of a network address, and returns the count within this hour. The
+// action is for the person with the e-mail address, or for nobody in particular if that is "".
 func (s *Server) From(r *http.Request, what, email string) int {
 	return s.Limits.add(what, s.client(r)+" "+strings.ToLower(email))
 }
 
-// client is the network address that a request comes from: the last one that no trusted proxy has.
+// client is the network address from which a request comes: the last one that is not a trusted
+// proxy's.
 func (s *Server) client(r *http.Request) string {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -79,7 +81,7 @@ func (s *Server) client(r *http.Request) string {
 	return addr.String()
 }
 
-// trusts tells whether an address is a proxy's whose header is believed.
+// trusts tells whether an address is that of a proxy whose header is believed.
 func (s *Server) trusts(a netip.Addr) bool {
 	return slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
 }

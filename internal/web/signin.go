@@ -11,14 +11,14 @@ import (
 	"traininghub/internal/staff"
 )
 
-// An Entrance is where the staff of a store sign in: who runs courses in one, who finds mentors in
-// another.
+// An Entrance is where the staff of one store sign in: the staff of courses, or those who find
+// mentors.
 type Entrance struct {
-	Below  string            // their addresses, and the path of their cookies: "/review/"
+	Below  string            // the beginning of their addresses, and the path of their cookies: "/review/"
 	Title  string            // of the page
-	For    string            // a paragraph: whom it is for
-	Wanted func(string) bool // whether somebody can come back to an address below it
-	// Home is where somebody goes who wanted nothing else; Below if nil.
+	For    string            // a paragraph that says whom it is for
+	Wanted func(string) bool // whether signing in may lead back to an address below Below
+	// Home is where somebody goes who wanted no other page; Below if nil.
 	Home func(*staff.Person) string
 }
 
@@ -40,7 +40,7 @@ func SigningIn(shared *Server, at Entrance) []Route {
 	}
 }
 
-// home is where somebody goes who has signed in.
+// home is where somebody goes after signing in.
 func (s *entered) home(p *staff.Person) string {
 	if s.at.Home == nil {
 		return s.at.Below
@@ -48,9 +48,9 @@ func (s *entered) home(p *staff.Person) string {
 	return s.at.Home(p)
 }
 
-// askedCookie is the cookie of a browser that asked for a link to sign in. Like that of one that
-// has signed in it is Lax and not Strict, because links in letters lead to pages that need it; what
-// changes anything is a POST, and those from other sites are refused.
+// askedCookie is the cookie of a browser that asked for a link for signing in. Like the cookie of a
+// session it is Lax and not Strict, because links in letters lead to pages that need it. Only a
+// POST changes anything, and posts from other sites are refused.
 const askedCookie = "sign-in"
 
 // signing asks for the e-mail address to which the link goes.
@@ -67,7 +67,7 @@ func (s *entered) askSignIn(w http.ResponseWriter, r *http.Request) error {
 	return s.signInPage(w, nil, s.wanted(r.URL.Query()), nil)
 }
 
-// wanted is the page that somebody wants to see once they have signed in; "" if none.
+// wanted is the page to show after signing in; "" if none was asked for.
 func (s *entered) wanted(v url.Values) string {
 	if to := v.Get("to"); s.at.Wanted(to) {
 		return to
@@ -94,7 +94,7 @@ func (s *entered) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	door, email, browser := s.Office.Door(), signing.Questions[0].Normal(v), Cookie(r, askedCookie)
 	if n := s.From(r, "sign-in", email); s.From(r, "sign-in", "") > MaxSignIns || n > MaxSignInsTo {
-		// Whoever sits behind the same address can have asked for all the others.
+		// Somebody else behind the same network address may have used up the limit.
 		if known, err := door.Knows(r.Context(), email, browser); err != nil || !known {
 			return cmp.Or(err, ErrTooMany)
 		}
@@ -103,7 +103,7 @@ func (s *entered) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if asked != browser { // given again, it would end with the browser's session
+	if asked != browser { // setting it again would let it end with the browser's session
 		s.SetCookie(w, askedCookie, s.at.Below, asked)
 	}
 	return s.Render(w, http.StatusOK, "message", page.Frame{Heading: "Check your email", Application: true},
@@ -119,8 +119,8 @@ func (s *entered) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 		})
 }
 
-// peekSignIn shows the button behind a mailed link. It changes nothing: mail scanners open links,
-// too.
+// peekSignIn shows the button behind a mailed link. It changes nothing, since mail scanners open
+// links, too.
 func (s *entered) peekSignIn(w http.ResponseWriter, r *http.Request) error {
 	err := s.Office.Door().Peek(r.Context(), r.PathValue("link"), Cookie(r, askedCookie))
 	if err != nil {
@@ -149,8 +149,8 @@ func (s *entered) signIn(w http.ResponseWriter, r *http.Request) error {
 	return SeeOther(w, r, s.home(person))
 }
 
-// signedInAlready goes on to the list if a link no longer works because it was used, in this
-// browser: a second tab, or back.
+// signedInAlready goes on to the list if a link no longer works because this browser has already
+// used it, as in a second tab or after going back.
 func (s *entered) signedInAlready(w http.ResponseWriter, r *http.Request, err error) error {
 	if errors.Is(err, staff.ErrSpentLink) || errors.Is(err, staff.ErrOtherBrowser) {
 		if person, signedOut := s.Session(r); signedOut == nil {

@@ -13,10 +13,10 @@ import (
 
 type staffKey struct{}
 
-// StaffOf is who has signed in; only behind signedIn.
+// StaffOf is the person who has signed in; call it only behind signedIn.
 func StaffOf(r *http.Request) *staff.Person { return r.Context().Value(staffKey{}).(*staff.Person) }
 
-// signedIn lets through who has signed in.
+// signedIn lets only people through who have signed in.
 func (s *Server) signedIn(next Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		person, err := s.Session(r)
@@ -27,12 +27,12 @@ func (s *Server) signedIn(next Handler) Handler {
 	}
 }
 
-// Session is who has signed in with this browser; staff.ErrSignedOut if nobody has.
+// Session is the person who has signed in with this browser; staff.ErrSignedOut if nobody has.
 func (s *Server) Session(r *http.Request) (*staff.Person, error) {
 	return s.Office.Door().Session(r.Context(), Cookie(r, SessionCookie))
 }
 
-// below are the addresses of the staff who sign in here.
+// below is the path of the addresses of the staff who sign in here.
 func (s *Server) below() string {
 	if s.Office == nil {
 		return "/review/"
@@ -40,8 +40,8 @@ func (s *Server) below() string {
 	return cmp.Or(s.Office.Below, "/review/")
 }
 
-// toSignIn is where somebody who has not signed in goes, and comes back from to the page of the
-// address, if it is that of one record.
+// toSignIn is the address for signing in. If the request was for the page of one record, it leads
+// back to that page.
 func (s *Server) toSignIn(r *http.Request) string {
 	to := r.PathValue("reference")
 	if !intake.IsReference(to) {
@@ -56,7 +56,8 @@ func (s *Server) toSignIn(r *http.Request) string {
 	return s.below() + "sign-in?to=" + to
 }
 
-// IsPage tells whether a text can be the rest of the address of a page that somebody comes back to.
+// IsPage tells whether a text can be the rest of the address of a page to which signing in leads
+// back.
 func IsPage(text string) bool { return len(text) <= 100 && isPage().MatchString(text) }
 
 var isPage = pattern.Of(`^[a-z0-9-]+(/[a-z0-9-]+)*/?$`)

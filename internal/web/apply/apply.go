@@ -1,5 +1,5 @@
-// Package apply is the journey of an application as its applicant fills it in: from the first
-// section to the page that confirms that it has arrived.
+// Package apply is an applicant's journey through an application, from the first section to the
+// page that confirms that it has arrived.
 package apply
 
 import (
@@ -21,11 +21,11 @@ import (
 // A server has the handlers of this part.
 type server struct{ *web.Server }
 
-// Routes are the addresses of somebody who applies for a course: an application from its first
-// section until it is sent.
+// Routes are the addresses for applying for a course, from the first section of an application
+// until it is sent.
 func Routes(shared *web.Server) []web.Route { return At(programme.ApplyBelow)(shared) }
 
-// At are the same addresses below another one.
+// At are the same addresses below another path.
 func At(below string) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared}
@@ -56,7 +56,7 @@ func At(below string) web.Part {
 	}
 }
 
-// orLeft answers on a device that has left its draft how to go on with it.
+// orLeft answers a device that has left its draft with a page on how to go on with it.
 func (s *server) orLeft(do web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		err := do(w, r)
@@ -75,8 +75,8 @@ func (s *server) orLeft(do web.Handler) web.Handler {
 	}
 }
 
-// leftPage says how to go on with a draft that was saved. It names the address once, right after it
-// was left: later somebody else may sit before the screen.
+// leftPage says how to go on with a saved draft. It shows the e-mail address only once, right after
+// the draft was left: later somebody else may be at the screen.
 func (s *server) leftPage(
 	w http.ResponseWriter, r *http.Request, def *form.Definition, email string, until time.Time,
 ) error {
@@ -87,7 +87,7 @@ func (s *server) leftPage(
 	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your "+def.Called()+" is saved", "", nil), view)
 }
 
-// leaveAgain mails the link once more.
+// leaveAgain mails the link again.
 func (s *server) leaveAgain(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {
@@ -106,10 +106,10 @@ func (s *server) leaveAgain(w http.ResponseWriter, r *http.Request) error {
 	return s.leftPage(w, r, def, "", until)
 }
 
-// page is the page of the course or service that the form is for. There is no form without one.
+// page is the page of the form's course or service. Every form has one.
 func (s *server) page(def *form.Definition) string { return s.Desk.Programme.Offer(def).Page() }
 
-// base is where the form is filled in.
+// base is the address below which the form is filled in.
 func (s *server) base(def *form.Definition) string { return s.Desk.Programme.Offer(def).Fill(def.ID) }
 
 func (s *server) form(r *http.Request) (*form.Definition, error) {
@@ -121,8 +121,8 @@ func (s *server) form(r *http.Request) (*form.Definition, error) {
 
 func key(r *http.Request) string { return web.Cookie(r, web.DraftCookie) }
 
-// draft is the form of the address and the draft that the cookie opens. An application that was
-// sent, and a course that takes none now, are errors.
+// draft is the form in the address, and the draft that the cookie opens. It returns an error if the
+// application was sent, or the course takes none now.
 func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, error) {
 	def, err := s.form(r)
 	if err != nil {
@@ -132,8 +132,8 @@ func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, 
 	return def, a, err
 }
 
-// rejected logs which questions were answered wrongly, so that one that many people stumble over is
-// seen.
+// rejected logs which questions were answered wrongly, so that a question on which many people
+// stumble is noticed.
 func (s *server) rejected(def *form.Definition, section string, problems []form.Problem) {
 	var inputs []string
 	for _, p := range problems {
@@ -142,7 +142,7 @@ func (s *server) rejected(def *form.Definition, section string, problems []form.
 	s.Log.Info("rejected", "form", def.ID, "section", section, "questions", strings.Join(inputs, " "))
 }
 
-// start takes the first section, which is a static page of the site.
+// start receives the first section, whose page is a static page of the site.
 func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {
@@ -175,13 +175,13 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.SetCookie(w, web.DraftCookie, s.base(def), newKey)
 	if err != nil {
-		return err // sent before: on to its confirmation, with the cookie that opens it
+		return err // already sent: goes on to the confirmation, with the cookie that opens it
 	}
 	return web.SeeOther(w, r, s.after(def, a, first))
 }
 
-// after is where the journey goes on behind a section: the next one that is not right yet, or check
-// your answers.
+// after is where the journey goes after a section: to the next incomplete section, or to "check
+// your answers".
 func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
 	_, n := def.Section(done.ID)
 	for _, gap := range a.Answers.Gaps(def, s.now()) {
@@ -192,12 +192,12 @@ func (s *server) after(def *form.Definition, a *intake.Application, done *form.S
 	return s.base(def) + "/check"
 }
 
-// at is the address of a section, or of an entry of a list, that is not right yet.
+// at is the address of an incomplete section, or of an incomplete entry of a list.
 func (s *server) at(def *form.Definition, gap intake.Gap) string {
 	return strings.TrimSuffix(s.base(def)+"/"+gap.Section.ID+"/"+gap.Row, "/")
 }
 
-// proceed goes on with the draft of this device, at the first section that is not right yet.
+// proceed goes on with this device's draft, at its first incomplete section.
 func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 	def, a, err := s.draft(r)
 	if err != nil {
@@ -240,7 +240,7 @@ func (s *server) sectionView(
 	}
 }
 
-// sectionOf is the section of the address.
+// sectionOf is the section in the address.
 func sectionOf(def *form.Definition, r *http.Request) (*form.Section, error) {
 	if sec, _ := def.Section(r.PathValue("section")); sec != nil {
 		return sec, nil
@@ -249,7 +249,7 @@ func sectionOf(def *form.Definition, r *http.Request) (*form.Section, error) {
 }
 
 func (s *server) section(w http.ResponseWriter, r *http.Request) error {
-	if r.PathValue("section") == "start" { // the address that the first page was posted to, opened by hand
+	if r.PathValue("section") == "start" { // the first page posts to this address; somebody opened it by hand
 		def, err := s.form(r)
 		if err != nil {
 			return err
@@ -321,7 +321,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, s.before(def, sec), problems), view)
 }
 
-// rows are the entries of a list as cards, with links to change and remove them if they are wanted.
+// rows are the entries of a list as cards, with links to change and remove them if links is set.
 func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Section, links bool) []page.ListRow {
 	var rows []page.ListRow
 	for i, row := range a.Answers.Rows[sec.ID] {
@@ -344,13 +344,13 @@ func rowName(sec *form.Section, v form.Values, n int) string {
 	return capital(sec.Repeat.Item) + fmt.Sprintf(" %d", n)
 }
 
-// capital begins a sentence with a word.
+// capital makes the first letter of a word a capital.
 func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // now is the time in London.
 func (s *server) now() time.Time { return s.Desk.Now().In(course.London) }
 
-// facts are a section's answers, with what is wrong with them, and the address to change them at.
+// facts are a section's answers, with what is wrong with them, and the address for changing them.
 func facts(sec *form.Section, v form.Values, problems []form.Problem, change string) []page.Fact {
 	wrong := map[string]string{}
 	for _, p := range problems {
@@ -368,7 +368,7 @@ func facts(sec *form.Section, v form.Values, problems []form.Problem, change str
 	return facts
 }
 
-// another takes the answer to "do you want to add another?".
+// another receives the answer to "do you want to add another?".
 func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Section, posted url.Values) error {
 	def, a, err := s.draft(r)
 	if err != nil {
@@ -398,8 +398,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	return web.SeeOther(w, r, s.after(def, a, sec))
 }
 
-// item is the list and the entry that an address names. The values are nil if there is no such
-// entry (yet).
+// item is the list and the entry in an address. The values are nil if the entry does not exist yet.
 func (s *server) item(
 	r *http.Request,
 ) (def *form.Definition, a *intake.Application, sec *form.Section, v form.Values, n int, err error) {
@@ -429,8 +428,7 @@ func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Defin
 	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, s.base(def)+"/"+sec.ID, problems), view)
 }
 
-// row shows one entry. "new" goes on to an id of its own, so that a second click saves the same
-// entry.
+// row shows one entry. "new" redirects to a new id, so that a second click saves the same entry.
 func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	def, _, sec, v, n, err := s.item(r)
 	if err != nil {
@@ -501,15 +499,15 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 }
 
-// leave mails the link to go on, and takes the draft off this device. What was on the page is saved
-// before.
+// leave mails a link for going on, and removes the draft from this device. What was on the page has
+// already been saved.
 func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
 	email := intake.ApplicantOf(def, &a.Answers).Email
 	if s.From(r, "link", "") > web.MaxLinks || s.From(r, "leave", email) > web.MaxToOne {
 		return web.ErrTooMany
 	}
 	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
-	if errors.Is(err, intake.ErrIncomplete) { // no address that a link could go to
+	if errors.Is(err, intake.ErrIncomplete) { // there is no address yet to mail the link to
 		first := &def.Sections[0]
 		if a, err = s.Desk.Open(r.Context(), def, key(r)); err != nil {
 			return err
@@ -528,8 +526,8 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 	return s.leftPage(w, r, def, email, until)
 }
 
-// askResume shows the button behind a mailed link. It changes nothing: mail scanners open links,
-// too.
+// askResume shows the button behind a mailed link. It changes nothing, since mail scanners open
+// links, too.
 func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {
@@ -632,7 +630,7 @@ func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Defin
 			Signature: signature, Problems: problems})
 }
 
-// send sends the application. Whatever happens twice ends on the one confirmation.
+// send sends the application. Sending twice ends on the same confirmation.
 func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {
@@ -675,7 +673,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, s.base(def)+"/sent")
 }
 
-// sent confirms what is in the store: it is shown only for an application that was received.
+// sent shows the confirmation, only for an application that the store has received.
 func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {

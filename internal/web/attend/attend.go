@@ -1,10 +1,10 @@
-// Package attend is the pages of attendance: who marks works behind a mailed link, an applicant
-// below /status/, the staff below /review/attendance/, and anybody checks a certificate at
-// /certificate/.
+// Package attend has the pages of attendance: marking behind a mailed link, the applicant's pages
+// below /status/, the staff's below /review/attendance/, and the check of a certificate for anybody
+// at /certificate/.
 //
-// What somebody may see is for the desk of attendance to say ([attend.Desk]). A link to mark shows
-// one cohort, with names and marks, and no address. The check of a certificate has one answer for
-// all that is not a valid or replaced number with its surname.
+// The desk of attendance ([attend.Desk]) decides what somebody may see. A link for marking shows
+// one cohort with names and marks, and no address. The check of a certificate answers in the same
+// words for everything that is not a valid or replaced number with its surname.
 package attend
 
 import (
@@ -28,7 +28,7 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /certificate/{$}", web.Anybody, s.askCheck),
 		web.On("POST /certificate/{$}", web.Anybody, s.check),
 
-		// Who marks: here.
+		// Markers: here.
 		web.On("GET /attendance/{link}", web.Linked, s.cohort),
 		web.On("GET /attendance/{link}/workshops/{workshop}", web.Linked, s.askMarks),
 		web.On("POST /attendance/{link}/workshops/{workshop}", web.Linked, s.mark),
@@ -36,7 +36,7 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /attendance/{link}/workshops/{workshop}/{person}", web.Linked, s.correct),
 		web.On("POST /attendance/{link}/completed/{person}", web.Linked, s.confirm),
 
-		// An applicant: own.go.
+		// Applicants: own.go.
 		web.On("GET /status/workshops.ics", web.Following, s.calendar),
 		web.On("GET /status/certificate.pdf", web.Following, s.ownCertificate),
 		web.On("GET /status/missed/{workshop}", web.Following, s.askMissed),
@@ -62,7 +62,7 @@ func Routes(shared *web.Server) []web.Route {
 	}
 }
 
-// desk is that of attendance; a hub without one has no such pages.
+// desk is the desk of attendance; a hub without one has no such pages.
 func (s *server) desk() (*attend.Desk, error) {
 	if d := attend.In(s.Office); d != nil {
 		return d, nil
@@ -70,7 +70,7 @@ func (s *server) desk() (*attend.Desk, error) {
 	return nil, web.ErrNotFound
 }
 
-// words says an error of the desk as one of the web's.
+// words turns an error of the desk into one of the web's.
 func words(err error) error {
 	switch {
 	case errors.Is(err, attend.ErrLink):
@@ -95,7 +95,7 @@ func workshop(r *http.Request) (int, error) {
 	return n - 1, nil
 }
 
-// number is how addresses call a workshop.
+// number is what addresses call a workshop.
 func number(workshop int) string {
 	if workshop == attend.WholePlace {
 		return "place"
@@ -111,7 +111,7 @@ func frame(heading, back, to string) page.Frame {
 	return f
 }
 
-// sheet is the register that the link of the address opens, and its address.
+// sheet is the register that the link in the address opens, and its address.
 func (s *server) sheet(r *http.Request) (*attend.Desk, *attend.Sheet, string, error) {
 	d, err := s.desk()
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *server) sheet(r *http.Request) (*attend.Desk, *attend.Sheet, string, er
 	return d, sheet, attend.Marks + r.PathValue("link"), words(err)
 }
 
-// done is what was just done, by a word in the address.
+// done says what was just done, by a word in the address.
 func done(r *http.Request) string {
 	return map[string]string{
 		"saved": "Saved. Thank you.", "confirmed": "Thank you. We have noted that they completed the programme.",
@@ -133,7 +133,7 @@ func done(r *http.Request) string {
 	}[r.URL.Query().Get("done")]
 }
 
-// cohort shows the workshops of a cohort to who marks.
+// cohort shows the workshops of a cohort to a marker.
 func (s *server) cohort(w http.ResponseWriter, r *http.Request) error {
 	_, sheet, at, err := s.sheet(r)
 	if err != nil {
@@ -169,7 +169,7 @@ func (s *server) cohort(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "work", frame("Who came", "", ""), view)
 }
 
-// confirming are the participants whose completion the provider can confirm.
+// confirming lists the participants whose completion the provider can confirm.
 func confirming(sheet *attend.Sheet, at string) []page.Block {
 	all := []page.Block{{Title: "Who has completed the programme", Text: []string{
 		"Press the button for each participant who has completed the whole programme. You cannot take this back here: email us if you were wrong.",
@@ -196,7 +196,7 @@ func (s *server) confirm(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, at+"?done=confirmed")
 }
 
-// askMarks shows a workshop with everybody to mark.
+// askMarks shows a workshop with all participants to mark.
 func (s *server) askMarks(w http.ResponseWriter, r *http.Request) error {
 	_, sheet, _, err := s.sheet(r)
 	if err != nil {
@@ -242,7 +242,7 @@ func (s *server) marksPage(w http.ResponseWriter, r *http.Request, sheet *attend
 	return s.Render(w, web.StatusOf(problems), "marks", frame(m.Title, "All workshops of the cohort", at), view)
 }
 
-// mark marks whom the page names; those of whom it says nothing stay unmarked.
+// mark marks the participants whom the page marks; the others stay unmarked.
 func (s *server) mark(w http.ResponseWriter, r *http.Request) error {
 	d, sheet, at, err := s.sheet(r)
 	if err != nil {
@@ -289,7 +289,7 @@ func (s *server) mark(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, at+"?done=saved")
 }
 
-// askCorrect asks for another mark of one person.
+// askCorrect asks for a different mark of one participant.
 func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	_, sheet, at, err := s.sheet(r)
 	if err != nil {
@@ -298,7 +298,8 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	return s.correctPage(w, r, sheet.Register, at+"/workshops/"+r.PathValue("workshop"), r.URL.EscapedPath(), nil, nil)
 }
 
-// correctPage asks for another mark; back is where the marks are, action where it is posted.
+// correctPage asks for a different mark. back is the page with the marks, and action is where it
+// posts.
 func (s *server) correctPage(
 	w http.ResponseWriter, r *http.Request, reg *attend.Register, back, action string, v form.Values, problems []form.Problem,
 ) error {
@@ -324,7 +325,7 @@ func (s *server) correctPage(
 	})
 }
 
-// corrected reads a correction that was posted.
+// corrected reads a posted correction.
 func corrected(v form.Values) (attend.Given, string) {
 	n, _ := strconv.Atoi(strings.TrimSpace(v["minutes"]))
 	return attend.Given{Is: attend.PresenceOf(v["is"]), Minutes: n}, v["why"]
@@ -356,7 +357,7 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, back+"?done=saved")
 }
 
-// checking asks for what a certificate is checked by.
+// checking asks for the details needed to check a certificate.
 var checking = form.Section{ID: "check", Questions: []form.Question{
 	form.Ask(form.Question{ID: "number", Kind: form.Text, Label: "Certificate number", InMessages: "the certificate number",
 		Hint: "For example, TKHD-MPCX-41", Rule: "required,max=40", Width: 20}),
@@ -364,7 +365,7 @@ var checking = form.Section{ID: "check", Questions: []form.Question{
 		Rule: "required,max=200"}),
 }}
 
-// mostChecks is how many certificates one network address checks within an hour.
+// mostChecks is how many checks of certificates one network address may make within an hour.
 const mostChecks = 60
 
 func (s *server) askCheck(w http.ResponseWriter, r *http.Request) error {
@@ -378,8 +379,8 @@ func (s *server) checkPage(w http.ResponseWriter, v form.Values, problems []form
 	})
 }
 
-// check tells of a certificate whether it is valid. Nothing typed gets into an address, and all
-// that is not valid or replaced has one answer.
+// check tells whether a certificate is valid. Nothing typed gets into an address, and everything
+// that is not valid or replaced has the same answer.
 func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.desk()
 	if err != nil {

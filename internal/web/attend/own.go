@@ -16,8 +16,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// own is what an applicant has on a register. Who stands on none goes back to where their
-// application stands.
+// own is an applicant's place on a register. An applicant without one is sent back to the status
+// page.
 func (s *server) own(r *http.Request) (d *attend.Desk, a *intake.Application, reg *attend.Register, p *attend.Participant, err error) {
 	if a, err = s.Desk.Following(r.Context(), web.Cookie(r, web.FollowCookie)); err != nil {
 		return nil, nil, nil, nil, err
@@ -32,7 +32,7 @@ func (s *server) own(r *http.Request) (d *attend.Desk, a *intake.Application, re
 	return d, a, reg, p, err
 }
 
-// final leads back to where the application stands if something cannot be done as things are.
+// final sends somebody back to the status page if something cannot be done now.
 func final(err error) error {
 	if errors.Is(err, attend.ErrNone) || errors.Is(err, attend.ErrState) {
 		return intake.ErrFinal
@@ -65,7 +65,7 @@ func (s *server) ownCertificate(w http.ResponseWriter, r *http.Request) error {
 	return s.File(w, record.Attachment(d.Print(c)))
 }
 
-// askMissed asks why a workshop was missed, or shows what was decided, with the way to appeal.
+// askMissed asks for the reason of a miss, or shows the decision and how to appeal.
 func (s *server) askMissed(w http.ResponseWriter, r *http.Request) error {
 	return s.missedPage(w, r, nil, nil)
 }
@@ -120,7 +120,7 @@ func Missed(reg *attend.Register, m *attend.Miss) string {
 	return "You were marked as absent from " + w.Title + ", " + w.When() + "."
 }
 
-// decided says how far something missed is, and what was decided.
+// decided says how far a miss has got, and what was decided.
 func decided(m *attend.Miss) (says []string) {
 	sum := course.Money(m.Pence).String()
 	if m.Said != nil {
@@ -149,7 +149,7 @@ func decided(m *attend.Miss) (says []string) {
 	return says
 }
 
-// missed takes why something was missed or, when it was decided, an appeal.
+// missed receives the reason of a miss or, after the decision, an appeal.
 func (s *server) missed(w http.ResponseWriter, r *http.Request) error {
 	d, a, reg, p, err := s.own(r)
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *server) missed(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/status/")
 }
 
-// askProgress shows the modules of a longer programme to tick, and what is counted.
+// askProgress shows the modules of a longer programme to tick, and the numbers to count.
 func (s *server) askProgress(w http.ResponseWriter, r *http.Request) error {
 	d, a, reg, p, err := s.own(r)
 	if err != nil {
@@ -226,7 +226,7 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request) error {
 		modules[m.Title] = posted.Get(fmt.Sprint("module-", i+1)) != ""
 	}
 	for i, n := range g.Counts {
-		counts[n.Title], _ = strconv.Atoi(strings.TrimSpace(posted.Get(fmt.Sprint("count-", i+1)))) // what is no number is none
+		counts[n.Title], _ = strconv.Atoi(strings.TrimSpace(posted.Get(fmt.Sprint("count-", i+1)))) // otherwise 0
 	}
 	if err := d.Tick(r.Context(), a, modules, counts); err != nil {
 		return final(err)

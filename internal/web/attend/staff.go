@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// signedIn is who has signed in.
+// signedIn is the person who has signed in.
 func signedIn(r *http.Request) *page.SignedIn {
 	return &page.SignedIn{Name: web.StaffOf(r).Name, Out: "/review/sign-out"}
 }
@@ -24,7 +24,7 @@ func signedIn(r *http.Request) *page.SignedIn {
 // at is the address of a register.
 func at(reg *attend.Register) string { return attend.Path + "cohorts/" + reg.ID }
 
-// place is the address of a participant.
+// place is the address of a participant's page.
 func place(reg *attend.Register, p *attend.Participant) string { return at(reg) + "/people/" + p.Ref }
 
 // registers lists the cohorts that somebody sees.
@@ -51,8 +51,8 @@ func (s *server) registers(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "work", frame("Who came", "All applications", "/review/"), page.Work{SignedIn: signedIn(r), Blocks: []page.Block{b}})
 }
 
-// theirs is a register that somebody of the staff may see, and how much of it: those who only look
-// again at charges see only what they are asked about.
+// theirs is a register that somebody of the staff may see, and whether they see all of it: people
+// who only hear appeals see nothing but the appeals.
 func (s *server) theirs(r *http.Request) (d *attend.Desk, reg *attend.Register, all bool, err error) {
 	if d, err = s.desk(); err != nil {
 		return nil, nil, false, err
@@ -71,7 +71,7 @@ func (s *server) theirs(r *http.Request) (d *attend.Desk, reg *attend.Register, 
 	return d, reg, all, nil
 }
 
-// theirPerson is a participant whom somebody of the staff may see: not themself.
+// theirPerson is a participant whom somebody of the staff may see, never themselves.
 func (s *server) theirPerson(r *http.Request) (d *attend.Desk, reg *attend.Register, p *attend.Participant, all bool, err error) {
 	if d, reg, all, err = s.theirs(r); err != nil {
 		return nil, nil, nil, false, err
@@ -86,7 +86,7 @@ func (s *server) theirPerson(r *http.Request) (d *attend.Desk, reg *attend.Regis
 	return d, reg, p, all, nil
 }
 
-// asked tells whether a participant has asked that somebody looks again.
+// asked tells whether a participant has appealed.
 func asked(p *attend.Participant) bool {
 	for _, m := range p.Misses {
 		if m.Appeal != nil {
@@ -96,7 +96,8 @@ func asked(p *attend.Participant) bool {
 	return false
 }
 
-// register shows a cohort: who has which mark, what waits, what the questionnaire says.
+// register shows a cohort: everybody's marks, what waits for the staff, and the questionnaire's
+// results.
 func (s *server) register(w http.ResponseWriter, r *http.Request) error {
 	d, reg, all, err := s.theirs(r)
 	if err != nil {
@@ -175,7 +176,7 @@ func (s *server) opinionBlocks(r *http.Request, d *attend.Desk, reg *attend.Regi
 	return all, err
 }
 
-// person shows a participant, with all marks that were made, and what can be done.
+// person shows a participant, with all their marks and what can be done.
 func (s *server) person(w http.ResponseWriter, r *http.Request) error {
 	d, reg, p, all, err := s.theirPerson(r)
 	if err != nil {
@@ -228,12 +229,12 @@ func (s *server) workshopFact(reg *attend.Register, p *attend.Participant, i int
 	return f
 }
 
-// outcomes are what was decided, in words.
+// outcomes are the decisions in words.
 var outcomes = map[attend.Outcome]string{
 	attend.Justified: "Justified", attend.Charged: "Charged", attend.Waived: "Not justified, but the charge is waived",
 }
 
-// missBlock shows something missed, and leads to the decision if it is theirs.
+// missBlock shows a miss, with a link to the decision if it is theirs to make.
 func (s *server) missBlock(d *attend.Desk, who *staff.Person, reg *attend.Register, p *attend.Participant, m *attend.Miss, here string) page.Block {
 	b := page.Block{Title: "Gave up the place"}
 	if m.Workshop >= 0 {
@@ -278,7 +279,7 @@ func (s *server) missBlock(d *attend.Desk, who *staff.Person, reg *attend.Regist
 	return b
 }
 
-// certificateBlock shows certificates, how far somebody is, and what can be corrected.
+// certificateBlock shows certificates, the progress towards one, and what can be corrected.
 func certificateBlock(d *attend.Desk, who *staff.Person, reg *attend.Register, p *attend.Participant, here string) []page.Block {
 	b := page.Block{Title: "Certificate"}
 	for _, is := range p.Issued {
@@ -409,7 +410,7 @@ func (s *server) markAs(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) askRule(w http.ResponseWriter, r *http.Request) error { return s.rule(w, r) }
 
-// rule asks for a decision about something missed, and takes it.
+// rule asks for a decision on a miss, and receives it.
 func (s *server) rule(w http.ResponseWriter, r *http.Request) error {
 	d, reg, p, _, err := s.theirPerson(r)
 	if err != nil {
@@ -438,7 +439,7 @@ func (s *server) rule(w http.ResponseWriter, r *http.Request) error {
 	return s.asking(w, r, back, asks{heading: "Decide about what was missed", intro: intro, section: attend.Ruled(m), button: "Decide", done: "decided",
 		do: func(v form.Values) ([]form.Problem, error) {
 			problems, err := d.Rule(r.Context(), who, reg.ID, p.Ref, i, v)
-			if errors.Is(err, attend.ErrState) { // somebody was first: their decision is shown
+			if errors.Is(err, attend.ErrState) { // somebody else was first: shows their decision
 				return nil, nil
 			}
 			return problems, err

@@ -1,11 +1,11 @@
-// Package claim is the pages of claims: a month to claim, where each line stands, a statement; for
-// checkers and approvers the lines to look at, the batch and the ledger; for payers the file and
-// its answer.
+// Package claim has the pages of claims. Claimants claim a month and see the state of each line and
+// a statement. Checkers and approvers get the lines to look at, the batch and the ledger. Payers
+// get the file and send its answer.
 //
-// All of them sign in as the staff do. What somebody may see of a scheme is what its file says;
-// what they may do is for the desk of claims to say. Nobody sees an account of their own here as an
-// officer, and what is not theirs is answered as what is not there. No page names a mentee: claims
-// do not know them.
+// All of them sign in like the staff. The scheme's file decides what somebody may see of it, and
+// the desk of claims what they may do. Nobody sees their own account here as an officer. What is
+// not theirs is answered like what does not exist. No page names a mentee, since claims do not know
+// them.
 package claim
 
 import (
@@ -37,13 +37,13 @@ func Routes(shared *web.Server) []web.Route {
 	return []web.Route{
 		web.On("GET /review/claims/{$}", web.Staff, s.home),
 
-		// Whoever claims: own.go.
+		// Claimants: own.go.
 		web.On("GET /review/claims/own/{scheme}/months/{month}", web.Staff, s.askMonth),
 		web.On("POST /review/claims/own/{scheme}/months/{month}", web.Staff, s.claim),
 		web.On("POST /review/claims/own/{scheme}/years/{year}/lines/{line}", web.Staff, s.ownLine),
 		web.On("GET /review/claims/own/{scheme}/years/{year}/statement.pdf", web.Staff, s.statement),
 
-		// What the office prepares for somebody: prepare.go.
+		// Claims that the office prepares for somebody: prepare.go.
 		web.On("GET /review/claims/schemes/{scheme}/prepare", web.Staff, s.askPrepare),
 		web.On("POST /review/claims/schemes/{scheme}/prepare", web.Staff, s.toPrepare),
 		web.On("GET /review/claims/schemes/{scheme}/prepare/{application}/{month}", web.Staff, s.prepareMonth),
@@ -80,7 +80,7 @@ func Routes(shared *web.Server) []web.Route {
 
 func scope(id string) staff.Scope { return staff.Scope{Over: staff.Schemes, ID: id} }
 
-// scheme is that of the address, if the person has a part in it that allows the act.
+// scheme is the scheme in the address, if the person's part in it allows the act.
 func (s *server) scheme(r *http.Request, act staff.Act) (*scheme.Scheme, error) {
 	id := r.PathValue("scheme")
 	if found := s.claims().Scheme(id); found != nil && web.StaffOf(r).May(act, scope(id)) {
@@ -89,7 +89,7 @@ func (s *server) scheme(r *http.Request, act staff.Act) (*scheme.Scheme, error) 
 	return nil, web.ErrNotFound
 }
 
-// year is that of the address, "2021-22", as "2021/22".
+// year is the year in the address, "2021-22", as "2021/22".
 func (s *server) year(r *http.Request, of *scheme.Scheme) (string, error) {
 	year := strings.Replace(r.PathValue("year"), "-", "/", 1)
 	if slices.Contains(s.claims().Years(of), year) {
@@ -98,7 +98,7 @@ func (s *server) year(r *http.Request, of *scheme.Scheme) (string, error) {
 	return "", web.ErrNotFound
 }
 
-// schemeYear are the scheme and the year of the address, if the person may act there.
+// schemeYear are the scheme and the year in the address, if the person may do the act there.
 func (s *server) schemeYear(r *http.Request, act staff.Act) (of *scheme.Scheme, year string, err error) {
 	if of, err = s.scheme(r, act); err == nil {
 		year, err = s.year(r, of)
@@ -108,7 +108,7 @@ func (s *server) schemeYear(r *http.Request, act staff.Act) (of *scheme.Scheme, 
 
 func dashed(year string) string { return strings.ReplaceAll(year, "/", "-") }
 
-// claimant is the person's part in the scheme of the address.
+// claimant is the person as a claimant of the scheme in the address.
 func (s *server) claimant(r *http.Request) (claim.Claimant, error) {
 	of, err := s.scheme(r, staff.Claim)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *server) claimantOf(r *http.Request, scheme string) (claim.Claimant, err
 	return all[i], nil
 }
 
-// theirs is an account that an officer may see: not their own.
+// theirs is an account that an officer may see, never their own.
 func (s *server) theirs(r *http.Request) (*claim.Account, *scheme.Scheme, error) {
 	a, err := s.claims().Account(r.Context(), r.PathValue("account"))
 	if errors.Is(err, record.ErrNotFound) {
@@ -145,8 +145,8 @@ func (s *server) theirs(r *http.Request) (*claim.Account, *scheme.Scheme, error)
 	return a, of, nil
 }
 
-// show renders a page of claims for who has signed in. What was just done stands in the address as
-// a word.
+// show renders a page of claims for somebody who has signed in. A word in the address says what was
+// just done.
 func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, back bool, m page.Money) error {
 	m.Staff = web.StaffOf(r).Name
 	if r.Method == http.MethodGet {
@@ -159,7 +159,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, ba
 	return s.showLinked(w, f, m)
 }
 
-// showLinked renders one for who has a mailed link, or shows one that is finished.
+// showLinked renders a page for somebody with a mailed link, or a page that is finished.
 func (s *server) showLinked(w http.ResponseWriter, f page.Frame, m page.Money) error {
 	status := http.StatusOK
 	if len(m.Wrong) > 0 {
@@ -188,7 +188,7 @@ func wentTo(w http.ResponseWriter, r *http.Request, to, what string) error {
 	return web.SeeOther(w, r, to+"?done="+strings.ReplaceAll(what, " ", "+"))
 }
 
-// wrong says a rule in words; an error that is none is returned.
+// wrong puts a rule's error into words; it returns any other error.
 func wrong(err error, input string) ([]page.Link, error) {
 	if err == nil {
 		return nil, nil
@@ -239,7 +239,7 @@ var rules = []struct {
 	},
 }
 
-// home is where everybody begins: what they can claim and did, and what waits for them.
+// home is everybody's first page: what they can claim and have claimed, and what waits for them.
 func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	person, view := web.StaffOf(r), page.Money{}
 	for _, id := range person.Where(staff.Claim, staff.Schemes) {
@@ -279,7 +279,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "Claims", false, view)
 }
 
-// officePart says what waits in a scheme, in this year and the last.
+// officePart says what waits in a scheme, in this year and the last one.
 func (s *server) officePart(r *http.Request, of *scheme.Scheme) (page.MoneyPart, error) {
 	part := page.MoneyPart{Title: of.Title}
 	parts := claim.Parts(of, web.StaffOf(r).Email)

@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// conversationPay is what a scheme pays for a career conversation; nil if it pays for none.
+// conversationPay is what a scheme pays for a career conversation; nil if it pays nothing.
 func conversationPay(of *scheme.Scheme) *scheme.Pay {
 	i := slices.IndexFunc(of.Pays, func(p scheme.Pay) bool { return p.Unit == scheme.Conversation })
 	if i < 0 {
@@ -25,7 +25,7 @@ func conversationPay(of *scheme.Scheme) *scheme.Pay {
 	return &of.Pays[i]
 }
 
-// conversationParts list what somebody entered, and lead to the page where they enter one.
+// conversationParts list the conversations that somebody entered, with a link to enter another.
 func (s *server) conversationParts(r *http.Request, of *scheme.Scheme, c claim.Claimant) ([]page.MoneyPart, error) {
 	if conversationPay(of) == nil {
 		return nil, nil
@@ -56,7 +56,7 @@ func (s *server) conversationParts(r *http.Request, of *scheme.Scheme, c claim.C
 	return []page.MoneyPart{part}, nil
 }
 
-// partsOf says when the parts were, and how long they took.
+// partsOf says when the parts of a conversation were, and how long they took.
 func partsOf(x *conversation.Conversation) (all []string) {
 	for _, p := range x.Parts {
 		all = append(all, fmt.Sprintf("%s, %d minutes", course.Moment(p.Start), p.Minutes))
@@ -68,7 +68,7 @@ func (s *server) askConversation(w http.ResponseWriter, r *http.Request) error {
 	return s.conversationPage(w, r, nil, nil)
 }
 
-// conversationPage asks for all of a conversation at once.
+// conversationPage asks for everything about a conversation on one page.
 func (s *server) conversationPage(w http.ResponseWriter, r *http.Request, v form.Values,
 	problems []form.Problem) error {
 	c, err := s.claimant(r)
@@ -121,8 +121,8 @@ func (s *server) enterConversation(w http.ResponseWriter, r *http.Request) error
 	return wentTo(w, r, claim.Path, "conversation")
 }
 
-// confirmPage shows a colleague what they are asked to confirm, or what they answered. It changes
-// nothing: mail scanners open links, too.
+// confirmPage shows a colleague what they are asked to confirm, or their answer. It changes
+// nothing, since mail scanners open links, too.
 func (s *server) confirmPage(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.Office.Conversations.Page(r.Context(), r.PathValue("link"))
 	if errors.Is(err, conversation.ErrNoLink) {

@@ -25,7 +25,7 @@ var stateNames = map[claim.State]string{
 	claim.Recovering: "To be paid back",
 }
 
-// linesPage lists the lines of a year that stand somewhere. Those to approve can be ticked
+// linesPage lists a year's lines in one state. Lines to approve can be ticked and approved
 // together.
 func (s *server) linesPage(w http.ResponseWriter, r *http.Request, state claim.State, problems []page.Link) error {
 	of, year, err := s.schemeYear(r, staff.Money)
@@ -79,7 +79,7 @@ func (s *server) linesPage(w http.ResponseWriter, r *http.Request, state claim.S
 	return s.show(w, r, stateNames[state], true, view)
 }
 
-// budgetFacts are what is to know before anything is approved.
+// budgetFacts are what an approver should know before approving anything.
 func (s *server) budgetFacts(r *http.Request, of *scheme.Scheme, year string) ([]page.Fact, error) {
 	b, err := s.claims().BudgetOf(r.Context(), of.ID, year)
 	if err != nil {
@@ -139,7 +139,7 @@ var buttons = map[claim.Act]string{
 	claim.Repay: "The money is back", claim.AskWrite: "Ask to write it off", claim.WriteOff: "Write it off", claim.Waive: "Waive the charge",
 }
 
-// accountPage is one person's lines, with what can be done with each.
+// accountPage shows one person's lines, with what can be done with each.
 func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
 	a, of, err := s.theirs(r)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	if err != nil {
 		return err
 	}
-	if mentor.Asked > 0 { // never which
+	if mentor.Asked > 0 { // numbers only, never which sessions
 		facts = append(facts, page.Fact{
 			Question: "People who were asked whether a session took place", Answer: fmt.Sprintf("%d of %d confirmed it",
 				mentor.Confirmed, mentor.Asked),
@@ -191,7 +191,7 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		if l.Answer != "" {
 			what += ". Answer: " + l.Answer
 		}
-		if asked := l.Asked; asked != nil { // the second person has to know of it, and why
+		if asked := l.Asked; asked != nil { // the second person has to know of the request and its reason
 			what += ". " + asked.By + " asks to " + map[claim.Act]string{claim.Reverse: "take it back",
 				claim.WriteOff: "write it off"}[asked.What] + ": " + asked.Why
 		}
@@ -249,8 +249,8 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	return s.show(w, r, "Account", true, view)
 }
 
-// leftEarly says that a claimant has left before they had stayed as long as the scheme asks, and
-// what was paid for their training; "" if they have not.
+// leftEarly says that a claimant left before the scheme's shortest stay was over, and what was paid
+// for their training; "" if they did not.
 func (s *server) leftEarly(r *http.Request, a *claim.Account, of *scheme.Scheme) (string, error) {
 	if of.MinStay == 0 || a.Person == claim.Office {
 		return "", nil
@@ -275,8 +275,8 @@ func (s *server) leftEarly(r *http.Request, a *claim.Account, of *scheme.Scheme)
 		all[i].Begins.Short(), all[i].Until.Short(), of.MinStay, training), nil
 }
 
-// actPart is what somebody can do with single lines of an account, but check them: one form for
-// all, since a year has many lines. It is nil if there is nothing.
+// actPart is a form for all acts on single lines of an account other than checking. There is one
+// form for all lines, since a year has many. It is nil if nothing can be done.
 func actPart(a *claim.Account, of *scheme.Scheme, person, at string) *page.MoneyPart {
 	var can []page.Pick
 	for _, l := range a.Lines {
@@ -310,8 +310,8 @@ func actPart(a *claim.Account, of *scheme.Scheme, person, at string) *page.Money
 	}}
 }
 
-// checkPart is what a checker can check in an account, and what they have to look at first; nil if
-// there is nothing.
+// checkPart is what a checker can check in an account, and what to look at first; nil if there is
+// nothing.
 func checkPart(a *claim.Account, of *scheme.Scheme, person string, doubts []string, at string) *page.MoneyPart {
 	form := &page.MoneyForm{Action: at + "/check", Button: "Check what is ticked", Legend: "Which lines do you check?"}
 	for _, l := range a.Lines {
@@ -339,7 +339,7 @@ func checkPart(a *claim.Account, of *scheme.Scheme, person string, doubts []stri
 	return part
 }
 
-// check checks the lines that are ticked.
+// check checks the ticked lines.
 func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 	a, _, err := s.theirs(r)
 	if err != nil {
@@ -392,7 +392,7 @@ func ofLines(results []claim.Result, href string) (problems []page.Link, err err
 	return problems, nil
 }
 
-// after answers a step in an account: back to it, or what was wrong.
+// after answers a step in an account: it goes back to the account, or says what was wrong.
 func (s *server) after(w http.ResponseWriter, r *http.Request, err error, what string) error {
 	problems, err := wrong(err, "#maincontent")
 	if err != nil {
@@ -449,7 +449,7 @@ func (s *server) vendor(w http.ResponseWriter, r *http.Request) error {
 	return s.after(w, r, err, "vendor")
 }
 
-// enter makes a line of the office's.
+// enter adds a line for the office.
 func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 	a, _, err := s.theirs(r)
 	if err != nil {
@@ -466,7 +466,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 		return s.after(w, r, err, "entered")
 	}
 	if e.Sort == claim.Deducted {
-		e.Pence = 1 // it is that of the line
+		e.Pence = 1 // a placeholder: the line's own sum counts
 	} else {
 		e.Pence, e.Day = pounds(posted.Get("sum")), dayOf(posted.Get("day"))
 		if e.Pence <= 0 || e.Day == "" || strings.TrimSpace(e.What) == "" || len(e.What) > 200 || e.Sort != claim.Recovery && e.Sort != claim.Charge {

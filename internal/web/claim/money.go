@@ -19,7 +19,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// pounds reads "£289", "289" or "1,156.50"; 0 if it is no sum.
+// pounds reads "£289", "289" or "1,156.50"; 0 if it is not a sum.
 func pounds(text string) claim.Pence {
 	var m course.Money
 	if m.UnmarshalText([]byte("£"+strings.TrimPrefix(strings.TrimSpace(text), "£"))) != nil {
@@ -28,7 +28,7 @@ func pounds(text string) claim.Pence {
 	return claim.Pence(m)
 }
 
-// dayOf reads a day as people write it; "" if it is none.
+// dayOf reads a day as people write it; "" if it is not one.
 func dayOf(text string) claim.Day {
 	var d course.Date
 	if d.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
@@ -41,7 +41,8 @@ func (s *server) askBatch(w http.ResponseWriter, r *http.Request) error {
 	return s.batchPage(w, r, nil)
 }
 
-// batchPage shows what a batch would have. Whoever makes it types its number of lines and its sum.
+// batchPage shows what a batch would contain. To make it, somebody types its number of lines and
+// its sum.
 func (s *server) batchPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
 	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *server) makeBatch(w http.ResponseWriter, r *http.Request) error {
 	return wentTo(w, r, "/review/claims/batches/"+b.ID, "batch")
 }
 
-// theirBatch is that of the address, for officers of its scheme.
+// theirBatch is the batch in the address, for officers of its scheme.
 func (s *server) theirBatch(r *http.Request) (*claim.Batch, error) {
 	b, err := s.claims().Batch(r.Context(), r.PathValue("batch"))
 	if errors.Is(err, record.ErrNotFound) || err == nil && !web.StaffOf(r).May(staff.Money, scope(b.Scheme)) {
@@ -154,7 +155,7 @@ func (s *server) askAnswer(w http.ResponseWriter, r *http.Request) error {
 	return s.answerPage(w, r, nil, "")
 }
 
-// answerPage asks for the payer's file, and says what is wrong with one row by row.
+// answerPage asks for the payer's file, and reports its faults row by row.
 func (s *server) answerPage(w http.ResponseWriter, r *http.Request, faults claim.Faults, done string) error {
 	of, err := s.scheme(r, staff.Money)
 	if err != nil {
@@ -225,8 +226,8 @@ func (s *server) ledger(w http.ResponseWriter, r *http.Request) error {
 	return s.ledgerPage(w, r, nil)
 }
 
-// ledgerPage is the ledger of a year: sums, a picture of the months against the plan, kinds by
-// month.
+// ledgerPage is the ledger of a year: sums, a picture of the months against the plan, and the kinds
+// by month.
 func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
 	l, err := s.ledgerOf(r)
 	if err != nil {
@@ -263,7 +264,7 @@ func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []p
 	return s.show(w, r, "Ledger of "+l.Year, true, view)
 }
 
-// invoicesPart lists spend that is no claim, and asks for more of it.
+// invoicesPart lists spending outside claims, and asks for more of it.
 func (s *server) invoicesPart(r *http.Request, l *claim.Ledger, at string) (page.MoneyPart, error) {
 	a, err := s.claims().Invoices(r.Context(), l.Scheme.ID, l.Year)
 	part := page.MoneyPart{
@@ -322,7 +323,7 @@ func (s *server) invoice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text := func(name string) string { // at most 100 characters, none of them cut in two
+	text := func(name string) string { // at most 100 characters, without cutting one in two
 		t := []rune(strings.TrimSpace(posted.Get(name)))
 		return string(t[:min(len(t), 100)])
 	}

@@ -17,7 +17,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// ownParts are what somebody can claim of a scheme, and where each of their lines stands.
+// ownParts are what somebody can claim of a scheme, and the state of each of their lines.
 func (s *server) ownParts(r *http.Request, schemeID string) ([]page.MoneyPart, error) {
 	c, err := s.claimantOf(r, schemeID)
 	if errors.Is(err, web.ErrNotFound) {
@@ -83,9 +83,9 @@ func (s *server) askMonth(w http.ResponseWriter, r *http.Request) error {
 	return s.monthPage(w, r, c, nil, nil)
 }
 
-// monthPage is what somebody can claim for a month: they tick, and type no sum. ask is what they
-// posted, nil if nothing was yet; then it is what the office prepared, if it did. The office sees
-// the page of somebody else, and only prepares.
+// monthPage is what somebody can claim for a month. They tick lines, and type no sum. ask is what
+// they posted. If it is nil, the page shows what the office prepared, if anything. The office sees
+// the same page for somebody else, and can only prepare a claim.
 func (s *server) monthPage(
 	w http.ResponseWriter, r *http.Request, c claim.Claimant, ask *claim.Asking, problems []page.Link,
 ) error {
@@ -167,7 +167,7 @@ func (s *server) monthPage(
 	return s.show(w, r, "Claim for "+monthName(month), true, view)
 }
 
-// about says of a line when it was, how long, and with which pairs.
+// about says when a line was, how long it took, and for which pairs.
 func about(l *claim.Line) string {
 	said := []string{l.Day.String()}
 	minutes := 0
@@ -183,8 +183,8 @@ func about(l *claim.Line) string {
 	return strings.Join(said, ", ")
 }
 
-// instead asks for what was done instead of a session, if the scheme has such activities and a week
-// of the month has no session.
+// instead asks for activities in place of sessions, if the scheme has any and a week of the month
+// has no session.
 func (s *server) instead(of *scheme.Scheme, month string, items []claim.Item, ask *claim.Asking) []page.MoneyInput {
 	activities := []page.Pick{{Label: "Nothing"}}
 	for _, pay := range of.Pays {
@@ -269,7 +269,7 @@ func (s *server) claim(w http.ResponseWriter, r *http.Request) error {
 	return wentTo(w, r, claim.Path, "claimed")
 }
 
-// asked is what was posted from the page of a month.
+// asked is the claim posted from the page of a month.
 func asked(r *http.Request, posted url.Values) *claim.Asking {
 	ask := &claim.Asking{Month: r.PathValue("month"), Keys: posted["line"], Late: posted.Get("late")}
 	if activity := posted.Get("activity"); activity != "" {
@@ -278,7 +278,7 @@ func asked(r *http.Request, posted url.Values) *claim.Asking {
 	return ask
 }
 
-// ownLine is an answer to a question, or a line taken back.
+// ownLine answers a question about a line, or takes the line back.
 func (s *server) ownLine(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.claimant(r)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/page"
 )
 
-// budgetPart shows by quarter what is spent and committed against the budget, and for the year also
-// what may still come.
+// budgetPart shows the spending and commitments of each quarter against the budget, and for the
+// year also what may still come.
 func budgetPart(l *claim.Ledger) page.MoneyPart {
 	c := chart.Bars{
 		ID: "budget", Title: "Spend and commitments against the budget", Parts: []string{"Paid", "Approved and not paid", "Claimed, or forecast"}, Mark: "Budget",
@@ -48,7 +48,7 @@ func budgetPart(l *claim.Ledger) page.MoneyPart {
 	return part
 }
 
-// steps are where a line can stand, in the order in which it goes.
+// steps are the states of a line, in order.
 var steps = []struct {
 	state claim.State
 	name  string
@@ -59,8 +59,8 @@ var steps = []struct {
 	{claim.Recovering, "To be paid back", false},
 }
 
-// waitingPart shows what waits at which step and for how long; any is false if there is no line at
-// all.
+// waitingPart shows how many lines wait at each step and for how long; any is false if there are no
+// lines at all.
 func waitingPart(l *claim.Ledger) (part page.MoneyPart, any bool) {
 	c := chart.Dots{ID: "waiting", Title: "What waits, by step", Unit: "working days", Lines: []int{5, 10}}
 	table := &page.MoneyTable{Caption: "Lines by where they stand", Heads: []string{"Where", "Lines", "Waiting over 5 working days", "Waiting over 10 working days"}}

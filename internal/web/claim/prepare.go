@@ -14,13 +14,13 @@ import (
 	"traininghub/internal/web"
 )
 
-// The office may prepare a claim for somebody, and never claims.
+// The office may prepare a claim for somebody, but never makes one.
 
 func (s *server) askPrepare(w http.ResponseWriter, r *http.Request) error {
 	return s.preparePage(w, r, nil)
 }
 
-// preparePage asks whose claim of which month is to be prepared.
+// preparePage asks whose claim to prepare, and of which month.
 func (s *server) preparePage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
 	of, err := s.scheme(r, staff.Ledger)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *server) toPrepare(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/review/claims/schemes/"+of.ID+"/prepare/"+reference+"/"+month)
 }
 
-// accepted is the claimant of a scheme who was accepted by an application; nobody's own.
+// accepted is the claimant of a scheme with an accepted application, never the officer themselves.
 func (s *server) accepted(r *http.Request, scheme, reference string) (claim.Claimant, error) {
 	if !intake.IsReference(reference) {
 		return claim.Claimant{}, web.ErrNotFound
@@ -88,7 +88,7 @@ func (s *server) accepted(r *http.Request, scheme, reference string) (claim.Clai
 	return all[i], nil
 }
 
-// prepared is the claimant whose claim of a month the address is of.
+// prepared is the claimant in the address, whose claim of a month is prepared.
 func (s *server) prepared(r *http.Request) (claim.Claimant, error) {
 	of, err := s.scheme(r, staff.Ledger)
 	if err != nil {

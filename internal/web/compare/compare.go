@@ -1,6 +1,6 @@
-// Package compare puts side by side the courses that a reader chose in the catalogue. The answer is
-// made of the editors' files alone and is the same for everybody: nothing is kept, and no address
-// tells who asked. A reader who chose too few courses or too many is told so, in the same page.
+// Package compare shows, side by side, the courses that a reader chose in the catalogue. The answer
+// is made from the editors' files alone and is the same for everybody: nothing is stored, and no
+// address says who asked. The page says so if a reader chose too few courses or too many.
 package compare
 
 import (
@@ -22,11 +22,11 @@ func Routes(shared *web.Server) []web.Route {
 	return []web.Route{web.On("GET "+Address+"{$}", web.Anybody, s.compare)}
 }
 
-// Address answers "?course=ID&course=ID".
+// Address is the comparison's page; "?course=ID&course=ID" names the courses.
 const Address = "/side-by-side/"
 
-// compare answers with the courses that were chosen, each once, in the order in which they were.
-// Ids that no course has, or had, are left out: a link can be older than the course.
+// compare shows the chosen courses, each once, in the order in which they were chosen. Unknown ids
+// are left out, since a link can be older than a course.
 func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 	all := s.Desk.Programme
 	var chosen []*course.Course

@@ -17,13 +17,13 @@ import (
 	"traininghub/internal/web"
 )
 
-// A calling is one of the three things that are noted of calls: arranged, tried, talked.
+// A calling is one of the three notes about calls: arranged, tried, talked.
 type calling struct {
 	heading, intro, button string
 	asks                   form.Section
-	wrong                  string // what is said of a time that nobody can mean
+	wrong                  string // the message about a time that makes no sense
 	what                   string // the event
-	// do notes it, and says what was done.
+	// do notes the call, and returns the word for what was done.
 	do func(s *server, r *http.Request, p *staff.Person, id string, times []time.Time) (done string, err error)
 }
 
@@ -74,7 +74,7 @@ var (
 			timeAsked("ended", "When did it end?", "when it ended")}},
 		wrong: "The call must have begun before it ended, after the request came, and lasted 4 hours at most",
 		do: func(s *server, r *http.Request, p *staff.Person, id string, t []time.Time) (string, error) {
-			if t[1].Before(t[0]) { // over midnight
+			if t[1].Before(t[0]) { // past midnight
 				t[1] = t[1].AddDate(0, 0, 1)
 			}
 			_, err := s.desk.Talk(r.Context(), p, id, t[0], t[1])
@@ -83,7 +83,7 @@ var (
 	}
 )
 
-// askCall asks for a time. The day is today's, until somebody types another.
+// askCall asks for a time. The day is today until somebody types another.
 func (s *server) askCall(c *calling) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		q, err := s.open(r, mentoring.ReadRequest)
@@ -119,7 +119,7 @@ func (s *server) call(c *calling) web.Handler {
 			return err
 		}
 		id, v := r.PathValue("request"), c.asks.Read(posted)
-		if err := s.mayDo(r, id); err != nil { // before anything is said of what was typed
+		if err := s.mayDo(r, id); err != nil { // before any message about what was typed
 			return err
 		}
 		times, problems := c.read(v, s.desk.Now())
@@ -130,7 +130,7 @@ func (s *server) call(c *calling) web.Handler {
 		switch {
 		case errors.Is(err, mentoring.ErrTime):
 			return s.callPage(w, c, id, v, []form.Problem{problem(&c.asks.Questions[1], c.wrong)})
-		case errors.Is(err, mentoring.ErrMove): // pressed twice, or somebody was faster: the page says where it stands
+		case errors.Is(err, mentoring.ErrMove): // pressed twice, or somebody was faster: the page shows the state
 			return web.SeeOther(w, r, at(id))
 		case err != nil:
 			return known(err)
@@ -162,7 +162,7 @@ func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 var clocks = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d\d))? ?(am|pm)?$`)
 
-// clock reads a time of day as people type it: minutes after the day begins.
+// clock reads a time of day as people type it, in minutes from the beginning of the day.
 func clock(text string) (minutes int, ok bool) {
 	m := clocks.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
 	if m == nil || m[2] == "" && m[3] == "" {

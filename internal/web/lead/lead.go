@@ -1,10 +1,10 @@
 // Package lead is the workplace of a mentor lead: the requests of the area, one request with its
 // calls and its pro-forma, requests that come by telephone, and the days on which the lead is away.
 //
-// What somebody may see is for the desk to say, each time: whoever may not see a request gets the
-// same pages, to the byte, as if it had never been sent. A request that is opened is an event that
-// the one who asked sees. What is typed here goes into the record and nowhere else: no address,
-// letter, log line or file's name has any of it.
+// The desk decides each time what somebody may see. Somebody who may not see a request gets exactly
+// the same pages as if it had never been sent. Opening a request is an event that the mentee sees.
+// What is typed here goes only into the record: no address, letter, log line or file name has any
+// of it.
 package lead
 
 import (
@@ -26,14 +26,14 @@ import (
 	"traininghub/internal/web"
 )
 
-// Below are the addresses of this part.
+// Below is where the addresses of this part begin.
 const Below = wall.Below + "lead/"
 
-// Others are what other stories add to these pages. All may be nil.
+// Others are what other stories add to these pages. Each may be nil.
 type Others struct {
-	// Menu are pages beside the requests, for somebody: mentors to approve, matching.
+	// Menu are a person's pages beside the requests: mentors to approve, matching.
 	Menu func(*staff.Person) []page.Link
-	// Blocks are what stands on the page of a request below the pro-forma: proposals, the pair.
+	// Blocks stand below the pro-forma on the page of a request: proposals, the pair.
 	Blocks func(*http.Request, *mentoring.Request) ([]page.Block, error)
 	// Blank draws an empty form.
 	Blank func(*document.Form) ([]byte, error)
@@ -92,7 +92,8 @@ func Part(desk *mentoring.Desk, others Others) web.Part {
 	}
 }
 
-// lead is who has signed in, if they lead an area or stand in; for others there is no such page.
+// lead is the person who has signed in, if they are the lead or deputy of an area; for others the
+// page does not exist.
 func lead(r *http.Request) (*staff.Person, error) {
 	p := web.StaffOf(r)
 	if len(p.Where(staff.Find, staff.Areas)) == 0 {
@@ -101,14 +102,14 @@ func lead(r *http.Request) (*staff.Person, error) {
 	return p, nil
 }
 
-// back is where a page leads back to.
+// frame is the frame of a page; back is the page to go back to.
 func frame(heading string, back *page.Link) page.Frame {
 	return page.Frame{Heading: heading, Title: heading, Application: true, Back: back}
 }
 
 var toList = &page.Link{Text: "All requests", Href: Below}
 
-// show renders a page of blocks. What was just done stands in the address as a word.
+// show renders a page of blocks. A word in the address says what was just done.
 func (s *server) show(w http.ResponseWriter, r *http.Request, f page.Frame, view page.Work) error {
 	view.SignedIn = &page.SignedIn{Name: web.StaffOf(r).Name, Out: wall.Below + "sign-out"}
 	if r.Method == http.MethodGet {
@@ -138,7 +139,8 @@ func goTo(w http.ResponseWriter, r *http.Request, to, what string) error {
 	return web.SeeOther(w, r, to+"?done="+what)
 }
 
-// sent is what somebody sends who finds mentors, and the request of theirs that it is about.
+// sent is the person who has signed in, the form that they posted, and their request that it is
+// about.
 func (s *server) sent(r *http.Request) (*staff.Person, url.Values, *mentoring.Request, error) {
 	p, err := lead(r)
 	if err != nil {
@@ -152,7 +154,7 @@ func (s *server) sent(r *http.Request) (*staff.Person, url.Values, *mentoring.Re
 	return p, v, q, known(err)
 }
 
-// known are the errors of the desk that people are told as what they are.
+// known turns errors of the desk into errors that people can be told.
 func known(err error) error {
 	if errors.Is(err, mentoring.ErrNoRequest) {
 		return web.ErrNotFound
@@ -160,8 +162,7 @@ func known(err error) error {
 	return err
 }
 
-// list shows requests that somebody may see: those of which something can come, or those that are
-// over.
+// list shows the requests that somebody may see: those that are open, or those that are over.
 func (s *server) list(open bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := lead(r)
@@ -203,7 +204,7 @@ func (s *server) list(open bool) web.Handler {
 	}
 }
 
-// services are the links for each service in which somebody leads an area.
+// services are links for each service in which somebody is the lead of an area or a deputy.
 func (s *server) services(p *staff.Person) (links []page.Link) {
 	for _, of := range s.desk.Services() {
 		if !s.leads(p, of.ID) {
@@ -219,7 +220,7 @@ func (s *server) services(p *staff.Person) (links []page.Link) {
 	return links
 }
 
-// leads tells whether somebody leads an area of a service, or stands in.
+// leads tells whether somebody is the lead or the deputy of an area of a service.
 func (s *server) leads(p *staff.Person, service string) bool {
 	of := s.desk.Service(service)
 	if of == nil {
@@ -267,7 +268,7 @@ func (s *server) areaName(service, area string) string {
 	return area
 }
 
-// waited is for how many working days it has had its state.
+// waited is for how many working days a request has been in its state.
 func (s *server) waited(l mentoring.Line) string {
 	return workingDays(course.WorkingDays(l.Since, s.desk.Now()))
 }
@@ -282,7 +283,7 @@ func workingDays(n int) string {
 	return fmt.Sprint(n, " working days")
 }
 
-// stands says where a request stands.
+// stands is the state of a request in words.
 func (s *server) stands(l mentoring.Line) string {
 	text := stateWords[l.State]
 	switch {
@@ -321,7 +322,7 @@ var stateWords = map[mentoring.State]string{
 	mentoring.Unanswered: "Closed without an answer",
 }
 
-// promised says what became of the promise to call.
+// promised says whether the promise to call was kept.
 func promised(p mentoring.Promise) string {
 	switch {
 	case p.Kept:
@@ -348,8 +349,8 @@ func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
 		Button: "Search", Cancel: Below})
 }
 
-// search shows the requests whose name has what was typed, among those that somebody may see. It is
-// posted, so that it is in no address.
+// search shows the requests that somebody may see whose name contains what was typed. The search is
+// posted, so that no address contains the name.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	p, err := lead(r)
 	if err != nil {
@@ -386,7 +387,7 @@ func (s *server) ask(w http.ResponseWriter, f page.Frame, view page.Ask) error {
 	return s.Render(w, web.StatusOf(view.Problems), "ask", f, view)
 }
 
-// absence asks from when until when somebody is away.
+// absence asks for the days of an absence.
 var absence = form.Section{ID: "away", Questions: []form.Question{
 	form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day away", InMessages: "the first day",
 		Rule: "required",
@@ -464,11 +465,11 @@ func (s *server) away(w http.ResponseWriter, r *http.Request) error {
 }
 
 func dateOf(iso string) course.Date {
-	at, _ := time.ParseInLocation(time.DateOnly, iso, course.London) // a normal form
+	at, _ := time.ParseInLocation(time.DateOnly, iso, course.London) // always in the normal form
 	return course.DateOf(at)
 }
 
-// problem is one of a question of ours.
+// problem is a problem with the answer to one of this package's own questions.
 func problem(q *form.Question, text string) form.Problem {
 	return form.Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: text}
 }

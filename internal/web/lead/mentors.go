@@ -18,11 +18,11 @@ import (
 	"traininghub/internal/web"
 )
 
-// Mentors has the addresses of the register, as leads of areas and their deputies use it. Nobody
-// acts on a record of their own here; what they may see of others is package register's to say.
+// Mentors has the register's addresses for leads of areas and their deputies. Nobody acts on their
+// own record here; package register decides what they may see of others.
 //
-// hides tells whether a lead must see nothing of a request: then it is left out of the people whom
-// a mentor has, and only that a mentor is full may show. It may be nil: then nothing is left out.
+// hides tells whether a request must be hidden from a lead. It is then left out of the mentor's
+// people, and only shows in that the mentor is full. If hides is nil, nothing is left out.
 func Mentors(desk *register.Desk, hides Hides) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &registrar{shared, desk, hides}
@@ -49,11 +49,11 @@ type registrar struct {
 	hides Hides
 }
 
-// Hides tells whether somebody must see nothing of a request, by its id.
+// Hides tells whether the request with an id must be hidden from somebody.
 type Hides func(ctx context.Context, p *staff.Person, request string) (bool, error)
 
-// people are how many a mentor has, as somebody may know it: those of requests that are hidden from
-// them are left out.
+// people is how many people a mentor has, as far as somebody may know: hidden requests are not
+// counted.
 func (s *registrar) people(r *http.Request, m *register.Mentor) (n int, err error) {
 	for _, place := range m.Places {
 		if !place.Active() {
@@ -72,10 +72,10 @@ func (s *registrar) people(r *http.Request, m *register.Mentor) (n int, err erro
 	return n, nil
 }
 
-// ToMentors leads from the requests to the register.
+// ToMentors is the link from the requests to the register.
 var ToMentors = page.Link{Text: "Mentors", Href: register.LeadPath}
 
-// stands says where a mentor stands, to a lead.
+// stands are a mentor's states in words for a lead.
 var stands = map[register.State]string{
 	register.Invited: "Invited", register.Draft: "Writing the profile", register.ToApprove: "Waits for you", register.Listed: "On the register",
 	register.Paused: "Paused", register.Leaving: "Leaving", register.Left: "Has left", register.Suspended: "Suspended",
@@ -98,7 +98,7 @@ func (s *registrar) show(w http.ResponseWriter, r *http.Request, f page.Frame, v
 	return s.Render(w, http.StatusOK, "work", f, view)
 }
 
-// all is the mentors of the areas of somebody who leads some: those who wait first.
+// all lists the mentors in somebody's areas: those who wait for the lead come first.
 func (s *registrar) all(w http.ResponseWriter, r *http.Request) error {
 	p, err := lead(r)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *registrar) all(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, frame("Mentors", toList), view)
 }
 
-// led are the areas that a person leads or stands in for, as options.
+// led are the areas of which a person is the lead or the deputy, as options.
 func (s *registrar) led(p *staff.Person) (all []form.Option) {
 	for _, of := range s.desk.Wall.Services() {
 		if s.desk.Rules(of.ID) == nil {
@@ -191,7 +191,7 @@ func (s *registrar) invitePage(w http.ResponseWriter, section *form.Section, v f
 		"Ask them before you invite them. The letter says neither what it is about nor who sent it: mailboxes are shared.")
 }
 
-// ask renders a page that asks for something about a mentor, or for nobody yet.
+// ask renders a page with questions about a mentor, or about somebody who is not one yet.
 func (s *registrar) ask(w http.ResponseWriter, heading, action, button string, section *form.Section, v form.Values, problems []form.Problem,
 	id string, intro ...string) error {
 	view := page.Ask{Intro: intro, Asking: page.Asking{Section: section, Values: v, Problems: problems}, Action: register.LeadPath + action,
@@ -231,7 +231,7 @@ func (s *registrar) invite(w http.ResponseWriter, r *http.Request) error {
 	return goTo(w, r, register.LeadPath, "invited")
 }
 
-// missing answers what a person may not see as what is not there.
+// missing answers a record that a person may not see like one that does not exist.
 func missing(err error) error {
 	if errors.Is(err, record.ErrNotFound) {
 		return web.ErrNotFound
@@ -239,7 +239,7 @@ func missing(err error) error {
 	return err
 }
 
-// mentor is that of the address, if the person may see them.
+// mentor is the mentor in the address, if the person may see them.
 func (s *registrar) mentor(r *http.Request) (*register.Mentor, *staff.Person, error) {
 	p, err := lead(r)
 	if err != nil {
@@ -274,8 +274,8 @@ func (s *registrar) one(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, frame(m.Person.Name, &page.Link{Text: "Mentors", Href: register.LeadPath}), view)
 }
 
-// answers are the questions of a section with their answers; what was not answered is left out if
-// it says nothing.
+// answers are the questions of a section with their answers. Unanswered questions are left out
+// unless all is set.
 func answers(sec form.Section, v form.Values, all bool) (facts []page.Fact) {
 	for i := range sec.Questions {
 		if shown := sec.Questions[i].Shown(v); shown != "" || all {
@@ -285,7 +285,7 @@ func answers(sec form.Section, v form.Values, all bool) (facts []page.Fact) {
 	return facts
 }
 
-// moves are the buttons of a lead, by the move, in this order.
+// moves are a lead's buttons for moves, in this order.
 var moves = []struct {
 	move         register.Move
 	text, action string
@@ -301,7 +301,7 @@ var moves = []struct {
 	{register.End, "Close the profile", "end", false},
 }
 
-// standing says where a mentor stands, why they cannot be proposed, and what can be done.
+// standing says what state a mentor is in, why they cannot be proposed, and what can be done.
 func (s *registrar) standing(m *register.Mentor, own bool, people int) page.Block {
 	now := s.desk.Wall.Now()
 	b := page.Block{Facts: []page.Fact{
@@ -352,7 +352,7 @@ func (s *registrar) standing(m *register.Mentor, own bool, people int) page.Bloc
 	return b
 }
 
-// hasPlaces says how many people a mentor has, of how many.
+// hasPlaces says how many people a mentor has, out of how many at most.
 func hasPlaces(m *register.Mentor, people int) string {
 	if m.Active() >= m.Most() && m.Active() > 0 {
 		return fmt.Sprintf("Full: %d at most", m.Most())
@@ -367,7 +367,7 @@ func number(n int) string {
 	return fmt.Sprint(n, " people")
 }
 
-// since says since when something is; "" if it is not.
+// since says from which day something holds; "" if there is no day.
 func since(what string, d crossing.Day) string {
 	if d == "" {
 		return ""
@@ -375,7 +375,7 @@ func since(what string, d crossing.Day) string {
 	return what + " " + day(string(d))
 }
 
-// qualification says what was seen of it, and lets the lead note that.
+// qualification says what the lead has seen of it, and lets the lead note that.
 func qualification(m *register.Mentor) page.Block {
 	b := page.Block{Title: "Qualification"}
 	press := func(text, act string, second bool) {
@@ -395,7 +395,7 @@ func qualification(m *register.Mentor) page.Block {
 	return b
 }
 
-// agreed is what the mentor agreed to and confirmed, the plan, and supervision.
+// agreed shows what the mentor agreed to and confirmed, the plan, and supervision.
 func (s *registrar) agreed(m *register.Mentor) page.Block {
 	b := page.Block{Title: "Terms, plan and supervision"}
 	fact := func(question, answer string) {
@@ -444,7 +444,7 @@ func (s *registrar) agreed(m *register.Mentor) page.Block {
 	return b
 }
 
-// act does what needs no more than a press of a button.
+// act does what takes only the press of a button.
 func (s *registrar) act(w http.ResponseWriter, r *http.Request) error {
 	m, p, err := s.mentor(r)
 	if err != nil {
@@ -477,7 +477,7 @@ func (s *registrar) act(w http.ResponseWriter, r *http.Request) error {
 	return concluded(w, r, what.do(), register.LeadPath+m.ID, what.done)
 }
 
-// concluded says that something was done, or that it cannot be.
+// concluded says that something was done, or that it cannot be done.
 func concluded(w http.ResponseWriter, r *http.Request, err error, to, what string) error {
 	switch {
 	case errors.Is(err, register.ErrMove), errors.Is(err, register.ErrLacks), errors.Is(err, register.ErrOwn):
@@ -488,7 +488,7 @@ func concluded(w http.ResponseWriter, r *http.Request, err error, to, what strin
 	return goTo(w, r, to, what)
 }
 
-// planning is the sheet of the plan on one page.
+// planning is the sheet of the plan as one page.
 func planning(m *register.Mentor) (section *form.Section, intro []string) {
 	sheet := m.Rules().Plan
 	section, intro = &form.Section{ID: sheet.ID}, slices.Clone(sheet.Intro)
@@ -572,7 +572,7 @@ func (s *registrar) supervision(w http.ResponseWriter, r *http.Request) error {
 	return concluded(w, r, err, register.LeadPath+m.ID, "attended")
 }
 
-// lastDay asks for a mentor's.
+// lastDay asks for a mentor's last day.
 var lastDay = form.Section{ID: "leave", Questions: []form.Question{form.Ask(form.Question{
 	ID: "last-day", Kind: form.Date, Label: "Their last day", InMessages: "their last day", Rule: "required",
 })}}

@@ -13,7 +13,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// naming asks for a person who must not know of a request or mentor who asks.
+// naming asks for a person to exclude.
 var naming = form.Section{ID: "people", Questions: []form.Question{
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Name", InMessages: "the name",
 		Hint: "As they said it", Rule: "required,max=200"}),
@@ -50,7 +50,7 @@ func (s *server) person(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, id, err, "person")
 }
 
-// posted is what was posted to a request that somebody may see.
+// posted is what was posted about a request that the person may see.
 func (s *server) posted(r *http.Request, asks *form.Section) (id string, v form.Values, err error) {
 	if _, err = lead(r); err != nil {
 		return "", nil, err
@@ -63,8 +63,8 @@ func (s *server) posted(r *http.Request, asks *form.Section) (id string, v form.
 	return id, asks.Read(posted), s.mayDo(r, id)
 }
 
-// went goes back to the request after something was done, or could not be done any more: then the
-// page says where it stands. Who may not see it any more goes to the list.
+// went goes back to the page of the request after something was done, or could no longer be done,
+// since the page shows the state. Somebody who can no longer see the request goes to the list.
 func (s *server) went(w http.ResponseWriter, r *http.Request, id string, err error, what string) error {
 	to := at(id)
 	if err == nil && errors.Is(s.mayDo(r, id), web.ErrNotFound) {
@@ -81,8 +81,7 @@ func (s *server) went(w http.ResponseWriter, r *http.Request, id string, err err
 
 const nobody = "nobody"
 
-// settling asks whom a name means: somebody who works for the service, a mentor of theirs, or
-// nobody.
+// settling asks whom a name means: one of the service's staff, one of its mentors, or nobody.
 func (s *server) settling(ctx context.Context, q *mentoring.Request, e mentoring.Exclusion) (*form.Section, error) {
 	question := form.Question{ID: "who", Kind: form.Choice, Label: "Who is " + e.Name + "?",
 		InMessages: "who it is", Rule: "required"}
@@ -169,7 +168,7 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, q.ID, err, "settled")
 }
 
-// helping asks for other help.
+// helping asks which other help was named.
 func (s *server) helping(q *mentoring.Request) *form.Section {
 	help := form.Question{ID: "help", Kind: form.Choices, Label: "Which other help did you name?",
 		InMessages: "the other help", Rule: "required"}
@@ -220,7 +219,7 @@ func (s *server) help(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, q.ID, err, what)
 }
 
-// movable asks for another area; nil if there is none to which the request can go.
+// movable asks for another area; nil if the request cannot go to one.
 func (s *server) movable(q *mentoring.Request) *form.Section {
 	of := s.desk.Service(q.Service)
 	if of == nil {

@@ -17,21 +17,21 @@ import (
 	"traininghub/internal/web"
 )
 
-// onPhone is how many entries of a list the page has room for. More can be added later, to the
-// request or on the page of who asks.
+// onPhone is how many entries of a list fit on the page. More can be added later, on the page of
+// the request or by the mentee.
 const onPhone = 3
 
-// phoned are the form's questions on one page: those of a list once for each row.
+// phoned has the form's questions on one page. Those of a list are repeated for each row.
 type phoned struct {
 	def *form.Definition
 	of  *service.Service
 	all []asked
 }
 
-// asked is a section, or one row of it. Of a row the inputs end in its number.
+// asked is a section, or one row of it. The inputs of a row end in its number.
 type asked struct {
 	*form.Section
-	from *form.Section // as the form has it
+	from *form.Section // the section in the form
 	row  int           // from 1; 0 for a section that does not repeat
 }
 
@@ -59,7 +59,7 @@ func newPhoned(def *form.Definition, of *service.Service) *phoned {
 	return p
 }
 
-// read takes what was posted: the answers, and what is wrong with them.
+// read reads what was posted: the answers, and what is wrong with them.
 func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.Answers, all form.Values,
 	problems []form.Problem) {
 	answers = intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}, Done: map[string]bool{}}
@@ -83,8 +83,8 @@ func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.A
 	return answers, all, problems
 }
 
-// unnumbered are the values of a row by the names that the form has for them. A date's parts stand
-// behind the number.
+// unnumbered are the values of a row under the form's own names. The names of a date's parts follow
+// the number.
 func unnumbered(v form.Values, row int) form.Values {
 	plain := form.Values{}
 	for name, text := range v {
@@ -98,7 +98,7 @@ func unnumbered(v form.Values, row int) form.Values {
 	return plain
 }
 
-// The boxes to tick: nothing is kept before both are.
+// The two boxes to tick. Nothing is kept until both are ticked.
 const (
 	limitsRead = "limits-read"
 	readBack   = "read-back"
@@ -199,13 +199,13 @@ func (s *server) phone(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	if errors.Is(s.mayDo(r, q.ID), web.ErrNotFound) { // they named the one who types
+	if errors.Is(s.mayDo(r, q.ID), web.ErrNotFound) { // the request excludes the person who typed it
 		return goTo(w, r, Below, "phoned")
 	}
 	return goTo(w, r, at(q.ID), "phoned")
 }
 
-// askWord and allowWord let somebody choose a new word who has been called back.
+// askWord and allowWord let a mentee who was called back choose a new word.
 func (s *server) askWord(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.open(r, mentoring.ReadRequest)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// askProforma is a section of the pro-forma, as typed so far.
+// askProforma shows a section of the pro-forma, as typed so far.
 func (s *server) askProforma(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.open(r, mentoring.ReadProforma)
 	if err != nil {
@@ -32,8 +32,8 @@ func (s *server) askProforma(w http.ResponseWriter, r *http.Request) error {
 	return s.proformaPage(w, q.ID, sheet, asked, q.Typed(), nil)
 }
 
-// proformaPage asks a section. Each is saved as soon as it is posted, mistakes and all, since two
-// people are talking meanwhile.
+// proformaPage asks a section. Each is saved as soon as it is posted, mistakes included, since the
+// call goes on meanwhile.
 func (s *server) proformaPage(
 	w http.ResponseWriter, id string, sheet *form.Sheet, asked *form.Section, v form.Values, problems []form.Problem,
 ) error {
@@ -82,7 +82,7 @@ func (s *server) saveProforma(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, at(q.ID)+"/conclude")
 }
 
-// askConclude shows the whole pro-forma, with what is missing, and the button.
+// askConclude shows the whole pro-forma, what is missing, and the button.
 func (s *server) askConclude(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.open(r, mentoring.ReadProforma)
 	if err != nil {
@@ -150,8 +150,8 @@ func (s *server) conclude(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, id, err, what)
 }
 
-// printProforma gives the pro-forma as a PDF, which says on each page that it is confidential, who
-// has it and since when.
+// printProforma gives the pro-forma as a PDF. Each page says that it is confidential, who has it
+// and since when.
 func (s *server) printProforma(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.open(r, mentoring.ReadProforma)
 	if err != nil {

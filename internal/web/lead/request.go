@@ -19,7 +19,7 @@ func at(id string) string { return Below + "requests/" + id }
 
 func toRequest(id string) *page.Link { return &page.Link{Text: "The request", Href: at(id)} }
 
-// open is the request of the address for somebody who may see it, and notes that they read it.
+// open is the request in the address, for somebody who may see it. It notes that they read it.
 func (s *server) open(r *http.Request, what string) (*mentoring.Request, error) {
 	p, err := lead(r)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *server) open(r *http.Request, what string) (*mentoring.Request, error) 
 	return q, known(err)
 }
 
-// mayDo tells whether somebody may do something for a request.
+// mayDo returns an error unless somebody may act on a request.
 func (s *server) mayDo(r *http.Request, id string) error {
 	_, err := s.desk.Change(r.Context(), web.StaffOf(r), id, func(*mentoring.Request,
 		string) error {
@@ -68,7 +68,7 @@ func (s *server) request(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, frame("Request for a mentor", toList), view)
 }
 
-// summary is who asks, how to reach them, where it stands and what can be done.
+// summary shows the mentee, how to reach them, the state of the request and what can be done.
 func (s *server) summary(r *http.Request, q *mentoring.Request) page.Block {
 	b, now := page.Block{}, s.desk.Now()
 	fact := func(question, answer string) {
@@ -162,7 +162,7 @@ func (s *server) acts(r *http.Request, q *mentoring.Request) (links []page.Link)
 	return links
 }
 
-// people are those who must not know of the request or mentor who asks.
+// people are the people whom the request excludes.
 func (s *server) people(q *mentoring.Request) page.Block {
 	b := page.Block{Title: "People who must not know or mentor them", ID: "people"}
 	if len(q.Exclusions) == 0 {
@@ -188,7 +188,7 @@ func (s *server) people(q *mentoring.Request) page.Block {
 	return b
 }
 
-// asked is what they answered when they asked.
+// asked is what the mentee answered when they asked for a mentor.
 func (s *server) asked(q *mentoring.Request) (blocks []page.Block) {
 	if q.Document == nil {
 		return nil
@@ -210,7 +210,7 @@ func section(of *document.Section) (blocks []page.Block) {
 	return blocks
 }
 
-// written is the pro-forma, and what the mentee says to it.
+// written is the pro-forma, and the mentee's comment on it.
 func (s *server) written(r *http.Request, q *mentoring.Request) (blocks []page.Block) {
 	p := q.Proforma
 	if p == nil {
@@ -245,8 +245,8 @@ func (s *server) written(r *http.Request, q *mentoring.Request) (blocks []page.B
 	return blocks
 }
 
-// happened is all that has happened, the latest first. The one who asked sees the same, but for
-// whom of the staff it was.
+// happened is everything that has happened, the latest first. The mentee sees the same, without the
+// names of the staff.
 func (s *server) happened(q *mentoring.Request) page.Block {
 	b := page.Block{Title: "What has happened", ID: "happened"}
 	for _, e := range slices.Backward(q.Events) {

@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// What the pages ask for themselves; all else stands in the editors' sheets.
+// Questions of the pages themselves; all others are in the editors' sheets.
 var (
 	signing = form.Section{ID: "terms", Questions: []form.Question{form.Ask(form.Question{
 		ID: "signature", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign", Hint: "This counts as your signature",
@@ -30,7 +30,7 @@ var (
 	})}}
 )
 
-// wrong is a problem with a date that the desk did not take.
+// wrong is a problem with a date that the desk refused.
 func wrong(id, text string) []form.Problem {
 	return []form.Problem{{Question: id, Input: id + "-day", Inputs: []string{id + "-day", id + "-month", id + "-year"}, Text: text}}
 }
@@ -63,7 +63,7 @@ func (s *server) savePage(w http.ResponseWriter, r *http.Request, m *register.Me
 	return answer(w, r, err, "saved")
 }
 
-// askTerms shows the terms; whoever has agreed to these words is not asked again.
+// askTerms shows the terms. Somebody who has agreed to the present words is not asked again.
 func (s *server) askTerms(w http.ResponseWriter, r *http.Request, m *register.Mentor) error {
 	if m.Agreement == nil || m.Agreement.Version != m.Rules().Version {
 		return s.terms(w, m, form.Values{}, nil)
@@ -211,7 +211,7 @@ func (s *server) askMost(w http.ResponseWriter, r *http.Request, m *register.Men
 	return s.mostPage(w, m, m.Answers, nil)
 }
 
-// mostPage asks how many people they take, as the profile does.
+// mostPage asks how many people the mentor takes, as the profile does.
 func (s *server) mostPage(w http.ResponseWriter, m *register.Mentor, v form.Values, problems []form.Problem) error {
 	q, _ := m.Rules().Profile.Question(register.AskMost)
 	if q == nil {

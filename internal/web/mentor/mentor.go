@@ -1,12 +1,12 @@
-// Package mentor is the pages of a mentor: the profile on the register, the terms, what is asked
-// each year, pausing and leaving. Package register says what each may do and when.
+// Package mentor has the pages of a mentor: the profile on the register, the terms, the yearly
+// questions, pausing and leaving. Package register says what mentors may do and when.
 //
-// Mentors sign in behind the wall, as leads of areas do, and see their own record alone. Two pages
-// are for others: that of a mailed link, which asks whether the profile is still right and does
-// nothing before a button is pressed; and the form by which a GP applies who holds a qualification
-// already, whose answer is the same whether they are on the register or not.
+// Mentors sign in behind the wall like leads of areas, and see only their own record. Two pages are
+// open to others. One is behind a mailed link that asks whether the profile is still right; it does
+// nothing before a button is pressed. The other is the form for a GP who already holds a
+// qualification; its answer does not show whether they are on the register.
 //
-// What other stories have for a mentor stands on the same page: see [Part].
+// Other stories add their blocks to the mentor's page: see [Part].
 package mentor
 
 import (
@@ -28,8 +28,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// More is what another story shows on the page of a mentor: people whom they mentor, what waits for
-// them.
+// More is what another story shows on a mentor's page: the people whom they mentor, and what waits
+// for them.
 type More func(ctx context.Context, m *register.Mentor) ([]page.Block, error)
 
 type server struct {
@@ -46,7 +46,7 @@ func Part(desk *register.Desk, more ...More) web.Part {
 			web.On("GET /mentoring/mentor/{$}", web.Staff, s.own(s.home)),
 			web.On("POST /mentoring/mentor/act", web.Staff, s.own(s.act)),
 
-			// What is asked on a page of its own: asks.go.
+			// Questions on pages of their own: asks.go.
 			web.On("GET /mentoring/mentor/profile/{page}", web.Staff, s.own(s.askPage)),
 			web.On("POST /mentoring/mentor/profile/{page}", web.Staff, s.own(s.savePage)),
 			web.On("GET /mentoring/mentor/terms", web.Staff, s.own(s.askTerms)),
@@ -64,7 +64,7 @@ func Part(desk *register.Desk, more ...More) web.Part {
 			web.On("GET /mentoring/mentor/leave", web.Staff, s.own(s.askLeave)),
 			web.On("POST /mentoring/mentor/leave", web.Staff, s.own(s.leave)),
 
-			// A mailed link, and who is no mentor yet: open.go.
+			// A mailed link, and people who are not mentors yet: open.go.
 			web.On("GET /mentoring/mentor/still-right/{link}", web.Linked, s.askRight),
 			web.On("POST /mentoring/mentor/still-right/{link}", web.Linked, s.right),
 			web.On("GET /mentoring/mentor/apply/{service}", web.Anybody, s.askQualified),
@@ -74,7 +74,7 @@ func Part(desk *register.Desk, more ...More) web.Part {
 	}
 }
 
-// own lets through a mentor, to their own record.
+// own lets a mentor through to their own record.
 func (s *server) own(next func(http.ResponseWriter, *http.Request, *register.Mentor) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		m, err := s.desk.ByEmail(r.Context(), web.StaffOf(r).Email)
@@ -103,7 +103,7 @@ var done = map[string]string{
 	"late": "That cannot be done any more. Somebody may have changed something: see below.",
 }
 
-// states says where a mentor stands.
+// states are the mentor's states in words.
 var states = map[register.State]string{
 	register.Invited:   "You are invited to become a mentor. If you would like to, write your profile.",
 	register.Draft:     "Your profile is not finished.",
@@ -139,7 +139,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request, m *register.Mentor
 	return s.Render(w, http.StatusOK, "work", page.Frame{Heading: "Your mentoring", Application: true}, view)
 }
 
-// standing says where the mentor stands, what is missing or waits, and what they can do.
+// standing says what state the mentor is in, what is missing or waits, and what they can do.
 func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	b := page.Block{Text: []string{states[m.State()]}}
 	today := register.Today(now)
@@ -168,8 +168,8 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		if m.State() == register.Paused && m.PausedFor != "" {
 			b.Text = append(b.Text, "Until "+day(m.PausedFor)+".")
 		}
-		// Not how many they have: a place is free before the letter goes that says so, and for whatever
-		// cause a pair ends, its mentor learns of it at the same hour.
+		// Not how many people they have: a place is free before the letter about it goes. A mentor
+		// learns that a pair has ended at the same hour, whatever the cause.
 		b.Text = append(b.Text, fmt.Sprintf("You take %s at most.", people(m.Most())))
 		if m.SupervisionOverdue(today) {
 			b.Note = append(b.Note, "You have had no supervision for some time. Tell the mentor lead of a date, or ask for one.")
@@ -205,13 +205,13 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	return b
 }
 
-// tasks are what to do about each thing that is missing.
+// tasks say what to do about each missing thing.
 var tasks = map[register.Lack]struct{ text, to string }{
 	register.LackProfile: {"Complete your profile", ""}, register.LackAgreement: {"Agree to the terms", "terms"},
 	register.LackInterests: {"Declare your interests", "interests"}, register.LackYearly: {"Answer questions about your registration", "yearly"},
 }
 
-// people says a number of people with its unit.
+// people writes a number of people with its unit.
 func people(n int) string {
 	if n == 1 {
 		return "1 person"
@@ -247,7 +247,7 @@ func facts(sec form.Section, v form.Values) (all []page.Fact) {
 	return all
 }
 
-// declared is what the mentor agreed to and confirmed, with the plan.
+// declared shows what the mentor agreed to and confirmed, with the plan.
 func declared(m *register.Mentor) (blocks []page.Block) {
 	on := func(d crossing.Day, what string) string {
 		if d == "" {
@@ -298,7 +298,7 @@ func declared(m *register.Mentor) (blocks []page.Block) {
 	return blocks
 }
 
-// act does what needs no more than a press of a button.
+// act does what takes only the press of a button.
 func (s *server) act(w http.ResponseWriter, r *http.Request, m *register.Mentor) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -322,7 +322,7 @@ func (s *server) act(w http.ResponseWriter, r *http.Request, m *register.Mentor)
 	return answer(w, r, what.do(), what.done)
 }
 
-// answer says that something was done, or that it cannot be done any more.
+// answer says that something was done, or that it can no longer be done.
 func answer(w http.ResponseWriter, r *http.Request, err error, done string) error {
 	switch {
 	case errors.Is(err, register.ErrMove), errors.Is(err, register.ErrLacks):
@@ -333,7 +333,7 @@ func answer(w http.ResponseWriter, r *http.Request, err error, done string) erro
 	return back(w, r, done)
 }
 
-// one is a sheet as one section, to be asked on one page.
+// one is a sheet as one section, for one page.
 func one(sheet *form.Sheet) (section *form.Section, intro []string) {
 	section, intro = &form.Section{ID: sheet.ID, Title: sheet.Title}, slices.Clone(sheet.Intro)
 	for _, sec := range sheet.Sections {

@@ -11,7 +11,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// askRight is behind the link in a letter: two buttons, and nothing of what the record says.
+// askRight is the page behind the link in a letter. It has two buttons, and nothing from the
+// record.
 func (s *server) askRight(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.linked(r); err != nil {
 		return err
@@ -70,7 +71,7 @@ func (s *server) askQualified(w http.ResponseWriter, r *http.Request) error {
 	return s.qualified(w, r, form.Values{}, nil)
 }
 
-// qualified asks a GP who holds a qualification already for what the register needs.
+// qualified asks a GP who already holds a qualification for what the register needs.
 func (s *server) qualified(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
 	rules := s.desk.Rules(r.PathValue("service"))
 	if rules == nil || rules.Qualified == nil {
@@ -108,7 +109,7 @@ func (s *server) apply(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, register.OwnPath+"applied")
 }
 
-// applied says the same to everybody.
+// applied answers everybody in the same words.
 func (s *server) applied(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "message", page.Frame{Heading: "Check your email", Application: true}, page.Message{Paragraphs: []string{
 		"We emailed you a link. Sign in with it to complete your profile, and send it to the mentor lead.",

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// asksLink asks for the address to which the link goes.
+// asksLink asks for the address to mail the link to.
 var asksLink = form.Section{ID: "link", Questions: []form.Question{form.Ask(form.Question{
 	ID: "email", Kind: form.Email, Label: "Your email address", InMessages: "your email address",
 	Hint: "The one that you gave with your request", Rule: "required,email,max=254", Autocomplete: "email",
@@ -51,7 +51,7 @@ func (s *server) mailLink(w http.ResponseWriter, r *http.Request) error {
 	}})
 }
 
-// word asks for the word of a page.
+// word asks for a request's word, or for a new one if choose is set.
 func word(choose bool) *form.Section {
 	q := form.Question{
 		ID: "word", Kind: form.Text, Label: "The word that you chose", InMessages: "the word that you chose",
@@ -65,7 +65,8 @@ func word(choose bool) *form.Section {
 	return &form.Section{ID: "word", Questions: []form.Question{form.Ask(q)}}
 }
 
-// knock shows the door behind a mailed link. It changes nothing: mail scanners open links, too.
+// knock shows the question for the word behind a mailed link. It changes nothing, since mail
+// scanners open links, too.
 func (s *server) knock(w http.ResponseWriter, r *http.Request) error {
 	door, err := s.desk.Knock(r.Context(), r.PathValue("link"))
 	switch {
@@ -99,7 +100,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 	if problems := asked.Check(v, s.Desk.Now()); len(problems) > 0 {
 		return s.door(w, r, asked, problems)
 	}
-	if s.From(r, "word", "") > web.MaxLinks { // each costs a slow sum
+	if s.From(r, "word", "") > web.MaxLinks { // each try costs a slow hash
 		return web.ErrTooMany
 	}
 	key, left, err := s.desk.Enter(r.Context(), link, v["word"])

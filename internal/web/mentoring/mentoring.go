@@ -1,9 +1,9 @@
-// Package mentoring is the pages of who asks for a mentor, and the door of those who work behind
-// the wall: leads of areas, their deputies and mentors.
+// Package mentoring has the pages of mentees, and the page for signing in behind the wall, for
+// leads of areas, their deputies and mentors.
 //
-// Asking itself is package apply's journey, below /mentoring/ask/. What comes after is below
-// /mentoring/request/: the page of the request, which opens by a mailed link and the word that its
-// person chose. No page holds anything of a request before both were right.
+// Asking for a mentor is package apply's journey, below /mentoring/ask/. The pages afterwards are
+// below /mentoring/request/: the page of the request opens by a mailed link together with the word
+// that the mentee chose. No page shows anything of a request before both were right.
 package mentoring
 
 import (
@@ -24,8 +24,8 @@ type server struct {
 	more []More
 }
 
-// More is what another story adds to the page of a request: a proposal to answer, a pair and its
-// sessions. The blocks stand below where the request stands.
+// More is what another story adds to the page of a request: a proposal to answer, or a pair and its
+// sessions. The blocks stand below the state of the request.
 type More func(r *http.Request, q *mentoring.Request) ([]page.Block, error)
 
 // entrance is where leads of areas, their deputies and mentors sign in.
@@ -41,7 +41,7 @@ var entrance = web.Entrance{
 	},
 }
 
-// Part has the addresses of who asks, and of signing in.
+// Part has the addresses of mentees, and of signing in.
 func Part(desk *mentoring.Desk, more ...More) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared, desk, more}
@@ -70,13 +70,13 @@ func Part(desk *mentoring.Desk, more ...More) web.Part {
 	}
 }
 
-// Below are the addresses of the page of a request, and the path of its cookie.
+// Below is where the addresses of the pages of a request begin, and the path of their cookie.
 const Below = wall.Below + "request/"
 
-// Key is what a browser holds that has opened the page of a request; "" if none has.
+// Key is the key of a browser that has opened the page of a request; "" if it has none.
 func Key(r *http.Request) string { return web.Cookie(r, web.AskingCookie) }
 
-// told answers what the desk will not do in words. Whatever opens nothing is answered alike.
+// told answers the desk's refusals in words. Links that open nothing are all answered alike.
 func (s *server) told(do web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		err := do(w, r)
@@ -103,7 +103,7 @@ func (s *server) told(do web.Handler) web.Handler {
 	}
 }
 
-// frame is that of a page here; back is where it leads back to.
+// frame is the frame of a page here; back is the page to go back to.
 func frame(heading string, back *page.Link) page.Frame {
 	return page.Frame{Heading: heading, Application: true, Back: back}
 }

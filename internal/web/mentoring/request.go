@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// request is the page of a request: where it stands, who has read it, what was written, what can be
+// request is the page of a request: its state, who has read it, what was written, and what can be
 // done.
 func (s *server) request(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.desk.Page(r.Context(), Key(r))
@@ -57,7 +57,7 @@ func (s *server) request(w http.ResponseWriter, r *http.Request) error {
 // done are words in an address that say what was just done.
 var done = map[string]string{"changed": "Your change is saved.", "words": "What you wrote is saved."}
 
-// stands says in words where a request stands, and what happens next.
+// stands says in words what state a request is in, and what happens next.
 func (s *server) stands(q *mentoring.Request, of *service.Service) []string {
 	state, since := q.State()
 	m, day := of.Mentoring, func(n int) string { return course.DateOf(course.AddWorkingDays(since, n)).String() }
@@ -110,7 +110,7 @@ func (s *server) stands(q *mentoring.Request, of *service.Service) []string {
 	return []string{"We could not reach you, and closed your request. You can ask again at any time."}
 }
 
-// readings are who of the staff has read the request, and when.
+// readings says who of the staff has read the request, and when.
 func readings(q *mentoring.Request) page.Block {
 	b := page.Block{ID: "readings", Title: "Who has read your request"}
 	for _, read := range q.Readings() {
@@ -144,7 +144,7 @@ func proforma(q *mentoring.Request, p *mentoring.Proforma, open bool) page.Block
 // removed is the day on which a request that is over is removed.
 func (s *server) removed(q *mentoring.Request) string { return course.DateOf(s.desk.Ends(q)).String() }
 
-// summaries are the answers, each with the address at which it can be changed.
+// summaries are the answers, each with the address for changing it.
 func (s *server) summaries(q *mentoring.Request, change bool) (all []page.Summary) {
 	for _, section := range q.Document.Sections {
 		at := Below + "change/" + section.ID
@@ -181,7 +181,7 @@ func (s *server) summaries(q *mentoring.Request, change bool) (all []page.Summar
 	return all
 }
 
-// section is a list of the form as it is now, or nil if it does not ask for it any more.
+// section is a list in the present form; nil if the form no longer asks for it.
 func (s *server) section(q *mentoring.Request, id string) *form.Section {
 	if def := s.desk.FormOf(q.Service); def != nil {
 		if sec, _ := def.Section(id); sec != nil && sec.Repeat != nil {
@@ -191,7 +191,7 @@ func (s *server) section(q *mentoring.Request, id string) *form.Section {
 	return nil
 }
 
-// additions lead to new entries of the lists in the form.
+// additions are links for adding entries to the form's lists.
 func (s *server) additions(q *mentoring.Request) (all []page.Link) {
 	def := s.desk.FormOf(q.Service)
 	if def == nil {
@@ -208,7 +208,7 @@ func (s *server) additions(q *mentoring.Request) (all []page.Link) {
 	return all
 }
 
-// changing is the request, its form, and the section of the address.
+// changing is the request, its form, and the section in the address.
 func (s *server) changing(r *http.Request) (*mentoring.Request, *form.Definition, *form.Section, error) {
 	q, err := s.desk.Page(r.Context(), Key(r))
 	if err != nil {
@@ -325,7 +325,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, Below+"?done=changed")
 }
 
-// asksWords asks for what is not right in what the lead wrote down.
+// asksWords asks what is wrong in what the lead wrote down.
 var asksWords = form.Section{ID: "words", Questions: []form.Question{form.Ask(form.Question{
 	ID: "words", Kind: form.LongText, Label: "What is not right, or missing?", InMessages: "what is not right, or missing",
 	Hint: "The mentor lead sees it beside what they wrote", Rule: "omitempty,max=600",

@@ -17,10 +17,10 @@ import (
 	"traininghub/internal/web"
 )
 
-// mostJournal is how much of the journal the page shows.
+// mostJournal is how many entries of the journal the page shows.
 const mostJournal = 100
 
-// journal shows who took what out of the hub, what was erased and by whom, and what was said about
+// journal shows who took what out of the hub, what was erased and by whom, and decisions about
 // removals.
 func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
@@ -73,11 +73,11 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 		table("Exports", out, "Nobody has exported anything."), table("Erasures", gone, "Nobody has asked here for an erasure."), said)
 }
 
-// saying is what somebody said about a removal, in words.
+// saying are the decisions about removals in words.
 var saying = map[string]string{record.Asked: "asked for a second person to allow", record.Allowed: "allowed",
 	record.Refused: "refused", record.Ordered: "ordered"}
 
-// table is a block with a table, or with words if it is empty.
+// table is a block with a table, or with the text none if the table is empty.
 func table(title string, t *page.MoneyTable, none string) page.Block {
 	if len(t.Rows) == 0 {
 		return page.Block{Title: title, Text: []string{none}}
@@ -85,7 +85,7 @@ func table(title string, t *page.MoneyTable, none string) page.Block {
 	return page.Block{Title: title, Table: t}
 }
 
-// short is a day, "2021-09-01", as people read it.
+// short writes a day, "2021-09-01", as people read it.
 func short(day string) string {
 	var d course.Date
 	if d.UnmarshalText([]byte(day)) != nil {
@@ -101,7 +101,7 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-// gone answers for a record that is not there as for a page that is not.
+// gone answers for a missing record like for a missing page.
 func gone(err error) error {
 	if errors.Is(err, record.ErrNotFound) {
 		return web.ErrNotFound
@@ -109,7 +109,7 @@ func gone(err error) error {
 	return err
 }
 
-// own answers to who is the person themselves.
+// own answers somebody who acts on their own record.
 func (s *server) own(err error) error {
 	if errors.Is(err, intake.ErrOwn) {
 		return web.ErrOwnRecord
@@ -117,7 +117,7 @@ func (s *server) own(err error) error {
 	return err
 }
 
-// letters shows which letters did not go.
+// letters shows letters that could not be sent.
 func (s *server) letters(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {
@@ -205,7 +205,7 @@ var to = map[string]string{
 	string(intake.ToApplicant): "The applicant", string(intake.ToPractice): "The {employer}",
 }
 
-// owing is the application of the address with its letters.
+// owing is the application in the address with its letters.
 func (s *server) owing(r *http.Request) (*intake.Application, *office.Stuck, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
@@ -241,7 +241,7 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, Below+"letters/"+a.Reference)
 }
 
-// toPost is a letter to print, or the applicant's copy of the application, which goes with it.
+// toPost gives a letter to print, or the copy of the application that goes with it.
 func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Package office is the pages for the office without a shell: everything about one person and its
-// erasure, applications on paper, letters that did not go or that go by post, removals, the
-// journal. The rules are those of the commands, and stand where the commands have them, in package
-// internal/office. What destroys takes two people of the office, and is done by the worker that
-// sends letters.
+// Package office has the pages by which the office works without a shell: everything about one
+// person and its erasure, applications on paper, letters that did not go or that go by post,
+// removals, and the journal. The rules are those of the commands, and stand in the same package,
+// internal/office. Whatever destroys data takes two people of the office, and is carried out by the
+// worker that sends letters.
 //
-// For everybody but the office there are no such pages. They read the store of applications alone:
-// of mentoring they know nothing. What is typed about a person is posted, and stands in no address.
+// For everybody else these pages do not exist. They read only the store of applications, and know
+// nothing of mentoring. What is typed about a person is posted, so that no address contains it.
 package office
 
 import (
@@ -18,7 +18,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// Below are the addresses of these pages, beside that of removals.
+// Below is where the addresses of these pages begin, apart from the page of removals.
 const Below = "/review/office/"
 
 // A server has the handlers of this part.
@@ -59,7 +59,8 @@ func Routes(shared *web.Server) []web.Route {
 	}
 }
 
-// member is who has signed in, if they are of the office. For everybody else there is no such page.
+// member is the person who has signed in, if they belong to the office. For others the page does
+// not exist.
 func member(r *http.Request) (*staff.Person, error) {
 	person := web.StaffOf(r)
 	if len(person.Where(staff.Restore, staff.Courses)) == 0 {
@@ -68,7 +69,7 @@ func member(r *http.Request) (*staff.Person, error) {
 	return person, nil
 }
 
-// frame is that of a page for the office. Titles name nobody: browsers keep them.
+// frame is the frame of a page for the office. Titles name nobody, since browsers keep them.
 func frame(heading string) page.Frame {
 	f := page.Frame{Heading: heading, Title: heading, Application: true,
 		Back: &page.Link{Text: "For the office", Href: Below}}
@@ -87,7 +88,7 @@ func (s *server) show(w http.ResponseWriter, status int, heading string, person 
 	})
 }
 
-// first is what the office can do, with what waits for it.
+// first shows what the office can do, and what waits for it.
 func (s *server) first(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {
@@ -133,7 +134,7 @@ func (s *server) first(w http.ResponseWriter, r *http.Request) error {
 	}...)})...)
 }
 
-// waiting says of an erasure that a second person is waited for.
+// waiting says that an erasure waits for a second person.
 func (s *server) waiting(e *office.Erasure, person *staff.Person) string {
 	who := e.Asked.By + " asked"
 	if e.Asked.By == person.Email {

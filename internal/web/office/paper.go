@@ -20,7 +20,7 @@ import (
 )
 
 // An application on paper is typed in on one page, read back on a second, and entered there with
-// its scan. Nothing is kept before that: what was typed goes from page to page.
+// its scan. Nothing is stored before that: the second page carries what was typed.
 
 const (
 	atPaper    = Below + "paper"
@@ -31,17 +31,17 @@ const (
 
 // A sheet is what the paper says, as it was typed.
 type sheet struct {
-	def       *form.Definition // with an e-mail address that is optional
+	def       *form.Definition // with the e-mail address made optional
 	reference string
-	about     form.Section // the paper itself
+	about     form.Section // questions about the paper itself
 	parts     []part
 	values    form.Values
 	ticked    map[string]bool
 	problems  []form.Problem
 }
 
-// A part is a section of the form, or one entry of a section that repeats, with names of inputs of
-// its own.
+// A part is a section of the form, or one entry of a section that repeats. Its inputs have names of
+// their own.
 type part struct {
 	of     *form.Section
 	row    int // from 1; 0 if the section does not repeat
@@ -49,7 +49,7 @@ type part struct {
 	asked  form.Section
 }
 
-// paperForm is the form of the address.
+// paperForm is the form in the address.
 func (s *server) paperForm(r *http.Request) (*form.Definition, error) {
 	if _, err := member(r); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *server) paperForm(r *http.Request) (*form.Definition, error) {
 	return def, nil
 }
 
-// choosePaper asks for which course the paper is.
+// choosePaper asks which course the paper is for.
 func (s *server) choosePaper(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {
@@ -124,7 +124,7 @@ func newSheet(def *form.Definition, posted url.Values) *sheet {
 	return x
 }
 
-// read takes in what was posted.
+// read reads what was posted.
 func (x *sheet) read(posted url.Values) {
 	sign := x.def.Signature.Asks()
 	for _, s := range append(x.sections(), &sign) {
@@ -137,7 +137,7 @@ func (x *sheet) read(posted url.Values) {
 	}
 }
 
-// sections are all that are asked on the first page.
+// sections are all sections of the first page.
 func (x *sheet) sections() []*form.Section {
 	all := []*form.Section{&x.about}
 	for i := range x.parts {
@@ -146,7 +146,7 @@ func (x *sheet) sections() []*form.Section {
 	return all
 }
 
-// own are the answers of a part, by the names that its form has for them.
+// own are the answers of a part, under the form's own names.
 func (x *sheet) own(p part) (v form.Values, any bool) {
 	v = form.Values{}
 	for _, q := range p.asked.Questions {
@@ -158,7 +158,7 @@ func (x *sheet) own(p part) (v form.Values, any bool) {
 	return v, any
 }
 
-// entered is the sheet as it is entered.
+// entered is the sheet as the desk enters it.
 func (x *sheet) entered() intake.Entered {
 	e := intake.Entered{Reference: x.reference, Answers: intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}}}
 	for _, p := range x.parts {
@@ -175,7 +175,7 @@ func (x *sheet) entered() intake.Entered {
 	return e
 }
 
-// check is what is wrong with the answers, by the inputs of the page.
+// check says what is wrong with the answers, by the inputs of the page.
 func (s *server) check(x *sheet) []form.Problem {
 	e, now := x.entered(), s.Desk.Now()
 	found := x.about.Check(x.values, now.In(course.London))
@@ -227,7 +227,7 @@ func (s *server) sheetPage(w http.ResponseWriter, x *sheet, problems []form.Prob
 	return s.Render(w, web.StatusOf(problems), "sheet", frame(paperTitle), view)
 }
 
-// hidden are what the next page needs; with all also what was typed.
+// hidden are what the next page needs in hidden inputs; if all is set, also what was typed.
 func (x *sheet) hidden(all bool) []page.Hidden {
 	hidden := []page.Hidden{{Name: "reference", Value: x.reference}}
 	rows := map[string]int{}
@@ -254,7 +254,8 @@ func (x *sheet) hidden(all bool) []page.Hidden {
 	return hidden
 }
 
-// enterPaper adds an entry to a list, reads back what was typed, goes back to it, or enters it.
+// enterPaper adds an entry to a list, reads back what was typed, returns to the first page, or
+// enters the application.
 func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.paperForm(r)
 	if err != nil {
@@ -294,7 +295,7 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) == 0 {
 		a, found, err := s.Desk.Enter(r.Context(), web.StaffOf(r), x.def, e)
 		switch {
-		case errors.Is(err, intake.ErrTaken): // of 117 million: another try has another one
+		case errors.Is(err, intake.ErrTaken): // one of 117 million references: a second try takes another
 			x.reference = intake.NewReference(def)
 			say("Choose the scan again, and send it once more")
 		case err != nil:
@@ -304,13 +305,13 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 			return web.SeeOther(w, r, "/review/"+a.Reference)
 		}
 		problems = append(problems, found...)
-	} else { // what is wrong beside the file is said at once
+	} else { // shows other mistakes together with the file's
 		problems = append(problems, s.Desk.Declared(x.def, e.Signed)...)
 	}
 	return s.readBack(w, x, problems)
 }
 
-// readBack shows what was typed, for the last look and the scan.
+// readBack shows what was typed, for a last look, and asks for the scan.
 func (s *server) readBack(w http.ResponseWriter, x *sheet, problems []form.Problem) error {
 	sign := x.def.Signature.Asks()
 	sign.Questions[0].Label, sign.Questions[0].Hint = "Name of who signed the paper", ""
@@ -342,8 +343,8 @@ func (s *server) readBack(w http.ResponseWriter, x *sheet, problems []form.Probl
 	return s.Render(w, web.StatusOf(problems), "read-back", frame("Read it back"), view)
 }
 
-// scan gives the scan of an application that came on paper, as a file to keep: it is never shown in
-// the hub's own pages, and runs nothing.
+// scan gives the scan of an application on paper as a file to save. The hub's own pages never show
+// it, and it runs nothing.
 func (s *server) scan(w http.ResponseWriter, r *http.Request) error {
 	ref := r.PathValue("reference")
 	scan, data, err := s.Desk.Scan(r.Context(), web.StaffOf(r), ref)

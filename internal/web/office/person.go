@@ -25,13 +25,14 @@ var finding = form.Section{ID: "person", Questions: []form.Question{
 	form.Ask(form.Question{ID: "email", Kind: form.Text, Label: "Email address", Rule: "omitempty,max=254"}),
 }}
 
-// repeating asks for the references once more, so that a mistyped number erases nobody else's.
+// repeating asks for the references again, so that a mistyped number does not erase somebody else's
+// records.
 var repeating = form.Section{ID: "erase", Questions: []form.Question{form.Ask(form.Question{
 	ID: "references", Kind: form.LongText, Label: "Type the references again", InMessages: "the references again",
 	Hint: "All that stand above, with a space or a new line between", Rule: "required,max=4000",
 })}}
 
-// patience is how long a page looks through the records, below what a function on AWS may run.
+// patience is how long a page searches the records, less than the limit of a function on AWS.
 const patience = 15 * time.Second
 
 const personTitle = "What we keep about somebody"
@@ -43,7 +44,7 @@ func (s *server) askPerson(w http.ResponseWriter, r *http.Request) error {
 	return s.findPage(w, nil, nil)
 }
 
-// toPerson is an address that is only posted to, opened by hand or by going back.
+// toPerson answers an address that is only posted to, when it is opened by hand or by going back.
 func (s *server) toPerson(w http.ResponseWriter, r *http.Request) error {
 	if _, err := member(r); err != nil {
 		return err
@@ -62,7 +63,7 @@ func (s *server) findPage(w http.ResponseWriter, v form.Values, problems []form.
 	})
 }
 
-// A found person, as the page posts who it is.
+// A found is a person who was found, with what the page posts to identify them.
 type found struct {
 	*office.Personal
 	values form.Values
@@ -74,7 +75,7 @@ func (f *found) hidden() []page.Hidden {
 	return []page.Hidden{{Name: "number", Value: f.values["number"]}, {Name: "email", Value: f.values["email"]}}
 }
 
-// find finds the person who was posted, or shows what is wrong with that: then nil comes back.
+// find finds the posted person. If that is not possible, it shows what is wrong and returns nil.
 func (s *server) find(w http.ResponseWriter, r *http.Request) (*found, error) {
 	who, err := member(r)
 	if err != nil {
@@ -111,7 +112,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) (*found, error) {
 	return &found{p, v, who}, nil
 }
 
-// person shows which records there are, and what can be done.
+// person shows which records exist, and what can be done.
 func (s *server) person(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.find(w, r)
 	if p == nil || err != nil {
@@ -167,7 +168,7 @@ func (s *server) personPage(w http.ResponseWriter, r *http.Request, p *found) er
 	return s.show(w, http.StatusOK, personTitle, p.staff, blocks...)
 }
 
-// erasing is what can be done to have the records erased.
+// erasing shows what can be done to erase the records.
 func (s *server) erasing(ctx context.Context, p *found) (page.Block, error) {
 	b := page.Block{Title: "Erase", ID: "erase"}
 	e, err := s.Office.ErasureOf(ctx, p.Personal)
@@ -200,7 +201,7 @@ func (s *server) erasing(ctx context.Context, p *found) (page.Block, error) {
 	return b, nil
 }
 
-// file gives out what there is about the person.
+// file gives out everything about the person.
 func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.find(w, r)
 	if p == nil || err != nil {
@@ -229,7 +230,8 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	return s.File(w, f)
 }
 
-// erase asks for the references again, asks for a second person, or is the second person's word.
+// erase asks for the references again, asks for a second person, or takes the second person's
+// decision.
 func (s *server) erase(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.find(w, r)
 	if p == nil || err != nil {
@@ -259,7 +261,7 @@ func (s *server) erase(w http.ResponseWriter, r *http.Request) error {
 			return s.erasePage(w, p, v, problems)
 		}
 	}
-	// Who came too late, or pressed twice, sees on the page how it is.
+	// Somebody who was too late or pressed twice sees the state on the page.
 	if err != nil && !errors.Is(err, office.ErrChanged) && !errors.Is(err, office.ErrSecond) {
 		return s.own(err)
 	}
@@ -278,7 +280,7 @@ func (s *server) erasePage(w http.ResponseWriter, p *found, v form.Values, probl
 	})
 }
 
-// refuse ends what was asked for.
+// refuse ends a request for an erasure.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {

@@ -86,8 +86,8 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/review/"+ref)
 }
 
-// sayHeld takes what somebody says about what is held: that it be done, if a second person says so,
-// too, or that it be not.
+// sayHeld takes a decision about held removals: to carry them out, if a second person agrees, or to
+// keep the records.
 func (s *server) sayHeld(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *server) sayHeld(w http.ResponseWriter, r *http.Request) error {
 	switch say := posted.Get("held"); {
 	case say == "refuse":
 		err = removal.Of(s.Desk).RefuseBy(r.Context(), person)
-	case say == "allow" && wrong == nil: // if it is held no more, or is another number, the page says how it is
+	case say == "allow" && wrong == nil: // if nothing is held any more, or the number has changed, the page shows it
 		_, err = removal.Of(s.Desk).AllowBy(r.Context(), person, count)
 	}
 	if err != nil {

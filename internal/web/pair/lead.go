@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// pairs are those that somebody sees to: live, or over.
+// pairs lists the pairs that somebody sees to, live or over.
 func (s *server) pairs(live bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := lead(r)
@@ -76,7 +76,7 @@ func (s *server) pairs(live bool) web.Handler {
 	}
 }
 
-// stands says where a pair stands, and of one that is over why: for leads alone.
+// stands is the state of a pair in words, and why it ended: for leads alone.
 func stands(p *pair.Pair) string {
 	text := p.State.Words()
 	if p.State.Open() {
@@ -88,7 +88,7 @@ func stands(p *pair.Pair) string {
 	return text
 }
 
-// note is what a lead should see of a pair; "" if nothing.
+// note is what a lead should notice about a pair; "" if nothing.
 func (s *server) note(p *pair.Pair) string {
 	of := s.desk.Service(p.Service)
 	switch {
@@ -123,7 +123,7 @@ func (s *server) noteOf(r *http.Request, p *pair.Pair) (string, error) {
 	return "", err
 }
 
-// names are those of the two. Somebody who was removed has none.
+// names are the names of the two; "" for a record that was removed.
 func (s *server) names(r *http.Request, p *pair.Pair) (mentee, mentor string, err error) {
 	mentee, mentor = "Removed", "Not on the register any more"
 	q, err := s.desk.Requests().Get(r.Context(), p.Request)
@@ -141,7 +141,7 @@ func (s *server) names(r *http.Request, p *pair.Pair) (mentee, mentor string, er
 	return mentee, mentor, nil
 }
 
-// ledPair is the pair of the address, for somebody who sees to it.
+// ledPair is the pair in the address, for somebody who sees to it.
 func (s *server) ledPair(r *http.Request) (*pair.Pair, error) {
 	who, err := lead(r)
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *server) ledPair(r *http.Request) (*pair.Pair, error) {
 	return p, err
 }
 
-// led is the page of a pair for the lead.
+// led is the lead's page of a pair.
 func (s *server) led(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.ledPair(r)
 	if err != nil {
@@ -292,7 +292,7 @@ func (s *server) actLead(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, pairsAt+"/"+p.ID, what, err)
 }
 
-// went goes on after something was done, or could not be done any more.
+// went goes on after something was done, or could no longer be done.
 func (s *server) went(w http.ResponseWriter, r *http.Request, to, what string, err error) error {
 	if stale(err) || errors.Is(err, pair.ErrConsent) {
 		what, err = "late", nil
@@ -348,7 +348,7 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, pairsAt+"/"+p.ID, "ended", err)
 }
 
-// extending asks why there are more sessions.
+// extending asks for the reason for more sessions.
 var extending = form.Section{ID: "extend", Questions: []form.Question{form.Ask(form.Question{
 	ID: "why", Kind: form.LongText, Label: "Why?", InMessages: "why", Hint: "It stays with the pair. Write nothing about anybody’s health", Rule: "required,max=300",
 })}}
@@ -388,7 +388,7 @@ func (s *server) extend(w http.ResponseWriter, r *http.Request) error {
 	return s.went(w, r, pairsAt+"/"+p.ID, "extended", err)
 }
 
-// feedback is what people have said at the end and some months later, from 5 answers on.
+// feedback shows what people said at the end and some months later, from 5 answers on.
 func (s *server) feedback(w http.ResponseWriter, r *http.Request) error {
 	if _, err := lead(r); err != nil {
 		return err
@@ -417,7 +417,7 @@ func (s *server) feedback(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, frame("What people say afterwards", toLead), view)
 }
 
-// summed are sums as blocks: one for each question.
+// summed shows sums as blocks, one for each question.
 func summed(title string, sums pair.Sums) (all []page.Block) {
 	all = []page.Block{{Title: title, Text: []string{count(sums.People, "answer") + "."}}}
 	for _, q := range sums.Questions {
@@ -433,7 +433,7 @@ func summed(title string, sums pair.Sums) (all []page.Block) {
 	return all
 }
 
-// OfRequest are the blocks about mentors on the lead's page of a request.
+// OfRequest makes the blocks about mentors on the lead's page of a request.
 func OfRequest(desk *pair.Desk) func(*http.Request, *mentoring.Request) ([]page.Block, error) {
 	s := &server{desk: desk}
 	return func(r *http.Request, q *mentoring.Request) ([]page.Block, error) {

@@ -18,14 +18,14 @@ import (
 	"traininghub/internal/web"
 )
 
-// Where the pages of who asked are. Their cookie has this path.
+// The addresses of mentees' pages. Their cookie has this path.
 const (
 	askBelow = wall.Below + "request/"
 	menteeAt = askBelow + "mentor"
 )
 
-// Mentee has the addresses of who asked: the mentor who is proposed, the pair and its sessions, and
-// the questions at the end, which need only a mailed link.
+// Mentee has the addresses of mentees: the proposed mentor, the pair and its sessions, and the
+// questions at the end, which need only a mailed link.
 func Mentee(desk *pair.Desk) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared, desk}
@@ -50,12 +50,12 @@ func Mentee(desk *pair.Desk) web.Part {
 
 var toAsked = &page.Link{Text: "Your request", Href: askBelow}
 
-// asked lets who asked through to their proposal or pair.
+// asked lets a mentee through to their proposal or pair.
 func (s *server) asked(next func(http.ResponseWriter, *http.Request, *mentoring.Request, *pair.Pair) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		q, err := s.desk.Page(r.Context(), web.Cookie(r, web.AskingCookie))
 		if errors.Is(err, mentoring.ErrNoLink) {
-			return web.SeeOther(w, r, askBelow) // that page says how to get in
+			return web.SeeOther(w, r, askBelow) // that page says how to open it
 		}
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func (s *server) asked(next func(http.ResponseWriter, *http.Request, *mentoring.
 	}
 }
 
-// present is the proposal or pair of a request, or the last pair that it had; nil if there is none.
+// present is the proposal or pair of a request, or its last pair; nil if there is none.
 func (s *server) present(r *http.Request, q *mentoring.Request) (*pair.Pair, error) {
 	id := q.Proposal
 	if id == "" {
@@ -93,7 +93,7 @@ func (s *server) present(r *http.Request, q *mentoring.Request) (*pair.Pair, err
 	return nil, nil
 }
 
-// profile is what a mentee may read of a mentor who is proposed.
+// profile is what a mentee may read of a proposed mentor.
 func (s *server) profile(r *http.Request, p *pair.Pair) ([]page.Fact, *register.Mentor, error) {
 	m, err := s.desk.Register.Get(r.Context(), p.Mentor)
 	if errors.Is(err, record.ErrNotFound) {
@@ -122,7 +122,7 @@ func (s *server) profile(r *http.Request, p *pair.Pair) ([]page.Fact, *register.
 	return facts, m, nil
 }
 
-// OfAsked are the blocks about mentors on the page of who asked.
+// OfAsked makes the blocks about mentors on a mentee's page.
 func OfAsked(desk *pair.Desk) func(*http.Request, *mentoring.Request) ([]page.Block, error) {
 	s := &server{desk: desk}
 	return func(r *http.Request, q *mentoring.Request) ([]page.Block, error) {
@@ -155,7 +155,7 @@ func menteeButton(text string, second bool, fields ...string) page.Button {
 	return b
 }
 
-// theirs is the page of a proposal or a pair for who asked.
+// theirs is the mentee's page of a proposal or a pair.
 func (s *server) theirs(w http.ResponseWriter, r *http.Request, q *mentoring.Request, p *pair.Pair) error {
 	facts, m, err := s.profile(r, p)
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *server) theirs(w http.ResponseWriter, r *http.Request, q *mentoring.Req
 	return s.Render(w, http.StatusOK, "work", frame(heading, toAsked), view)
 }
 
-// together is how to reach the mentor, and what can be done.
+// together says how to reach the mentor, and what can be done.
 func (s *server) together(b *page.Block, p *pair.Pair, m *register.Mentor) {
 	if m != nil {
 		b.Facts = append(b.Facts, page.Fact{Question: "Email", Answer: m.Person.Email})
@@ -219,7 +219,7 @@ func (s *server) together(b *page.Block, p *pair.Pair, m *register.Mentor) {
 	b.Buttons = []page.Button{menteeButton("We know each other after all: pause", true, "act", "pause")}
 }
 
-// questions are what is asked of the mentee now.
+// questions are the questions that the mentee can answer now.
 func (s *server) questions(p *pair.Pair) (all []page.Block) {
 	if p.State == pair.Introduced {
 		all = append(all, page.Block{Title: "Your first meeting", Text: []string{"Your mentor has entered that you first met on " + dayIn(p.Introduced) + "."},
@@ -243,7 +243,7 @@ func (s *server) questions(p *pair.Pair) (all []page.Block) {
 		}})
 	}
 	for _, one := range p.Sessions {
-		if one.Disputed.IsZero() && one.N > len(p.Sessions)-3 { // the latest three: others were there to see for long
+		if one.Disputed.IsZero() && one.N > len(p.Sessions)-3 { // the latest three: the page has shown others for long
 			all = append(all, page.Block{Text: []string{"Session of " + course.Moment(one.Start)},
 				Buttons: []page.Button{menteeButton(fmt.Sprintf("Session %d is not right", one.N), true, "act", "dispute", "n", strconv.Itoa(one.N))}})
 		}
@@ -251,7 +251,7 @@ func (s *server) questions(p *pair.Pair) (all []page.Block) {
 	return all
 }
 
-// actMentee does what a button of their page says.
+// actMentee does what a button of a mentee's page says.
 func (s *server) actMentee(w http.ResponseWriter, r *http.Request, q *mentoring.Request, p *pair.Pair) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -324,7 +324,7 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request, q *mentoring.Req
 	return s.wentHome(w, r, "accepted", err)
 }
 
-// wentHome is went to the page of the request.
+// wentHome is went, back to the page of the request.
 func (s *server) wentHome(w http.ResponseWriter, r *http.Request, what string, err error) error {
 	if stale(err) {
 		what, err = "late", nil
@@ -335,7 +335,7 @@ func (s *server) wentHome(w http.ResponseWriter, r *http.Request, what string, e
 	return goTo(w, r, askBelow, what)
 }
 
-// anotherAsked asks for a reason that nobody has to give.
+// anotherAsked asks for an optional reason.
 var anotherAsked = form.Section{ID: "another", Questions: []form.Question{form.Ask(form.Question{
 	ID: "why", Kind: form.LongText, Label: "Is there anything that we should know?", InMessages: "what we should know",
 	Hint: "Only the mentor lead reads this. You do not have to give a reason", Rule: "max=300",
@@ -408,7 +408,7 @@ func (s *server) done(w http.ResponseWriter, r *http.Request, q *mentoring.Reque
 	return s.wentHome(w, r, "closed", err)
 }
 
-// askFeedback shows the questions behind a mailed link. Nothing of anybody is on the page.
+// askFeedback shows the questions behind a mailed link. The page says nothing about anybody.
 func (s *server) askFeedback(w http.ResponseWriter, r *http.Request) error {
 	_, sheet, err := s.desk.Opens(r.Context(), r.PathValue("link"))
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 
 const mentorAt = register.OwnPath + "pairs/"
 
-// Mentor has the addresses of a mentor's questions, pairs and sessions.
+// Mentor has the addresses of a mentor's proposals, pairs and sessions.
 func Mentor(desk *pair.Desk) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared, desk}
@@ -46,7 +46,7 @@ func Mentor(desk *pair.Desk) web.Part {
 
 var toMentor = &page.Link{Text: "Your page", Href: register.OwnPath}
 
-// mentor is the record of who has signed in; for others there is no such page.
+// mentor is the record of the person who has signed in; for others the page does not exist.
 func (s *server) mentor(r *http.Request) (*register.Mentor, error) {
 	m, err := s.desk.Register.ByEmail(r.Context(), web.StaffOf(r).Email)
 	if errors.Is(err, record.ErrNotFound) {
@@ -55,7 +55,7 @@ func (s *server) mentor(r *http.Request) (*register.Mentor, error) {
 	return m, err
 }
 
-// mine lets a mentor through to a pair of theirs about which they were asked.
+// mine lets a mentor through to one of their pairs, if they were asked about it.
 func (s *server) mine(next func(http.ResponseWriter, *http.Request, *pair.Pair) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		m, err := s.mentor(r)
@@ -73,7 +73,7 @@ func (s *server) mine(next func(http.ResponseWriter, *http.Request, *pair.Pair) 
 	}
 }
 
-// OfMentor are the blocks about people on a mentor's page.
+// OfMentor makes the blocks about people on a mentor's page.
 func OfMentor(desk *pair.Desk) func(context.Context, *register.Mentor) ([]page.Block, error) {
 	s := &server{desk: desk}
 	return func(ctx context.Context, m *register.Mentor) (blocks []page.Block, err error) {
@@ -115,7 +115,8 @@ func OfMentor(desk *pair.Desk) func(context.Context, *register.Mentor) ([]page.B
 	}
 }
 
-// menteeName is the mentee's name as the mentor may see it: not once the pair is over for long.
+// menteeName is the mentee's name, or the pair's code once its mentor sees that it is over; "" for
+// a proposal that came to nothing.
 func (s *server) menteeName(ctx context.Context, p *pair.Pair) (string, error) {
 	if p.State == pair.NotMade {
 		return "", nil
@@ -130,7 +131,7 @@ func (s *server) menteeName(ctx context.Context, p *pair.Pair) (string, error) {
 	return q.Contact.Name, err
 }
 
-// own is the page of a pair for its mentor.
+// own is the mentor's page of a pair.
 func (s *server) own(w http.ResponseWriter, r *http.Request, p *pair.Pair) error {
 	q, err := s.desk.Requests().Get(r.Context(), p.Request)
 	if errors.Is(err, record.ErrNotFound) {
@@ -162,7 +163,7 @@ func (s *server) own(w http.ResponseWriter, r *http.Request, p *pair.Pair) error
 	return s.show(w, r, frame("Pair "+p.ID, toMentor), view)
 }
 
-// button is one of a mentor's pages of a pair.
+// button is a button on a mentor's page of a pair.
 func button(p *pair.Pair, text string, second bool, fields ...string) page.Button {
 	b := page.Button{Text: text, Action: mentorAt + p.ID + "/act", Second: second}
 	for i := 0; i < len(fields); i += 2 {
@@ -171,8 +172,8 @@ func button(p *pair.Pair, text string, second bool, fields ...string) page.Butto
 	return b
 }
 
-// declining are the ways of saying no, without having to say why. Whoever has not read yet what it
-// is about cannot say that it is not their field.
+// declining are the ways to say no, without having to say why. "Not my field" is only offered once
+// the mentor has read what it is about.
 func declining(p *pair.Pair) []page.Button {
 	all := []page.Button{
 		button(p, "No: I have no room", true, "act", string(pair.Decline), "cause", string(pair.IsFull)),
@@ -184,7 +185,7 @@ func declining(p *pair.Pair) []page.Button {
 	return append(all, button(p, "No", true, "act", string(pair.Decline)))
 }
 
-// first asks whether the two know each other. It has a name and a practice, and nothing else.
+// first asks whether the two know each other. It shows only a name and a practice.
 func (s *server) first(w http.ResponseWriter, r *http.Request, p *pair.Pair, q *mentoring.Request) error {
 	b := page.Block{
 		Text:  []string{"Somebody looks for a mentor. Do you know each other socially, or do you work closely together?", "Do not tell anybody that they asked."},
@@ -198,7 +199,7 @@ func (s *server) first(w http.ResponseWriter, r *http.Request, p *pair.Pair, q *
 	return s.show(w, r, frame("Do you know each other?", toMentor), page.Work{Blocks: []page.Block{b, no}})
 }
 
-// practices are the names of those where somebody works now.
+// practices are the names of the practices where the mentee works now.
 func practices(q *mentoring.Request) string {
 	if q.Document == nil {
 		return "None given"
@@ -226,7 +227,7 @@ func practices(q *mentoring.Request) string {
 	return strings.Join(names, ", ")
 }
 
-// second says what it is about, and asks whether the mentor takes them.
+// second says what the request is about, and asks whether the mentor takes it.
 func (s *server) second(w http.ResponseWriter, r *http.Request, p *pair.Pair, q *mentoring.Request) error {
 	b := page.Block{Facts: []page.Fact{{Question: "Name", Answer: q.Contact.Name}}}
 	if of := s.desk.Service(p.Service); of != nil {
@@ -292,7 +293,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, p *pair.Pair) erro
 	return s.went(w, r, mentorAt+p.ID, "taken", err)
 }
 
-// running is the page of a pair that was registered.
+// running is the page of a registered pair.
 func (s *server) running(w http.ResponseWriter, r *http.Request, p *pair.Pair, q *mentoring.Request, state pair.State) error {
 	b := page.Block{}
 	fact := func(question, answer string) {
@@ -434,7 +435,7 @@ func (s *server) meeting(w http.ResponseWriter, r *http.Request, p *pair.Pair) e
 	return s.went(w, r, mentorAt+p.ID, "met", err)
 }
 
-// sessionAsked asks for a session. There is no field for what was said.
+// sessionAsked asks for a session. It has no field for what was said.
 var sessionAsked = form.Section{ID: "session", Questions: []form.Question{
 	form.Ask(form.Question{ID: "day", Kind: form.Date, Label: "On which day?", InMessages: "the day", Rule: "required"}),
 	form.Ask(form.Question{ID: "time", Kind: form.Text, Label: "At what time did it begin?", InMessages: "the time", Hint: "For example, 2:30pm", Rule: "required,max=20", Width: 10}),
@@ -450,7 +451,7 @@ func ways() (all []form.Option) {
 	return all
 }
 
-// outcomes are those that a mentor can choose from: their ids have no spaces.
+// outcomes are the outcomes that a mentor can choose from, with ids without spaces.
 func outcomes() (all []form.Option) {
 	for _, o := range pair.Outcomes {
 		all = append(all, form.Option{ID: dashed(o), Label: o.Words()})
@@ -532,7 +533,7 @@ func (s *server) session(w http.ResponseWriter, r *http.Request, p *pair.Pair) e
 	return s.went(w, r, mentorAt+p.ID, "logged", err)
 }
 
-// overlap names the two sessions of which one cannot be.
+// overlap names the two sessions that overlap.
 func (s *server) overlap(ctx context.Context, o *pair.Overlap) (string, error) {
 	said := func(slot pair.Slot) (string, error) {
 		p, err := s.desk.Get(ctx, slot.Pair)
@@ -577,12 +578,12 @@ func (s *server) ownEnd(w http.ResponseWriter, r *http.Request, p *pair.Pair) er
 	}
 	_, err = s.desk.Do(r.Context(), p.ID, pair.Step{Act: pair.End, By: pair.Mentor, Cause: pair.Cause(endAsked.Questions[0].Normal(v))})
 	if errors.Is(err, pair.ErrState) && p.State == pair.Ended {
-		err = nil // somebody else has, and the mentor is told tomorrow
+		err = nil // somebody else has ended it, and the mentor is told tomorrow
 	}
 	return s.went(w, r, mentorAt+p.ID, "closed", err)
 }
 
-// log is what a mentor has done, for their accreditation: without a name.
+// log gives what a mentor has done, without names, for their accreditation.
 func (s *server) log(w http.ResponseWriter, r *http.Request) error {
 	m, err := s.mentor(r)
 	if err != nil {

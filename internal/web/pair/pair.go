@@ -1,10 +1,10 @@
-// Package pair is the pages about who gets which mentor, for each side: the mentor lead's runs of
-// matching, proposals and pairs (lead.go, run.go); a mentor's questions, pairs and sessions
-// (mentor.go); and what stands on the page of who asked (mentee.go).
+// Package pair has the pages about mentees and their mentors, for each side: the mentor lead's runs
+// of matching, proposals and pairs (lead.go, run.go); a mentor's proposals, pairs and sessions
+// (mentor.go); and the blocks on a mentee's page (mentee.go).
 //
-// Which of them somebody sees is for the desk to say, each time. A mentor sees a name and a
-// practice before they have said that they do not know each other, and nothing else; neither side
-// sees how to reach the other before both have agreed. Nobody sees why a pair ended but the lead.
+// The desk decides each time which pairs somebody sees. Until mentors have said that the two do not
+// know each other, they see only a name and a practice. Neither side sees how to reach the other
+// before both have agreed. Only the lead sees why a pair ended.
 package pair
 
 import (
@@ -34,13 +34,13 @@ type server struct {
 	desk *pair.Desk
 }
 
-// frame is that of a page, with where it leads back to.
+// frame is the frame of a page, with the page to go back to.
 func frame(heading string, back *page.Link) page.Frame {
 	return page.Frame{Heading: heading, Title: heading, Application: true, Back: back}
 }
 
-// show renders a page of blocks for somebody who has signed in. What was just done stands in the
-// address as a word.
+// show renders a page of blocks for somebody who has signed in. A word in the address says what was
+// just done.
 func (s *server) show(w http.ResponseWriter, r *http.Request, f page.Frame, view page.Work) error {
 	view.SignedIn = &page.SignedIn{Name: cmp.Or(web.StaffOf(r).Name, web.StaffOf(r).Email), Out: wall.Below + "sign-out"}
 	if r.Method == http.MethodGet {
@@ -73,7 +73,7 @@ var done = map[string]string{
 	"fit": "Thank you for your answer.", "confirmed": "Thank you for your answer.", "given": "Thank you. Your answers are kept without your name.",
 }
 
-// known are errors of the desk that people are told as what they are.
+// known turns errors of the desk into errors that people can be told.
 func known(err error) error {
 	if errors.Is(err, pair.ErrNoPair) || errors.Is(err, mentoring.ErrNoRequest) || errors.Is(err, mentoring.ErrNoLink) {
 		return web.ErrNotFound
@@ -81,8 +81,8 @@ func known(err error) error {
 	return err
 }
 
-// stale tells whether an error only says that the pair is somewhere else by now: pressed twice, or
-// somebody was faster. The page says where it stands.
+// stale tells whether an error only means that the pair has changed: somebody pressed twice, or
+// somebody else was faster. The page shows the state.
 func stale(err error) bool {
 	for _, why := range []error{
 		pair.ErrState, pair.ErrPart, pair.ErrLate, pair.ErrCause, pair.ErrGiven, pair.ErrNotYet, pair.ErrSent, mentoring.ErrMove,
@@ -95,12 +95,12 @@ func stale(err error) bool {
 	return false
 }
 
-// problem is one of a question of ours.
+// problem is a problem with the answer to one of this package's own questions.
 func problem(q *form.Question, text string) form.Problem {
 	return form.Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: text}
 }
 
-// dayOf is the day of a normal form.
+// dayOf is the day in normal form as a date.
 func dayOf(iso string) course.Date {
 	at, err := time.Parse(time.DateOnly, iso)
 	if err != nil {
@@ -109,7 +109,7 @@ func dayOf(iso string) course.Date {
 	return course.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}
 }
 
-// dayIn is a day of a record in words; "" if there is none.
+// dayIn is a record's day in words; "" if there is none.
 func dayIn(iso string) string {
 	if d := dayOf(iso); d != (course.Date{}) {
 		return d.String()
@@ -117,13 +117,13 @@ func dayIn(iso string) string {
 	return ""
 }
 
-// today are the inputs of a question for a day, filled in with one.
+// dated are the inputs of a question for a day, filled in with a day.
 func dated(id string, d course.Date) form.Values {
 	return form.Values{id + "-day": fmt.Sprint(d.Day), id + "-month": fmt.Sprint(int(d.Month)), id + "-year": fmt.Sprint(d.Year)}
 }
 
-// sessions are those of a pair as a table; nil if there are none. mine tells that its reader logged
-// them.
+// sessions are a pair's sessions as a table; nil if there are none. mine is set if the reader
+// logged them.
 func sessions(p *pair.Pair, mine bool) *page.MoneyTable {
 	if len(p.Sessions) == 0 {
 		return nil
@@ -146,7 +146,7 @@ func sessions(p *pair.Pair, mine bool) *page.MoneyTable {
 	return t
 }
 
-// used says how many of the sessions there have been.
+// used says how many of the possible sessions have been used.
 func used(desk *pair.Desk, p *pair.Pair) string {
 	of := desk.Service(p.Service)
 	if of == nil {
@@ -178,7 +178,7 @@ func (s *server) pdf(w http.ResponseWriter, doc *document.Document, name string)
 	return s.File(w, record.Attachment{Name: file.Name, Type: file.Type, Data: file.Data})
 }
 
-// labels are words of a service's choices, by their ids, in a sentence.
+// labels are the labels of a service's choices, by their ids, joined in a sentence.
 func labels(choices []service.Choice, ids []string) string {
 	var all []string
 	for _, id := range ids {

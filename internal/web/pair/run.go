@@ -18,14 +18,14 @@ import (
 	"traininghub/internal/web"
 )
 
-// Where the pages of leads are.
+// The addresses of leads' pages.
 const (
 	leadBelow = wall.Below + "lead/"
 	runsAt    = leadBelow + "runs"
 	pairsAt   = leadBelow + "pairs"
 )
 
-// Lead has the addresses of matching, proposals and pairs for those who find mentors.
+// Lead has the addresses of matching, proposals and pairs for leads.
 func Lead(desk *pair.Desk) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared, desk}
@@ -53,13 +53,14 @@ func Lead(desk *pair.Desk) web.Part {
 	}
 }
 
-// Menu are the pages of this part, for the first page of somebody who finds mentors.
+// Menu are this part's pages, for a lead's first page.
 func Menu(*staff.Person) []page.Link {
 	return []page.Link{{Text: "Match mentors", Href: runsAt}, {Text: "Proposals and pairs", Href: pairsAt},
 		{Text: "What people say afterwards", Href: leadBelow + "feedback"}}
 }
 
-// lead is who has signed in, if they find mentors somewhere; for others there is no such page.
+// lead is the person who has signed in, if they find mentors in some area; for others the page does
+// not exist.
 func lead(r *http.Request) (*staff.Person, error) {
 	p := web.StaffOf(r)
 	if len(p.Where(staff.Find, staff.Areas)) == 0 {
@@ -70,7 +71,7 @@ func lead(r *http.Request) (*staff.Person, error) {
 
 var toLead = &page.Link{Text: "All requests", Href: leadBelow}
 
-// runs are those that somebody has made, and a button for a new one.
+// runs lists somebody's runs, with a button for a new one.
 func (s *server) runs(w http.ResponseWriter, r *http.Request) error {
 	p, err := lead(r)
 	if err != nil {
@@ -126,7 +127,7 @@ func (s *server) makeRun(w http.ResponseWriter, r *http.Request) error {
 	return goTo(w, r, runsAt+"/"+run.ID, "made")
 }
 
-// run is one run: who could go with whom and why, and who stays without and why.
+// run shows one run: the suggestions with their reasons, and who stays without a mentor and why.
 func (s *server) run(w http.ResponseWriter, r *http.Request) error {
 	p, err := lead(r)
 	if err != nil {
@@ -209,7 +210,7 @@ func count(n int, what string) string {
 	return fmt.Sprint(n, " ", what, "s")
 }
 
-// reasons are those of a line in a sentence: what is good, and what costs something.
+// reasons are a line's reasons in a sentence: the advantages, and the costs.
 func reasons(l pair.Line) string {
 	var all []string
 	for _, r := range l.Reasons {
@@ -232,7 +233,7 @@ func reasons(l pair.Line) string {
 	return text
 }
 
-// nobody says why there is nobody for a line, in numbers of mentors.
+// nobody says why a line has no mentor, with numbers of mentors.
 func nobody(l pair.Line) string {
 	if l.Changed != nil {
 		return "Taken out by you: " + l.Changed.Why
@@ -251,7 +252,7 @@ func nobody(l pair.Line) string {
 	return text
 }
 
-// singular is the words of a reason for one mentor.
+// singular is a reason in words for one mentor.
 func singular(r pair.Reason) string {
 	if r.N != 1 {
 		return r.Text
@@ -291,7 +292,8 @@ func (s *server) sendRun(w http.ResponseWriter, r *http.Request) error {
 	return goTo(w, r, runsAt+"/"+run.ID, "sent")
 }
 
-// choosing asks for a mentor for a request. With why it asks for a reason, too, and offers nobody.
+// choosing asks for a mentor for a request. If why is set, it also asks for a reason and offers
+// "nobody".
 func (s *server) choosing(r *http.Request, q *mentoring.Request, why bool) (*form.Section, error) {
 	all, err := s.desk.Chances(r.Context(), web.StaffOf(r), q)
 	if err != nil {
@@ -316,7 +318,7 @@ func (s *server) choosing(r *http.Request, q *mentoring.Request, why bool) (*for
 	return section, nil
 }
 
-// about is what a lead chooses by.
+// about is what a lead needs to know of a mentor to choose one.
 func (s *server) about(q *mentoring.Request, m *register.Mentor) string {
 	of := s.desk.Service(q.Service)
 	if of == nil {
@@ -332,7 +334,7 @@ func (s *server) about(q *mentoring.Request, m *register.Mentor) string {
 	return strings.Join(all, ". ")
 }
 
-// line is the line of the run and the request of the address.
+// line is the line of the run and the request in the address.
 func (s *server) line(r *http.Request) (*pair.Run, *mentoring.Request, error) {
 	p, err := lead(r)
 	if err != nil {
@@ -411,7 +413,7 @@ func (s *server) change(w http.ResponseWriter, r *http.Request) error {
 	return goTo(w, r, runsAt+"/"+run.ID, "changed")
 }
 
-// seeking is the request of the address, for which somebody may propose a mentor now.
+// seeking is the request in the address, if a mentor can be proposed for it now.
 func (s *server) seeking(r *http.Request) (*mentoring.Request, *form.Section, error) {
 	p, err := lead(r)
 	if err != nil {

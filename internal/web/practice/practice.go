@@ -1,5 +1,6 @@
-// Package practice is where somebody at the applicant's practice, who has no account, confirms
-// something behind a mailed link. The page shows no more of the application than that.
+// Package practice has the page on which somebody at the applicant's practice, who has no account,
+// confirms its part through a mailed link. The page shows only as much of the application as that
+// needs.
 package practice
 
 import (
@@ -27,7 +28,7 @@ func Routes(shared *web.Server) []web.Route {
 	}
 }
 
-// takeBack is what the button posts that takes an answer back.
+// takeBack is what the button for taking an answer back posts.
 const takeBack = "take-back"
 
 func practiceError(err error) error {
@@ -37,8 +38,8 @@ func practiceError(err error) error {
 	return err
 }
 
-// askPractice shows what is to be confirmed, or that it is over. It changes nothing: mail scanners
-// open links, too.
+// askPractice shows what is to be confirmed, or that it is over. It changes nothing, since mail
+// scanners open links, too.
 func (s *server) askPractice(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.Desk.PracticePage(r.Context(), r.PathValue("link"))
 	if err != nil {
@@ -53,7 +54,7 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	link := r.PathValue("link")
-	if posted.Get("do") == takeBack { // when it is too late, the page says how it stands
+	if posted.Get("do") == takeBack { // when it is too late, the page shows the state
 		if _, err := s.Desk.TakeBack(r.Context(), link); err != nil {
 			return practiceError(err)
 		}
@@ -77,7 +78,7 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, r.URL.EscapedPath())
 }
 
-// asks are the questions, in the words of this hub.
+// asks are the questions, with this hub's names for people.
 func (s *server) asks(a *intake.Application) *form.Section {
 	return a.Authorisation.Shown.Asks(s.Site.Words)
 }
@@ -128,7 +129,8 @@ func (s *server) practicePage(
 	return s.Render(w, http.StatusOK, "message", f, m)
 }
 
-// mayTakeBack offers to take the answer back while nobody else knows of it, and then says who does.
+// mayTakeBack offers to take the answer back while nobody else has seen it; after that it says who
+// has.
 func (s *server) mayTakeBack(r *http.Request, a *intake.Application, m *page.Message, told string) {
 	until := s.Desk.BackUntil(a)
 	if until.IsZero() {

@@ -1,9 +1,9 @@
-// Package returns is the pages of what schemes report: the office and approvers make a return, a
-// second person confirms it, and it is published; readers at the commissioner see what was
-// published, with small numbers hidden.
+// Package returns has the pages of schemes' returns. The office and approvers make a return, a
+// second person confirms it, and it is published. Readers at the commissioner see published
+// returns, with small numbers hidden.
 //
-// All of them sign in as the staff do. A return that was not published, or of another scheme, is
-// answered to a reader as what is not there.
+// All of them sign in like the staff. For a reader, an unpublished return, or one of another
+// scheme, is answered like one that does not exist.
 package returns
 
 import (
@@ -51,7 +51,7 @@ func address(s *scheme.Scheme, p returns.Period) string {
 	return "/review/returns/" + s.ID + "/" + p.ID
 }
 
-// at is the scheme and the period of the address, if the person may do that.
+// at is the scheme and the period in the address, if the person may do the act there.
 func (s *server) at(r *http.Request, act staff.Act) (*scheme.Scheme, returns.Period, error) {
 	of := s.desk().Scheme(r.PathValue("scheme"))
 	if of == nil || !web.StaffOf(r).May(act, scope(of.ID)) {
@@ -64,12 +64,12 @@ func (s *server) at(r *http.Request, act staff.Act) (*scheme.Scheme, returns.Per
 	return of, p, nil
 }
 
-// whole is the return of the address for who makes returns: there must be something that is frozen.
+// whole is the return in the address, for people who make returns. It must have a frozen version.
 func (s *server) whole(r *http.Request) (returns.Page, error) {
 	return s.page(r, staff.Report, false, func(x *returns.Return) bool { return x.Latest() != nil })
 }
 
-// public is what was published of it.
+// public is the published version of it.
 func (s *server) public(r *http.Request) (returns.Page, error) {
 	return s.page(r, staff.Reading, true, func(x *returns.Return) bool { return x.Published != nil })
 }
@@ -110,7 +110,7 @@ var done = map[string]string{
 	"published": "It is published, with small numbers hidden.",
 }
 
-// rules are what can stand against a step, in words.
+// rules are the reasons why a step is refused, in words.
 var rules = []struct {
 	is   error
 	says string
@@ -127,7 +127,7 @@ var rules = []struct {
 	{returns.ErrTwice, "It was published, or a return that shares days with it was. Two tables could tell together what each of them hides"},
 }
 
-// after answers a step: back to the return, or what stands against it.
+// after answers a step: it goes back to the return, or says why the step was refused.
 func (s *server) after(w http.ResponseWriter, r *http.Request, of *scheme.Scheme, p returns.Period, err error, what string) error {
 	for _, rule := range rules {
 		if errors.Is(err, rule.is) {
@@ -144,8 +144,7 @@ func (s *server) after(w http.ResponseWriter, r *http.Request, of *scheme.Scheme
 	return web.SeeOther(w, r, address(of, p)+"?done="+what)
 }
 
-// home lists what there is: for who makes returns every period that is over, for readers what was
-// published.
+// home lists returns: every past period for people who make them, published ones for readers.
 func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	person, view := web.StaffOf(r), page.Money{}
 	for _, of := range s.desk().Schemes {
@@ -189,7 +188,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "Returns", false, view)
 }
 
-// stands says where a return stands.
+// stands is the state of a return in words.
 func stands(b returns.Brief, makes bool) string {
 	if !makes {
 		return "Published"
@@ -221,7 +220,7 @@ func (s *server) period(w http.ResponseWriter, r *http.Request) error {
 	return s.periodPage(w, r, of, p, nil)
 }
 
-// periodPage is a return as it stands, with what can be done next.
+// periodPage shows a return, with what can be done next.
 func (s *server) periodPage(w http.ResponseWriter, r *http.Request, of *scheme.Scheme, p returns.Period, wrong []page.Link) error {
 	x, err := s.desk().Get(r.Context(), of, p)
 	if err != nil {
@@ -255,7 +254,7 @@ func (s *server) periodPage(w http.ResponseWriter, r *http.Request, of *scheme.S
 	return s.show(w, r, "Return, "+p.Name(), true, view)
 }
 
-// waiting shows what waits to be confirmed, with the buttons for that.
+// waiting shows a version that waits to be confirmed, with the buttons for it.
 func (s *server) waiting(r *http.Request, add func(page.MoneyPart), of *scheme.Scheme, p returns.Period, x *returns.Return, waits *returns.Snapshot) {
 	at, hidden := address(of, p), []page.Hidden{{Name: "sum", Value: waits.Sum()}}
 	title, text := "To be confirmed", []string{"Made " + course.Moment(waits.Made) + " by " + waits.By + "."}
@@ -276,8 +275,8 @@ func (s *server) waiting(r *http.Request, add func(page.MoneyPart), of *scheme.S
 	add(page.MoneyPart{Form: &page.MoneyForm{Action: at + "/drop", Button: "Drop it", Second: true, Hidden: hidden}})
 }
 
-// next shows the figures as they are at this time, and asks to make a return of them: the first
-// one, or a correction if they differ.
+// next shows the present figures, and offers to make a return of them: the first one, or a
+// correction if they differ.
 func (s *server) next(r *http.Request, add func(page.MoneyPart), of *scheme.Scheme, p returns.Period, x *returns.Return) error {
 	now, err := s.desk().Preview(r.Context(), of, p)
 	if err != nil {
@@ -319,7 +318,7 @@ func facts(p returns.Page) (all []page.Fact) {
 	return all
 }
 
-// figures are a table, with the parts of a figure below it.
+// figures shows figures as a table, with the parts of a figure below it.
 func figures(caption string, all []returns.Shown) *page.MoneyTable {
 	t := &page.MoneyTable{Caption: caption, Heads: []string{"Figure", "Number", "What it means"}}
 	for _, f := range all {
@@ -347,7 +346,7 @@ func correction(c returns.Correction, text string) page.MoneyPart {
 	return part
 }
 
-// step does something to the return of the address.
+// step does something with the return in the address.
 func (s *server) step(w http.ResponseWriter, r *http.Request, what string, do func(of *scheme.Scheme, p returns.Period, by string, field func(string) string) error) error {
 	of, p, err := s.at(r, staff.Report)
 	if err != nil {
@@ -391,7 +390,7 @@ func (s *server) publish(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// published shows what was published.
+// published shows a published return.
 func (s *server) published(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.public(r)
 	if err != nil {
@@ -411,7 +410,7 @@ func (s *server) published(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "Published return, "+p.Period.Name(), true, view)
 }
 
-// A form of a return is what it is given out as.
+// A form of a return is a kind of file in which it is given out.
 type form func(*server, returns.Page) (record.Attachment, error)
 
 func table(_ *server, p returns.Page) (record.Attachment, error) {

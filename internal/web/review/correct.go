@@ -16,7 +16,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// Correcting what an applicant has sent, and answering what they ask for: see package correction.
+// The staff's corrections of what an applicant has sent, and answers to wishes: see package
+// correction.
 
 const atCorrections = "/review/corrections"
 
@@ -58,7 +59,7 @@ func atWish(a *intake.Application, i int) string {
 	return fmt.Sprintf("%s/%s/wishes/%d", atCorrections, a.Reference, i+1)
 }
 
-// correctLinks gives the address at which somebody of the staff corrects each answer.
+// correctLinks returns the address at which somebody of the staff corrects an answer.
 func (s *server) correctLinks(person *staff.Person, a *intake.Application) func(question string, row int) string {
 	change := map[string]string{}
 	if s.corrections().May(person, a) {
@@ -73,7 +74,8 @@ func correctAt(a *intake.Application, question string, row int) string {
 	return fmt.Sprintf("%s/%s/answers/%s/%d", atCorrections, a.Reference, question, row)
 }
 
-// wished is what the applicant asks for, with links for who can answer; nil if nothing.
+// wished shows the applicant's wishes, with links for staff who can answer them; nil if there are
+// none.
 func (s *server) wished(person *staff.Person, a *intake.Application) *page.Completed {
 	open := map[int]bool{}
 	for _, i := range s.corrections().Open(person, a) {
@@ -98,7 +100,7 @@ func (s *server) wished(person *staff.Person, a *intake.Application) *page.Compl
 	return &block
 }
 
-// correcting is the application and the answer that a request's address names, for somebody who may
+// correcting is the application and the answer in the request's address, for somebody who may
 // correct it.
 func (s *server) correcting(r *http.Request) (*intake.Application, *correction.Answer, error) {
 	person := web.StaffOf(r)
@@ -129,7 +131,7 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	if rows := a.Answers.Rows[one.Section]; one.Row > 0 && one.Row <= len(rows) {
 		typed = rows[one.Row-1].Values
 	}
-	for _, wish := range a.Wishes { // what was asked for is offered
+	for _, wish := range a.Wishes { // offers what the applicant asked for
 		if wish.Open() && wish.Question == one.Item.ID && wish.Row == one.Row {
 			typed = wish.Values
 		}
@@ -191,7 +193,8 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atReview(a.Reference))
 }
 
-// gone makes of what cannot be done any more a page that is not there: the one of before says why.
+// gone answers what can no longer be done like a page that does not exist; the page before says
+// why.
 func (s *server) gone(err error) error {
 	if errors.Is(err, intake.ErrFinal) {
 		return web.ErrNotFound
@@ -199,8 +202,8 @@ func (s *server) gone(err error) error {
 	return err
 }
 
-// wishAt is the application and the index of the wish that a request's address names, for somebody
-// who can answer it; -1 if it is answered.
+// wishAt is the application and the index of the wish in the request's address, for somebody who
+// can answer it; -1 if it has been answered.
 func (s *server) wishAt(r *http.Request) (*intake.Application, int, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
@@ -279,7 +282,7 @@ func (s *server) answerWish(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if i < 0 { // answered already, by a second click or somebody else: the page says how
+	if i < 0 { // already answered, by a second click or somebody else: the page shows how
 		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	person, v, wish, d := web.StaffOf(r), correction.Reasoning.Read(posted), a.Wishes[i], s.corrections()

@@ -17,7 +17,7 @@ import (
 
 func atReview(ref string) string { return "/review/" + ref }
 
-// reviewFrame is that of a page about an application, for the staff.
+// reviewFrame is the frame of the staff's pages about an application.
 func reviewFrame(a *intake.Application, heading, back string) page.Frame {
 	return page.Frame{Heading: heading, Title: heading + " – " + a.Reference, Application: true,
 		Back: &page.Link{Text: "Back", Href: back}}
@@ -34,9 +34,9 @@ var (
 		InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
 )
 
-// acceptSection asks what belongs to an acceptance.
+// acceptSection asks for the details of an acceptance.
 func acceptSection(places []intake.Places) *form.Section {
-	if len(places) == 0 { // each begins when they like
+	if len(places) == 0 { // everybody begins when they like
 		return &form.Section{ID: "accept", Questions: []form.Question{askFunding}}
 	}
 	return &form.Section{ID: "accept", Questions: []form.Question{askCohort(places), askFunding}}
@@ -62,7 +62,7 @@ func declineSection(reasons []form.Option) *form.Section {
 	}}
 }
 
-// A deciding is a decision as it was posted.
+// A deciding is a decision as posted.
 type deciding struct {
 	a      *intake.Application
 	places []intake.Places
@@ -111,7 +111,7 @@ func (s *server) practiceSays(a *intake.Application) []string {
 	return nil
 }
 
-// read takes in what was posted.
+// read reads what was posted.
 func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -120,7 +120,7 @@ func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 	v := form.Values{}
 	for _, sec := range []*form.Section{d.page.Choose, d.page.Accept, d.page.Decline, d.page.Sign} {
 		for name, text := range sec.Read(posted) {
-			v[name] = strings.ReplaceAll(text, "\x00", "\uFFFD") // as it comes back from a page
+			v[name] = strings.ReplaceAll(text, "\x00", "\uFFFD") // as the page sends it back
 		}
 	}
 	if posted.Get("paper") == "yes" {
@@ -140,8 +140,8 @@ func (d *deciding) decision() intake.Decision {
 	}
 }
 
-// problems puts what is wrong with what was typed before what is wrong with the decision. Until one
-// was chosen, nothing else is wrong.
+// problems puts mistakes in what was typed before problems of the decision. Until a decision is
+// chosen, there are no others.
 func (d *deciding) problems(found []form.Problem, now time.Time) []form.Problem {
 	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
 		return wrong
@@ -167,13 +167,13 @@ func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
 	return s.choosePage(w, d)
 }
 
-// choosePage asks which decision it is.
+// choosePage asks whether to accept or decline.
 func (s *server) choosePage(w http.ResponseWriter, d *deciding) error {
 	return s.Render(w, web.StatusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application",
 		d.page.Cancel), d.page)
 }
 
-// decidePage asks what belongs to the decision that was chosen.
+// decidePage asks for the details of the chosen decision.
 func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
 	heading := "Accept the application"
 	switch d.page.Values["decision"] {
@@ -185,12 +185,12 @@ func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
 		return s.choosePage(w, d)
 	}
 	f := reviewFrame(d.a, heading, "")
-	f.Back = nil // it would lose what was typed; "Change" does not
+	f.Back = nil // going back would lose what was typed; "Change" does not
 	return s.Render(w, web.StatusOf(d.page.Problems), "decide", f, d.page)
 }
 
-// decide asks what belongs to the decision, previews the letter, goes back to the questions, or
-// sends the decision that was previewed.
+// decide asks for the details of the decision, previews the letter, returns to the questions, or
+// sends the previewed decision.
 func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.deciding(r)
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	now := s.Desk.Now().In(course.London)
 	if d.a.Status() == intake.Received {
 		switch do {
-		case "choose": // between accepting and declining, anew
+		case "choose": // chooses again between accepting and declining
 			return s.choosePage(w, d)
 		case "chosen":
 			d.page.Problems = d.problems(nil, now)
@@ -280,11 +280,11 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 		status = http.StatusConflict
 	}
 	f := reviewFrame(d.a, "Check the decision and the letter", "")
-	f.Back = nil // it would lose what was typed; "Change this decision" does not
+	f.Back = nil // going back would lose what was typed; "Change this decision" does not
 	return s.Render(w, status, "preview", f, view)
 }
 
-// tooLate tells what was decided, or that the applicant has withdrawn.
+// tooLate says what was decided, or that the applicant has withdrawn.
 func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 	view := page.Decided{Withdrawn: a.Status() == intake.Withdrawn, Back: atReview(a.Reference)}
 	heading := "This application is not as you saw it"
@@ -298,7 +298,7 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 	return s.Render(w, http.StatusConflict, "decided", reviewFrame(a, heading, view.Back), view)
 }
 
-// decisionBlock is the decision for the page of an application, with what the person can do about
+// decisionBlock shows the decision on the page of an application, with what the person can do about
 // it.
 func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
 	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
@@ -330,7 +330,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 	return b, nil
 }
 
-// askAssign asks which cohort the applicant would join.
+// askAssign asks which cohort the applicant should join.
 func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
 	switch {
@@ -360,8 +360,7 @@ func (s *server) assignPage(
 	})
 }
 
-// required marks a question as one that must be answered, so that the page does not call it
-// optional.
+// required makes a question required, so that the page does not call it optional.
 func required(q form.Question) form.Question {
 	q.Rule = "required"
 	return form.Ask(q)
@@ -421,7 +420,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	}
 	round, err := strconv.Atoi(r.URL.Query().Get("round"))
 	if err != nil {
-		round = -1 // of no decision
+		round = -1 // matches no decision
 	}
 	v := intake.Reopening.Read(posted)
 	a, problems, err := s.Desk.Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round, v["reason"])

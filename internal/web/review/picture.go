@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// pictures show the figures of a course. Of those to publish there is only the funnel.
+// pictures show the figures of a course. Of figures to publish only the funnel is shown.
 func (s *server) pictures(f *office.Figures) []page.Pictured {
 	all := []page.Pictured{funnel(f)}
 	if len(f.Cohorts) > 0 {
@@ -31,8 +31,8 @@ func (s *server) pictures(f *office.Figures) []page.Pictured {
 	return all
 }
 
-// money shows what the schemes of a course have cost in this financial year, to who may see their
-// ledgers.
+// money shows what the course's schemes have cost in this financial year, to people who may see
+// their ledgers.
 func (s *server) money(r *http.Request, f *office.Figures) (all []page.Pictured, err error) {
 	claims := s.Office.Claims
 	if claims == nil {

@@ -24,10 +24,11 @@ import (
 // exportLife is how long an export may take to reach somebody with a slow connection.
 const exportLife = 10 * time.Minute
 
-// errTooLong: the export is longer than an answer can be.
+// errTooLong: the export is longer than an answer may be.
 var errTooLong = errors.New("web: the export is too long for one answer")
 
-// exportQuestions are what the staff are asked. Who sees one course is not asked which.
+// exportQuestions are the questions before an export. Somebody who sees only one course is not
+// asked which.
 func (s *server) exportQuestions(person *staff.Person) *form.Section {
 	var courses []form.Option
 	for _, c := range s.exportable(person) {
@@ -103,7 +104,7 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 	return s.Render(w, web.StatusOf(problems), "export", staffFrame("Export applications", true), view)
 }
 
-// days is a date as people read it.
+// days writes a date as people read it.
 func days(iso string) string {
 	var d course.Date
 	if d.UnmarshalText([]byte(iso)) != nil {
@@ -112,8 +113,8 @@ func days(iso string) string {
 	return d.Short()
 }
 
-// export sends the file. Where answers have a limit it is made whole first; else it is sent while
-// it is made.
+// export sends the file. Where answers have a limit, the whole file is made first; otherwise it is
+// sent while it is made.
 func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -165,7 +166,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.File(w, record.Attachment{Name: file.name, Type: file.kind, Data: whole.Bytes()})
 	}
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // fails where there is no deadline
 	out := &download{w: w, name: file.name, kind: file.kind}
 	b := bufio.NewWriter(out)
 	rows, err := file.write(r.Context(), b, person, id, p, v["reason"])
@@ -175,21 +176,21 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		s.Log.Info("exported", "form", id, "rows", rows)
-	case out.begun: // only a broken connection tells the browser that the file is not whole
+	case out.begun: // only a broken connection tells the browser that the file is incomplete
 		s.Log.Error("export broken off", "form", id, "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return err
 }
 
-// An exportFile is how the applications are given.
+// An exportFile is a format in which applications are exported.
 type exportFile struct {
 	name, kind string
 	write      func(context.Context, io.Writer, *staff.Person, string, office.Period, string) (int, error)
 }
 
-// exportParts offers what is too long for one answer in several, each of whole days. fitted are the
-// rows that went into one.
+// exportParts offers an export that is too long for one answer in several parts, each of whole
+// days. fitted is the number of rows that fitted into one.
 func (s *server) exportParts(
 	w http.ResponseWriter, r *http.Request, v form.Values, id string, p office.Period, fitted int,
 ) error {
@@ -238,7 +239,7 @@ func (d *download) Write(p []byte) (int, error) {
 	return d.w.Write(p)
 }
 
-// capped takes so many bytes at most.
+// capped accepts a limited number of bytes.
 type capped struct {
 	bytes.Buffer
 	left int
@@ -265,7 +266,7 @@ func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 	return s.File(w, record.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
 }
 
-// figures shows the figures, for one's own use or to publish.
+// figures shows the figures, for internal use or to publish.
 func (s *server) figures(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		person := web.StaffOf(r)
@@ -311,7 +312,7 @@ func (s *server) figures(publish bool) web.Handler {
 	}
 }
 
-// figuresFile gives the same as a table.
+// figuresFile gives the same figures as a table.
 func (s *server) figuresFile(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		all, err := s.Office.Figures(r.Context(), web.StaffOf(r), publish)

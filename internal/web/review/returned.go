@@ -14,9 +14,9 @@ import (
 	"traininghub/internal/web"
 )
 
-// The lead's old way: the PDF of the application comes back with the lead's part filled in. What it
-// says goes into the page that asks for a decision, with the preview of the letter; the decision is
-// the lead's press of the button, as it always is.
+// The lead's old way: the PDF of the application comes back with the lead's part filled in. Its
+// content goes into the page that asks for a decision, with the preview of the letter. The lead
+// still makes the decision by pressing the button.
 
 // askReturned asks for the file.
 func (s *server) askReturned(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +48,7 @@ func (s *server) returnedPage(w http.ResponseWriter, d *deciding, wrong []paper.
 	})
 }
 
-// part is what the lead's part is called.
+// part is the title of the lead's part.
 func (s *server) part(d *deciding) string {
 	if def := s.Desk.Programme.Forms[d.a.Form]; def != nil && def.Decided() != nil {
 		return "“" + def.Decided().Title + "”"
@@ -56,7 +56,7 @@ func (s *server) part(d *deciding) string {
 	return "for the decision"
 }
 
-// returned reads the file, and goes on to the decision with what it says.
+// returned reads the file, and goes on to the decision with its content.
 func (s *server) returned(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.deciding(r)
 	if err != nil {

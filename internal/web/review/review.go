@@ -1,4 +1,4 @@
-// Package review is the pages of the staff: signing in, lists, one application, deciding, exports
+// Package review has the pages of the staff: signing in, lists, one application, deciding, exports
 // and figures.
 package review
 
@@ -70,7 +70,7 @@ func Routes(shared *web.Server) []web.Route {
 	}...)
 }
 
-// staffFrame is that of a page for the staff. Titles name nobody: browsers keep them.
+// staffFrame is the frame of a page for the staff. Titles name nobody, since browsers keep them.
 func staffFrame(heading string, back bool) page.Frame {
 	f := page.Frame{Heading: heading, Title: heading, Application: true}
 	if back {
@@ -79,14 +79,14 @@ func staffFrame(heading string, back bool) page.Frame {
 	return f
 }
 
-// reviews is the list of applications. What it shows is in its address: ids, numbers and the place
-// of a line, nothing typed about a person.
+// reviews is the list of applications. Its address holds what it shows: ids, numbers and the
+// position in the list, but nothing typed about a person.
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
-	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only have to do with money
+	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only deal with money
 		to := "/review/claims/"
 		switch {
-		case len(person.Where(staff.Hear, staff.Courses)) > 0: // or look again at charges
+		case len(person.Where(staff.Hear, staff.Courses)) > 0: // or hear appeals against charges
 			to = "/review/attendance/"
 		case len(person.Where(staff.Claim, staff.Schemes))+len(person.Where(staff.Ledger, staff.Schemes)) == 0:
 			to = "/review/returns/"
@@ -144,7 +144,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
 }
 
-// ways are the other pages that somebody has to do with.
+// ways are links to the person's other pages.
 func (s *server) ways(person *staff.Person) []page.Link {
 	ways := []page.Link{{Text: "Figures", Href: "/review/figures"}, {Text: "Export applications", Href: "/review/export"}}
 	if len(person.Where(staff.Restore, staff.Courses)) > 0 {
@@ -163,8 +163,8 @@ func (s *server) ways(person *staff.Person) []page.Link {
 	return ways
 }
 
-// tabs are the lists of what waits for whom, first what is for who has signed in. They keep what
-// else the list is filtered by.
+// tabs are the lists by whom an application waits for, the person's own list first. They keep the
+// list's other filters.
 func (s *server) tabs(
 	person *staff.Person, asked url.Values, f office.Filter, counts map[intake.Party]int,
 ) (all []page.Tab) {
@@ -197,15 +197,15 @@ func (s *server) tabs(
 	return all
 }
 
-// filterOf reads a filter from an address; what makes no sense is left out. Without any, the list
-// shows what waits for a decision.
+// filterOf reads a filter from an address, leaving out what makes no sense. Without a filter, the
+// list shows what waits for a decision.
 func filterOf(asked url.Values) office.Filter {
 	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: intake.Lead}
 	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
 		f.Cohort = cohort
 		if f.Course == "" {
 			f.Course = id
-		} else if f.Course != id { // of another course: nothing is both
+		} else if f.Course != id { // the cohort is of another course, so nothing can match both
 			f.Cohort = id + "." + cohort
 		}
 	}
@@ -228,7 +228,7 @@ func filterOf(asked url.Values) office.Filter {
 	return f
 }
 
-// party is whom an application waits for, in words; "" if nobody.
+// party is whom an application waits for, in words; "" if it waits for nobody.
 func (s *server) party(p intake.Party) string {
 	return s.Say(map[intake.Party]string{intake.Lead: "{decider}", intake.Practice: "{employer}", intake.Applying: "applicant"}[p])
 }
@@ -301,7 +301,7 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 	return lines
 }
 
-// standing says in words where an application stands.
+// standing is the state of an application in words.
 func (s *server) standing(b intake.Brief) string {
 	if who := s.party(b.Waiting); who != "" {
 		waits := "Waiting for the " + who
@@ -324,7 +324,7 @@ func (s *server) cohortName(courseID, cohort string) string {
 	return cohort
 }
 
-// search shows what is found. What was typed is posted, so that it is in no address.
+// search shows what is found. The search is posted, so that no address contains it.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -347,8 +347,8 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, web.StatusOf(view.Problems), "reviews", staffFrame(heading, true), view)
 }
 
-// searched is the address of the results, or of what was done with several, opened by hand or by
-// going back.
+// searched answers an address that is only posted to, of a search or of an act on several
+// applications, when it is opened by hand or by going back.
 func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/review/")
 }
@@ -368,7 +368,7 @@ func (s *server) reviewPage(
 	person, doc, at := web.StaffOf(r), a.Document, "/review/"+a.Reference
 	b := a.Brief()
 	correct := s.correctLinks(person, a)
-	if len(problems) > 0 { // such a page is sent uncompressed, and it is about a note
+	if len(problems) > 0 { // sent uncompressed and only about a note, so kept small
 		correct = func(string, int) string { return "" }
 	}
 	view := page.Review{
@@ -441,8 +441,8 @@ func (s *server) reviewPage(
 	return s.Render(w, web.StatusOf(problems), "review", f, view)
 }
 
-// withoutContact leaves out of the answers those that the summary has already: how to reach the
-// applicant, and their number. One that was corrected since stays, as they gave it.
+// withoutContact leaves out the answers that the summary already shows: how to reach the applicant,
+// and their number. An answer that was corrected since stays, as the applicant gave it.
 func (s *server) withoutContact(a *intake.Application, all []page.Summary) []page.Summary {
 	def, who := s.Desk.Programme.Forms[a.Form], a.Document.Applicant
 	if def == nil {
@@ -468,7 +468,7 @@ func (s *server) withoutContact(a *intake.Application, all []page.Summary) []pag
 	return all
 }
 
-// printReview gives the staff's PDF. It is read as the page is.
+// printReview gives the staff's PDF. Reading it is noted like reading the page.
 func (s *server) printReview(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.Desk.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
@@ -498,7 +498,8 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/review/"+ref+"#notes")
 }
 
-// notesOf is the address that notes are posted to, opened by hand or by going back.
+// notesOf answers the address to which notes are posted, when it is opened by hand or by going
+// back.
 func (s *server) notesOf(w http.ResponseWriter, r *http.Request) error {
 	if !intake.IsReference(r.PathValue("reference")) {
 		return web.ErrNotFound

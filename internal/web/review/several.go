@@ -16,23 +16,23 @@ import (
 	"traininghub/internal/web"
 )
 
-// Several applications at once: they are ticked in a list, shown again with what is to be done and
-// how many they are, and then each is done by itself. Whoever sends the page twice does nothing
-// twice. Of one that is none of theirs people learn no more than of one that is not there.
+// Acting on several applications at once: they are ticked in a list, and shown again with the act
+// and their number. Then each is done by itself. Sending the page twice does nothing twice. An
+// application that is not theirs is answered like one that does not exist.
 
-// mostSeveral is how many can be done at once.
+// mostSeveral is the most applications that can be done at once.
 const mostSeveral = 50
 
-// An act is what can be done with several.
+// An act is something that can be done with several applications.
 type act struct {
 	heading, did string // "Assign a cohort to 3 applications"
 	button       string
 	intro        string
-	// ask are the questions that go with it
+	// ask are the questions of the act
 	ask func(s *server, all []*intake.Application) []form.Question
-	// cannot says why it cannot be done with an application; "" if it can
+	// cannot says why the act is not possible for an application; "" if it is
 	cannot func(a *intake.Application) string
-	// do does it, and says why not; "" if it is done
+	// do does it for one application, and says why it could not; "" if it was done
 	do func(s *server, r *http.Request, ref string, v form.Values) (why string, err error)
 }
 
@@ -86,7 +86,7 @@ const (
 	notTheirs      = "There is no such application that you can see"
 )
 
-// whyNot is an error of one application in words; "" if it is none of these.
+// whyNot puts the error about one application into words; "" if it is none of these.
 func whyNot(err error) string {
 	switch {
 	case errors.Is(err, intake.ErrNoApplication):
@@ -121,7 +121,7 @@ func (s *server) askCohorts(all []*intake.Application) []form.Question {
 	return []form.Question{form.Ask(q)}
 }
 
-// several shows what is to be done with the applications that are ticked, or does it.
+// several shows the act and the ticked applications, or does it.
 func (s *server) several(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *server) several(w http.ResponseWriter, r *http.Request) error {
 	return s.severalPage(w, view, act.did+applications(len(view.Did)))
 }
 
-// chosen are the references that are ticked, each once.
+// chosen are the ticked references, each once.
 func chosen(posted url.Values) (refs []string) {
 	for _, ref := range posted["ref"] {
 		if intake.IsReference(ref) && !slices.Contains(refs, ref) && len(refs) < mostSeveral {
@@ -174,7 +174,7 @@ func chosen(posted url.Values) (refs []string) {
 	return refs
 }
 
-// severalOf reads the applications, and says with which of them nothing can be done.
+// severalOf reads the applications, and says for which of them the act is not possible.
 func (s *server) severalOf(
 	r *http.Request, refs []string, cannot func(*intake.Application) string,
 ) (view page.Several, all []*intake.Application, err error) {
@@ -200,7 +200,7 @@ func (s *server) severalOf(
 	return view, all, nil
 }
 
-// howMany asks for the number, which whoever ticked too many does not know.
+// howMany asks for the number of applications, as a check against ticking too many.
 func howMany(n int) form.Question {
 	return form.Ask(form.Question{ID: "count", Kind: form.Number, Label: "For how many applications do you do this?",
 		InMessages: "for how many applications you do this", Hint: "Count them above: the number must be right", Width: 3,

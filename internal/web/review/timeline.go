@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/page"
 )
 
-// staffTimeline is all that has happened, with who did it, the latest first.
+// staffTimeline is everything that has happened, with who did it, the latest first.
 func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 	words := map[string]string{
 		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email",

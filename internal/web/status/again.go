@@ -10,8 +10,9 @@ import (
 	"traininghub/internal/web"
 )
 
-// other is the application that this device follows, and another form that can be begun with its
-// answers; nil if the address names none, for example because its course has closed meanwhile.
+// other is the application that this device follows, and another form that can be started with its
+// answers. Both are nil if the address names no such form, for example because its course has
+// closed.
 func (s *server) other(r *http.Request) (*intake.Application, *form.Definition, error) {
 	a, err := s.following(r)
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *server) other(r *http.Request) (*intake.Application, *form.Definition, 
 	return a, others[i], nil
 }
 
-// askAgain says what is taken over before anything is.
+// askAgain says which answers are taken over, before any are.
 func (s *server) askAgain(w http.ResponseWriter, r *http.Request) error {
 	a, def, err := s.other(r)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s *server) askAgain(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// again begins the other application, and goes on with it on this device.
+// again starts the other application, and goes on with it on this device.
 func (s *server) again(w http.ResponseWriter, r *http.Request) error {
 	_, def, err := s.other(r)
 	switch {

@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/page"
 )
 
-// attending says what somebody with a place has to know of their workshops: when they are, what was
-// marked, and what is asked of them. Of several things that are asked the first is the button.
+// attending tells somebody with a place about their workshops: when they are, what was marked, and
+// what they are asked. Of several requests the first is the button.
 func (s *server) attending(ctx context.Context, a *intake.Application, v *page.Status) error {
 	d := attend.In(s.Office)
 	if d == nil || a.Decision == nil || !a.Decision.Accepted {
@@ -58,7 +58,7 @@ func (s *server) attending(ctx context.Context, a *intake.Application, v *page.S
 	return nil
 }
 
-// missed says what is asked, or was decided, about something that was missed.
+// missed says what is asked or was decided about a miss.
 func (s *server) missed(v *page.Status, reg *attend.Register, m *attend.Miss, within int, link func(text, to string)) {
 	what, to := "giving up your place late", "/status/missed/place"
 	if m.Workshop >= 0 {

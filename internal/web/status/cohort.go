@@ -14,9 +14,10 @@ import (
 	"traininghub/internal/web"
 )
 
-// Changing the cohort and cancelling, with what that costs on this day.
+// Changing the cohort and cancelling, with what that costs today.
 
-// cohorts says up to when a place is given up or changed free of charge, and leads to the change.
+// cohorts says until when a place can be given up or changed free of charge, and links to the
+// change.
 func (s *server) cohorts(ctx context.Context, a *intake.Application, v *page.Status) error {
 	d := s.corrections()
 	choices, _, err := d.Cohorts(ctx, a)
@@ -123,7 +124,7 @@ func (s *server) changeCohort(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atStatus)
 }
 
-// costOfCancelling says what giving up a place costs on this day; nothing if no day is known.
+// costOfCancelling says what giving up the place costs today; nothing if no day is known.
 func (s *server) costOfCancelling(ctx context.Context, a *intake.Application) ([]string, error) {
 	last, free := s.corrections().FreeToCancel(a)
 	if last == (course.Date{}) {

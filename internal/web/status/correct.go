@@ -13,7 +13,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// What an applicant corrects at once, or asks to have corrected: see package correction.
+// Corrections that an applicant makes at once or asks for: see package correction.
 
 func (s *server) corrections() *correction.Desk { return correction.In(s.Office) }
 
@@ -27,7 +27,7 @@ func (s *server) asks(a *intake.Application) bool {
 	return d.Hears(a) && len(d.Answers(a)) > 0
 }
 
-// wished are the corrections that wait for an answer, and those that were not made.
+// wished are the wishes that wait for an answer, and those that were refused.
 func wished(a *intake.Application) (all []string) {
 	for _, w := range a.Wishes {
 		what := a.Where(w.Section, w.Row, w.Question) + ". You asked for: " + cmp.Or(w.Now, "no answer") + "."
@@ -41,8 +41,8 @@ func wished(a *intake.Application) (all []string) {
 	return all
 }
 
-// changeable is the application with a link beside each answer that can be corrected, and what was
-// asked for below it.
+// changeable is the application with a link beside each answer that can be corrected, and the
+// wishes below it.
 func (s *server) changeable(a *intake.Application) []page.Summary {
 	d, change := s.corrections(), map[string]string{}
 	hears := d.Hears(a)
@@ -54,8 +54,7 @@ func (s *server) changeable(a *intake.Application) []page.Summary {
 	return web.Summaries(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] })
 }
 
-// correctable is the application that this device follows, and the answer in it that the request's
-// address names.
+// correctable is the application that this device follows, and its answer in the request's address.
 func (s *server) correctable(r *http.Request) (*intake.Application, *correction.Answer, error) {
 	a, err := s.following(r)
 	if err != nil {
@@ -72,7 +71,8 @@ func (s *server) correctable(r *http.Request) (*intake.Application, *correction.
 	return a, one, nil
 }
 
-// asked are the questions of the page on which an answer is corrected, or its correction asked for.
+// asked are the questions of the page on which an answer is corrected, or a correction is asked
+// for.
 func asked(one *correction.Answer) *form.Section {
 	q := *one.Ask
 	if one.Own {
@@ -94,7 +94,7 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range one.Ask.Inputs() {
 		v[name] = typed[name]
 	}
-	if one.Own { // corrected before there were typed values of it
+	if one.Own { // an earlier correction without typed values
 		v[one.Item.ID] = one.Item.Answer
 	}
 	return s.correctPage(w, r, one, v, nil)

@@ -1,6 +1,6 @@
-// Package status is where an applicant follows an application that was sent. The mailed link names
-// the application in its address; opened by its button it gives the device a cookie, so that no
-// further address has a secret.
+// Package status has the pages on which an applicant follows an application that was sent. The
+// mailed link has a secret in its address. Its button gives the device a cookie, so that no further
+// address has a secret.
 package status
 
 import (
@@ -57,8 +57,8 @@ func (s *server) following(r *http.Request) (*intake.Application, error) {
 	return s.Desk.Following(r.Context(), followKey(r))
 }
 
-// statusFrame is the frame of a page of an application; back leads to where it stands, but from
-// there.
+// statusFrame is the frame of a page about an application. If back is set, it has a link back to
+// the status page.
 func statusFrame(heading string, back bool) page.Frame {
 	f := page.Frame{Heading: heading, Application: true}
 	if back {
@@ -67,8 +67,8 @@ func statusFrame(heading string, back bool) page.Frame {
 	return f
 }
 
-// askFollow shows the button behind a mailed link. It changes nothing: mail scanners open links,
-// too.
+// askFollow shows the button behind a mailed link. It changes nothing, since mail scanners open
+// links, too.
 func (s *server) askFollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.PeekStatus(r.Context(), r.PathValue("link")); err != nil {
 		return err
@@ -86,7 +86,7 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atStatus)
 }
 
-// unfollow takes the application off this device.
+// unfollow removes the application from this device.
 func (s *server) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Unfollow(r.Context(), followKey(r)); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *server) unfollowed(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// stands shows where an application stands.
+// stands shows the state of an application.
 func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.following(r)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
 }
 
-// say puts into words who holds an application, since when, and what happens next.
+// say puts into words who has to act on an application, since when, and what happens next.
 func (s *server) say(a *intake.Application, v *page.Status) {
 	party, since := a.Waiting()
 	day := course.DateOf(since).String()
@@ -178,7 +178,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 					". We ask this person only if you agree.")
 			}
 		}
-		if !s.Desk.Replaces(a) { // the form asks no practice any more
+		if !s.Desk.Replaces(a) { // the form no longer asks the practice
 			v.Do = nil
 			v.Next = append(v.Next, "To tell us whom to ask, email "+a.Document.Course.Contact+".")
 		}
@@ -219,8 +219,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	}
 }
 
-// place says what somebody who was accepted has: the cohort with its dates, and when funding
-// starts.
+// place says what an accepted applicant has: the cohort with its dates, and when funding starts.
 func (s *server) place(a *intake.Application) []string {
 	d := a.Decision
 	if d == nil {
@@ -230,11 +229,11 @@ func (s *server) place(a *intake.Application) []string {
 	return append(says, s.accepted(a, d)...)
 }
 
-// accepted is what a decision gave.
+// accepted says what a decision gave.
 func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	var says []string
 	if d.Cohort != "" {
-		dates := s.Desk.JoinsOn(a) // of today: workshops can have been moved
+		dates := s.Desk.JoinsOn(a) // the present dates, since workshops can have moved
 		if dates != "" {
 			dates = " (" + dates + ")"
 		}
@@ -246,7 +245,7 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	return says
 }
 
-// declined is why.
+// declined says why the application was declined.
 func declined(d *intake.Decision) []string {
 	if d == nil {
 		return nil
@@ -261,7 +260,7 @@ func declined(d *intake.Decision) []string {
 	return says
 }
 
-// nextLetter is when the next letter to somebody is due that is not due yet; zero if there is none.
+// nextLetter is when the next letter to somebody is due in the future; zero if there is none.
 func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Time {
 	var next time.Time
 	for _, l := range a.Letters {
@@ -276,7 +275,7 @@ func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Tim
 	return next
 }
 
-// mend are the links to what the applicant can change.
+// mend are links to what the applicant can change.
 func (s *server) mend(a *intake.Application) []page.Link {
 	var all []page.Link
 	if s.Desk.Replaces(a) {
@@ -325,8 +324,8 @@ func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
 	return s.File(w, s.Desk.Print(a, false))
 }
 
-// replaceable is the application that this device follows, with the questions that tell whom to ask
-// at the practice.
+// replaceable is the application that this device follows, with the questions about whom to ask at
+// the practice.
 func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Section, error) {
 	a, err := s.following(r)
 	if err != nil {
@@ -347,7 +346,7 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 	v := form.Values{asked.Questions[0].ID: a.Authorisation.Name, asked.Questions[1].ID: a.Authorisation.Email}
 	if state, _ := a.Practice(); state == intake.PracticeWrong {
 		v = nil
-		if right := a.Authorisation.Right; right != nil { // who agrees presses the button
+		if right := a.Authorisation.Right; right != nil { // to agree, the applicant only presses the button
 			v = form.Values{asked.Questions[0].ID: right.Name, asked.Questions[1].ID: right.Email}
 		}
 	}
@@ -398,7 +397,7 @@ func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atStatus)
 }
 
-// askWithdraw says what it means to withdraw.
+// askWithdraw says what withdrawing means.
 func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.following(r)
 	if err != nil {
@@ -428,7 +427,7 @@ func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atStatus)
 }
 
-// askTerms shows the terms: to agree to, or as they were agreed to.
+// askTerms shows the terms, to agree to or as agreed.
 func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.following(r)
 	if err != nil {
@@ -452,7 +451,7 @@ func (s *server) termsPage(
 			{Question: "Agreed", Answer: course.Moment(g.At)}}
 		if f := g.Terms.File; f != nil {
 			view.Agreed = append(view.Agreed, page.Fact{Question: "Document", Answer: f.String()})
-			if terms.File == nil || terms.File.SHA256 != f.SHA256 { // it cannot be read here any more
+			if terms.File == nil || terms.File.SHA256 != f.SHA256 { // that version can no longer be read here
 				agreed := g.Terms
 				agreed.File = nil
 				view.Terms = &agreed
@@ -483,7 +482,7 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, atStatus)
 }
 
-// resending asks for an e-mail address, to send the link again.
+// resending asks for the e-mail address to send the link to again.
 var resending = form.Section{ID: "link", Questions: []form.Question{form.Ask(form.Question{
 	ID: "email", Kind: form.Email, Label: "Email address", InMessages: "your email address",
 	Hint: "The address that you gave in your application", Rule: "required,email,max=254", Autocomplete: "email",
@@ -505,11 +504,11 @@ func (s *server) linkPage(w http.ResponseWriter, v form.Values, problems []form.
 	})
 }
 
-// evenTime is what an answer is held back to a multiple of, so that the time it takes does not tell
-// whether an address is known.
+// evenTime: an answer is delayed to a multiple of this, so that its time does not show whether an
+// address is known.
 const evenTime = 250 * time.Millisecond
 
-// sendLink mails links to whoever has the address. The answer is the same whether anybody has.
+// sendLink mails links to the person with the address. The answer is the same if there is nobody.
 func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -524,8 +523,8 @@ func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 		return web.ErrTooMany
 	}
 	began := time.Now()
-	// The links that were mailed within the hour work still, so nobody is refused: a stranger can
-	// have asked.
+	// Nobody is refused, since a stranger may have asked; the links mailed within the hour still
+	// work.
 	if s.From(r, "link", email) <= web.MaxToOne {
 		err = s.Desk.Resend(r.Context(), email)
 	}

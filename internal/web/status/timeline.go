@@ -9,11 +9,11 @@ import (
 	"traininghub/internal/record"
 )
 
-// What has happened to an application, in words for the applicant. An event that gets words here is
-// a constant in intake/application.go.
+// The history of an application in words for the applicant. An event that gets words here is a
+// constant in intake/application.go.
 
-// timeline is what has happened, as far as it concerns the applicant, the latest first. What the
-// staff do for themselves is not in it.
+// timeline is what has happened, as far as it concerns the applicant, the latest first. It leaves
+// out the staff's own steps.
 func (s *server) timeline(a *intake.Application) []page.Happened {
 	var all []page.Happened
 	decisions, asked := slices.Clone(a.Reopened), []intake.Authorisation{}
@@ -75,7 +75,7 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 		case intake.EventAccepted, intake.EventDeclined:
 			h.What = map[bool]string{true: s.Say("The {decider} accepted your application"),
 				false: s.Say("The {decider} declined your application")}[e.What == intake.EventAccepted]
-			switch decided++; { // one that was taken back says no more
+			switch decided++; { // a decision that was taken back says no more
 			case decided <= len(a.Reopened) || decided > len(decisions):
 			case a.Decision.Accepted:
 				h.More = s.accepted(a, a.Decision)
@@ -97,8 +97,8 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 	return all
 }
 
-// heldUp tells whether a mail system refused what was to go to the person who was asked before the
-// events, and nothing else went.
+// heldUp tells whether a mail system refused the letter to the person who was asked before the
+// events, and no other letter went.
 func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
 	refused := false
 	for _, e := range events {
@@ -118,7 +118,7 @@ func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
 	return refused
 }
 
-// signedBy names who answered for the practice at an event, of all who were asked so far.
+// signedBy names the person who answered for the practice at an event, among all who were asked.
 func signedBy(asked []intake.Authorisation, e record.Event) []string {
 	if len(asked) == 0 {
 		return nil

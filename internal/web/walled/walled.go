@@ -1,4 +1,4 @@
-// Package walled is the one list of the pages behind the wall, for one machine and for AWS alike.
+// Package walled has the one list of the pages behind the wall, for one machine and for AWS alike.
 package walled
 
 import (
@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/web/pair"
 )
 
-// Pages are those of who asks for a mentor, of the leads of areas and of mentors. blank draws empty
-// forms: no handler links the drawing of PDFs.
+// Pages are the pages of mentees, of leads of areas and of mentors. blank draws empty forms: it is
+// an argument so that no handler links the drawing of PDFs.
 func Pages(w *behind.Stories, blank func(*document.Form) ([]byte, error)) []web.Part {
 	others := lead.Others{
 		Blank: blank, Blocks: pair.OfRequest(w.Pairs),
