@@ -16,9 +16,9 @@ import (
 	"traininghub/internal/afar"
 )
 
-// What the office does with records that are on AWS, by the function that is there for it.
+// What the office does with records on AWS, through the function for the office.
 
-// onAWS asks that function by AWS's command line, which knows who may.
+// onAWS calls that function through AWS's command line, which has the permissions.
 func onAWS(value func(string) string, in io.Reader, errOut io.Writer) *afar.Caller {
 	return &afar.Caller{
 		Call: func(ctx context.Context, q afar.Request) ([]byte, error) { return invoke(ctx, value("aws"), q) },
@@ -27,15 +27,15 @@ func onAWS(value func(string) string, in io.Reader, errOut io.Writer) *afar.Call
 				return value("yes") == "yes"
 			}
 			fmt.Fprintf(errOut, "%s%s. Go on? Type yes: ", strings.ToUpper(c.String()[:1]), c.String()[1:])
-			line, _ := bufio.NewReader(in).ReadString('\n') // without an answer it is no
+			line, _ := bufio.NewReader(in).ReadString('\n') // no answer means no
 			return strings.TrimSpace(line) == "yes"
 		},
 		Tell: func(looked int) { fmt.Fprintf(errOut, "%d records looked at\n", looked) },
 	}
 }
 
-// invoke calls the function once. What is asked and answered is in files that nobody else can read,
-// and is removed at once: a command's arguments can be seen by others on the machine.
+// invoke calls the function once. Request and answer are in files that nobody else can read and
+// that are removed at once, since others on the machine can see a command's arguments.
 func invoke(ctx context.Context, function string, q afar.Request) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "hub-aws-")
 	if err != nil {
@@ -52,7 +52,7 @@ func invoke(ctx context.Context, function string, q afar.Request) ([]byte, error
 	}
 	args := []string{"lambda", "invoke", "--function-name", function, "--payload", "fileb://" + ask,
 		"--cli-read-timeout", "0"}
-	if q.Do == "audit" || q.Do == "compare" { // by the name by which it does nothing else
+	if q.Do == "audit" || q.Do == "compare" { // the alias that can do nothing else
 		args = append(args, "--qualifier", "audit")
 	}
 	var said, wrong bytes.Buffer

@@ -17,16 +17,15 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// A backedUp is one of the databases of a hub, and what its copies in a folder are called, with the
-// time in UTC.
+// A backedUp is one of a hub's databases, and the name of its copies in a folder, with the time in
+// UTC.
 type backedUp struct{ name, copyName string }
 
-// databases are the hub's own database, and that of what stands behind the wall, which has a copy
-// of its own.
+// databases are the hub's own database and the one behind the wall, which is copied separately.
 var databases = []backedUp{{"hub.db", "hub-20060102T150405Z.db"}, {"mentoring.db", "mentoring-20060102T150405Z.db"}}
 
-// beside is where the copy of a database goes when that of the hub's goes to a file: into the file,
-// or next to it with its name before.
+// beside is where the copy of a database goes if the hub's copy goes to a file: into that file, or
+// next to it with the database's name in front.
 func (k backedUp) beside(file string) string {
 	if k == databases[0] {
 		return file
@@ -34,9 +33,8 @@ func (k backedUp) beside(file string) string {
 	return filepath.Join(filepath.Dir(file), strings.TrimSuffix(k.name, ".db")+"-"+filepath.Base(file))
 }
 
-// runBackup copies the databases, which a server may be writing to at the same time, or looks
-// through copies. In a folder each copy has a name of its own, and old ones are removed once the
-// new ones have been read again.
+// runBackup copies the databases, even while a server writes to them, or checks copies. In a folder
+// each copy has its own name, and old copies are removed once the new ones have been read again.
 func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("backup", args, 1, out, getenv)
 	if err != nil {
@@ -58,7 +56,7 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	for i, k := range databases {
 		from := filepath.Join(value("data"), k.name)
 		if _, err := os.Stat(from); i > 0 && errors.Is(err, fs.ErrNotExist) {
-			continue // a hub from before there was a wall
+			continue // a hub that is older than the wall
 		}
 		file := k.beside(rest[0])
 		if folder {
@@ -98,7 +96,7 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	return err
 }
 
-// copyDatabase copies a database and reads the copy again; it returns how many records that has.
+// copyDatabase copies a database and reads the copy again. It returns the number of records.
 func copyDatabase(ctx context.Context, from, to string) (int, error) {
 	store, err := openDatabase(from)
 	if err != nil {
@@ -111,7 +109,7 @@ func copyDatabase(ctx context.Context, from, to string) (int, error) {
 	return sqlite.Check(ctx, to, isDocument)
 }
 
-// verifyCopies looks through a copy, or the newest ones of a folder.
+// verifyCopies checks a copy, or the newest copies in a folder.
 func verifyCopies(ctx context.Context, where string, folder bool, out, errOut io.Writer) error {
 	for i, k := range databases {
 		file := k.beside(where)
@@ -123,7 +121,7 @@ func verifyCopies(ctx context.Context, where string, folder bool, out, errOut io
 			file = newest
 		}
 		if _, err := os.Stat(file); i > 0 && err != nil {
-			continue // there is none of what stands behind the wall
+			continue // there is no database behind the wall
 		}
 		records, err := sqlite.Check(ctx, file, isDocument)
 		if err != nil {
@@ -134,8 +132,8 @@ func verifyCopies(ctx context.Context, where string, folder bool, out, errOut io
 	return nil
 }
 
-// copies are those in a folder, by the time in their name, the earliest first. What has another
-// name is not the hub's.
+// copies are the copies in a folder, by the time in their name, the earliest first. Files with
+// other names are not the hub's.
 func copies(dir, copyName string) (names []string, made []time.Time, err error) {
 	all, err := os.ReadDir(dir) // sorted by name
 	for _, e := range all {
@@ -158,7 +156,7 @@ func newest(dir, copyName string) (string, error) {
 	return names[len(names)-1], nil
 }
 
-// removeOld removes the copies that were made before an instant, but never the latest.
+// removeOld removes copies made before an instant, but never the latest.
 func removeOld(dir, copyName string, before time.Time) (gone int, err error) {
 	names, made, err := copies(dir, copyName)
 	for i := range max(0, len(names)-1) {

@@ -17,14 +17,14 @@ import (
 	"traininghub/internal/source"
 )
 
-// errLater is wrapped by errors after which a mail system shall try again: the exit status is then
+// errLater is wrapped by errors after which a mail system should try again: the exit status is then
 // sysexits.h's EX_TEMPFAIL.
 var errLater = errors.New("try again later")
 
-// bounceFrom is the command that notes what came back of letters. It reads one message from in, as
-// mail systems give it to a program, or a mail folder: a Maildir, or a file with one message or
-// many (mbox). What is read again is noted once, and what is no delivery status notification is
-// passed over: anything may come to the address to which letters are returned.
+// bounceFrom is the command that notes letters that came back. It reads one message from in, as
+// mail systems pass it to a program, or a mail folder: a Maildir, or a file with one or more
+// messages (mbox). A message that is read again is noted once. Anything but a delivery status
+// notification is ignored, since any mail can arrive at the address for returned letters.
 func bounceFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		value, rest, err := parse("bounce", args, 1, out, getenv)
@@ -87,7 +87,7 @@ func mails(name string, each func(io.Reader) error) error {
 	for _, name := range names {
 		f, err := box.Open(name)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, source.ErrTooLarge) || errors.Is(err, source.ErrNotAFile) {
-			continue // read by another program meanwhile, or nothing that a mail system writes about a letter
+			continue // another program has read it meanwhile, or no mail system wrote it about a letter
 		}
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func mails(name string, each func(io.Reader) error) error {
 	return nil
 }
 
-// bouncing counts what was read.
+// bouncing counts the messages read.
 type bouncing struct {
 	desk        *intake.Desk
 	store       record.Store
@@ -146,8 +146,8 @@ func (b *bouncing) message(ctx context.Context, r io.Reader) error {
 	return nil
 }
 
-// letter is the record and the letter in it that a notice is about; "" if there is none. Some mail
-// systems write addresses, and so what a letter is known by, in small letters.
+// letter is the record and its letter that a notice is about; "" if there is none. Some mail
+// systems write addresses, and so the letter's id in them, in small letters.
 func (b *bouncing) letter(ctx context.Context, n bounce.Notice) (ref, letter string, err error) {
 	for _, known := range n.Letters {
 		dot := strings.LastIndexByte(known, '.')

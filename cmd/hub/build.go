@@ -23,10 +23,11 @@ import (
 )
 
 // How far memory may grow before Go collects garbage, as GOGC counts it: in percent of the live
-// heap, which counts as 4 MiB at least. With collectFirst the first collection finds what was only
-// needed to make style and script; a later one costs a small build memory and saves no time. After
-// that, a little less than Go's usual 100 keeps a large build small, and less still a huge one. A
-// build with a cache makes little garbage, so collecting often would only cost time.
+// heap, which counts as at least 4 MiB. With collectFirst the first collection frees what was only
+// needed to make styles and scripts. A later first collection costs a small build memory and saves
+// no time. After that, a little less than Go's usual 100 keeps a large build small, and less still
+// a huge one. A build with a cache makes little garbage, so frequent collections would only cost
+// time.
 const (
 	collectFirst  = 500
 	collectThen   = 75
@@ -37,8 +38,8 @@ const (
 	hugeHeap    = 128 << 20
 )
 
-// collecting sets collectFirst until the first collection, and collectThen from then on. set
-// changes both; was is what was set before.
+// collecting sets collectFirst until the first collection, and collectThen after it. set changes
+// both; was is the setting before.
 func collecting() (set func(percent int), was int) {
 	was = debug.SetGCPercent(collectFirst)
 	then := new(atomic.Int64)
@@ -50,7 +51,7 @@ func collecting() (set func(percent int), was int) {
 	}, was
 }
 
-// afterCollection sets after each collection how far memory may grow before the next one.
+// afterCollection sets, after each collection, how far memory may grow before the next one.
 func afterCollection(then *atomic.Int64) {
 	runtime.AddCleanup(new([32]byte), func(then *atomic.Int64) {
 		percent := int(then.Load())
@@ -68,7 +69,7 @@ func afterCollection(then *atomic.Int64) {
 	}, then)
 }
 
-// runBuild makes the site and brings the folder up to date, or changes nothing.
+// runBuild builds the site and brings the folder up to date, or changes nothing.
 func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	began := time.Now()
 	collect := func(int) {}
@@ -123,7 +124,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	return nil
 }
 
-// openCache opens what earlier builds of the content kept.
+// openCache opens the cache that earlier builds of the content left.
 func openCache(dir, content string) *site.Cache {
 	if dir == "" {
 		user, err := os.UserCacheDir()
@@ -150,8 +151,8 @@ func pages(output site.Output) int {
 	return n
 }
 
-// rightUntil says how long the site that was built is right: to the end of the minute before its
-// next change.
+// rightUntil says until when the built site stays right: the end of the minute before its next
+// change.
 func rightUntil(s *site.Site, at time.Time) string {
 	next, ok := s.NextChange(at)
 	if !ok {

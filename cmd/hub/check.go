@@ -24,8 +24,8 @@ import (
 	"traininghub/site"
 )
 
-// runCheck prints the mistakes of all files at once, and what a change of forms means for people
-// part-way through. Warnings alone do not make it fail.
+// runCheck prints the mistakes of all files at once, and the effects of a change of forms on people
+// part-way through. It does not fail because of warnings alone.
 func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, _, err := parse("check", args, 0, out, getenv)
 	if err != nil {
@@ -78,7 +78,8 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	return nil
 }
 
-// placeholders says what is closed where letters really go out, since somebody is only an example.
+// placeholders says what is closed in a hub that really sends letters because somebody in it is
+// only an example.
 func placeholders(p *programme.Programme) (all []string) {
 	for _, v := range p.Services {
 		if v.Mentoring != nil && v.Placeholder() {
@@ -93,9 +94,9 @@ func placeholders(p *programme.Programme) (all []string) {
 	return all
 }
 
-// against says what has changed since a git revision, or from another folder: in the forms, with
-// what that means for people part-way through, and in how long things are kept, with what that
-// means for the applications in a hub's database, if there is one.
+// against says what has changed since a git revision, or from another folder. It compares the
+// forms, with the effects on people part-way through, and the retention. The effects of shorter
+// retention on applications are counted in a hub's database, if there is one.
 func against(ctx context.Context, what, content, data string, at time.Time) (source.Faults, error) {
 	dir, remove, err := revision(ctx, what, content)
 	if err != nil {
@@ -104,7 +105,7 @@ func against(ctx context.Context, what, content, data string, at time.Time) (sou
 	defer remove()
 	read := func(dir string) (*page.Site, *programme.Programme) {
 		hub, _ := page.LoadSite(source.Dir(dir))
-		programme, _ := programme.Load(source.Dir(dir), storyLetters(), hub.Fact) // mistakes are told elsewhere
+		programme, _ := programme.Load(source.Dir(dir), storyLetters(), hub.Fact) // other commands report its mistakes
 		return hub, programme
 	}
 	hub, now := read(content)
@@ -114,20 +115,19 @@ func against(ctx context.Context, what, content, data string, at time.Time) (sou
 		return nil, err
 	}
 	for id, was := range before.Forms {
-		if is := now.Forms[id]; is != nil || !now.Unread { // else it may be one that could not be read
+		if is := now.Forms[id]; is != nil || !now.Unread { // otherwise it may be a form that could not be read
 			changed = append(changed, form.Changes(was, is)...)
 		}
 	}
 	return changed, nil
 }
 
-// ruleShorter says why it matters that there are fewer days.
+// ruleShorter says why fewer days matter.
 var ruleShorter = source.Rule{
 	Name: "kept-shorter", Why: "what is removed cannot be brought back after a week, and applicants were told the longer time; the hub waits for somebody to allow it",
 }
 
-// shorter says which things are kept for fewer days than before, and how many applications would
-// go.
+// shorter says what is kept for fewer days than before, and how many applications would be removed.
 func shorter(
 	ctx context.Context, old, hub *page.Site, p *programme.Programme, data string, at time.Time,
 ) (source.Faults, error) {
@@ -142,7 +142,7 @@ func shorter(
 	if changed == nil {
 		return nil, nil
 	}
-	if _, err := os.Stat(database(data)); err != nil { // where editors check, there is none
+	if _, err := os.Stat(database(data)); err != nil { // an editor's machine has no database
 		return changed, nil
 	}
 	store, err := openDatabase(database(data))
@@ -166,8 +166,8 @@ func shorter(
 	return changed, nil
 }
 
-// render makes the site as of an instant, in memory, with all mistakes that were found; there is no
-// site if there are errors among them.
+// render builds the site as of an instant in memory, with all faults found. There is no site if any
+// of them is an error.
 func render(
 	ctx context.Context, from folders, at time.Time,
 ) (*site.Site, site.Output, source.Faults, error) {
@@ -179,7 +179,7 @@ func render(
 	return s, output, faults, nil
 }
 
-// build is render for commands that need a site: any mistake is its error, source.Faults.
+// build is render for commands that need a site: it returns any mistake as an error, source.Faults.
 func build(ctx context.Context, from folders, at time.Time) (*site.Site, site.Output, error) {
 	s, output, faults, err := render(ctx, from, at)
 	if err == nil {
@@ -188,14 +188,13 @@ func build(ctx context.Context, from folders, at time.Time) (*site.Site, site.Ou
 	return s, output, err
 }
 
-// load reads the editors' files. If there is no site it returns the mistakes that are to blame;
-// others are found again when the site is built. base is the public address, that of site.yaml if
-// empty.
+// load reads the editors' files. If it cannot make a site it returns the faults at its root; others
+// are found when the site is built. base is the public address; site.yaml's if empty.
 func load(ctx context.Context, from folders, base string) (*site.Site, source.Faults, error) {
 	return loadBy(ctx, site.Load, from, base)
 }
 
-// loadBy is load with the Load of a cache. When ctx ends, it stops at the next file.
+// loadBy is load with a cache's Load. When ctx ends, it stops at the next file.
 func loadBy(
 	ctx context.Context, read func(site.Sources) (*site.Site, source.Faults), from folders, base string,
 ) (*site.Site, source.Faults, error) {

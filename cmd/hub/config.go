@@ -11,13 +11,13 @@ import (
 	"traininghub/internal/source"
 )
 
-// notInFile are settings of a hub that serves which stand in no file. The password must not: files
-// are copied. The others are for once: a hub that makes a new database whenever there is none, say,
-// would begin with an empty one on the day on which its disk is not mounted.
+// notInFile are settings of a serving hub that must not be in a file. Files are copied, so the
+// password is one of them. The others are for a single run: a hub that always made a missing
+// database would start with an empty one on the day on which its disk is not mounted.
 var notInFile = []string{password, "config", "watch", "new", "damaged"}
 
-// readConfig reads the settings in a file, by flag; none if there is no file. Each that cannot
-// stand there is refused with its line.
+// readConfig reads the settings in a file, by flag; none if the file does not exist. It refuses
+// each setting that may not be in a file, with its line.
 func readConfig(file string) (map[string]string, error) {
 	if file == "" {
 		return nil, nil

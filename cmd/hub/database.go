@@ -20,19 +20,18 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// database is the hub's in a data folder.
+// database is the file of the hub's database in a data folder.
 func database(data string) string { return filepath.Join(data, "hub.db") }
 
-// walled is the database behind the wall (package wall): what people ask a mentor lead for is kept
-// in a file of its own.
+// walled is the file of the database behind the wall (package wall), which has the requests for
+// mentors.
 func walled(data string) string { return filepath.Join(data, "mentoring.db") }
 
-// lastBackup is a file that is written anew after each backup: its time is that of the last one.
+// lastBackup is a file that is rewritten after each backup: its time is that of the last one.
 func lastBackup(data string) string { return filepath.Join(data, "last-backup") }
 
-// openDatabase opens the database of a hub, which must be there: one that is missing may be on a
-// disk that is not mounted, and an empty one in its place would look like a hub without
-// applications.
+// openDatabase opens a hub's existing database. A missing one may be on a disk that is not mounted,
+// and an empty one in its place would look like a hub without applications.
 func openDatabase(file string) (*sqlite.Store, error) {
 	store, err := sqlite.Open(file, sqlite.Options{Existing: true, Valid: isDocument})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,12 +40,12 @@ func openDatabase(file string) (*sqlite.Store, error) {
 	return store, err
 }
 
-// isDocument tells whether a record's document is one. What a failing disk puts in its place is
-// hardly ever text; a letter that became another is for the audit to find, by the seal.
+// isDocument tells whether a record's document can be read. What a failing disk writes is hardly
+// ever text. A changed letter shows in an audit, by the seal.
 func isDocument(_ string, data []byte) bool { return utf8.Valid(data) && json.Valid(data) }
 
-// prepareDatabase looks through a database. If there is none it makes one, but only if anew is
-// set. Records that cannot be read are an error unless despite is set.
+// prepareDatabase checks a database. If it does not exist it is made, but only if anew is set.
+// Unreadable records are an error unless despite is set.
 func prepareDatabase(ctx context.Context, file string, anew, despite bool, errOut io.Writer) error {
 	_, err := os.Stat(file)
 	switch missing := errors.Is(err, fs.ErrNotExist); {
@@ -71,7 +70,7 @@ func prepareDatabase(ctx context.Context, file string, anew, despite bool, errOu
 	return fmt.Errorf("%s: %w; nothing was changed: docs/records.md says how to put a copy back", file, damage)
 }
 
-// listDamage prints all that cannot be read, a line each.
+// listDamage prints everything that cannot be read, one line each.
 func listDamage(errOut io.Writer, d *sqlite.Damage) {
 	for _, what := range d.What {
 		fmt.Fprintln(errOut, "damaged:", what)
@@ -89,10 +88,10 @@ func told(errOut io.Writer, err error) error {
 	return err
 }
 
-// keyFile is where the key of the seals is.
+// keyFile is the file with the key of the seals.
 func keyFile(data, set string) string { return cmp.Or(set, filepath.Join(data, "seal.key")) }
 
-// sealing gives the store with the key of its seals, or as it is if no hub has made one yet.
+// sealing returns the store with the key of its seals, or unchanged if no hub has made a key yet.
 func sealing(store record.Store, data, set string) (record.Store, error) {
 	text, err := os.ReadFile(keyFile(data, set))
 	if errors.Is(err, fs.ErrNotExist) && set == "" {
@@ -109,8 +108,8 @@ func sealing(store record.Store, data, set string) (record.Store, error) {
 }
 
 // newSeal makes the key of the seals if there is none, and seals all records of the stores with it.
-// A key that is lost, or did not come along with a copy of the database, is so replaced; the next
-// audit says that it is another.
+// So it replaces a key that is lost, or was not copied along with a database. The next audit
+// reports that the key has changed.
 func newSeal(ctx context.Context, stores []record.Store, data, set string, out io.Writer) error {
 	file := keyFile(data, set)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
@@ -118,7 +117,7 @@ func newSeal(ctx context.Context, stores []record.Store, data, set string, out i
 	}
 	key := make([]byte, 32)
 	rand.Read(key)
-	// The records first: if that breaks off, it is done again with another key.
+	// The records first: if that is interrupted, it is done again with another key.
 	n := 0
 	for _, store := range stores {
 		sealed, err := record.Seal(store, key).Reseal(ctx, allKinds())
@@ -140,5 +139,5 @@ func newSeal(ctx context.Context, stores []record.Store, data, set string, out i
 	return nil
 }
 
-// scans is where the scans of applications on paper are, beside the database.
+// scans is the folder with the scans of applications on paper, beside the database.
 func scans(data string) onpaper.Folder { return onpaper.Folder(filepath.Join(data, "scans")) }

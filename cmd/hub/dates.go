@@ -11,8 +11,8 @@ import (
 	"traininghub/site"
 )
 
-// runDates prints what happens from a day on, in order: what opens, closes, takes place, is due for
-// review. Reviews that are overdue come first.
+// runDates prints what happens from a day on, in order: what opens, closes, takes place or is due
+// for review. Overdue reviews come first.
 func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, _, err := parse("dates", args, 0, out, getenv)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"traininghub/site/diff"
 )
 
-// runDiff prints as Markdown, for the reviewers of a change, what it changes for readers. OLD and
-// NEW are folders of content or git revisions. Both are built with the templates of this program,
-// and what each lays over them, as of the same day.
+// runDiff prints, as Markdown for the reviewers of a change, what it changes for readers. OLD and
+// NEW are folders of content or git revisions. Both are built as of the same day, with this
+// program's templates and their own over them.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
 	if err != nil {
@@ -44,7 +44,7 @@ func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 	return nil
 }
 
-// revision is the folder of content that somebody named, or that a git revision has.
+// revision is a folder of content, or the folder of content in a git revision.
 func revision(ctx context.Context, what, content string) (dir string, remove func(), err error) {
 	dir, remove, err = diff.Folder(ctx, what, content)
 	if errors.Is(err, diff.ErrNoSide) {

@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/editor"
 )
 
-// runEditor writes the page on which editors change content in a browser into a folder.
+// runEditor writes the page for editing content in a browser into a folder.
 func runEditor(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("editor", args, 1, out, getenv)
 	if err != nil {
@@ -35,7 +35,7 @@ func runEditor(_ context.Context, args []string, out, _ io.Writer, getenv func(s
 	return nil
 }
 
-// inRepository is a folder as seen from the top of its git repository, with "/" between.
+// inRepository is a folder's path from the top of its git repository, with "/" as separator.
 func inRepository(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -19,11 +19,11 @@ import (
 	"traininghub/internal/source"
 )
 
-// missingLetters writes the letters that the program sends and the content lacks: at an upgrade
-// there can be new ones.
+// missingLetters writes the letters that the program sends and the content lacks. An upgrade can
+// bring new ones.
 func missingLetters(dir string, out io.Writer) error {
 	files := source.Dir(dir)
-	site, _ := page.LoadSite(files) // its faults are for hub check
+	site, _ := page.LoadSite(files) // hub check reports its faults
 	_, faults := programme.Load(files, storyLetters(), site.Fact)
 	hub := scaffold.Hub{Letters: content.Files}
 	for _, f := range faults {
@@ -38,8 +38,8 @@ func missingLetters(dir string, out io.Writer) error {
 	return nil
 }
 
-// initFrom is the command "hub init". What was not given as a flag is asked for on in, if that is a
-// terminal; else it is the usual.
+// initFrom is the command "hub init". Settings without a flag are asked for on in, if that is a
+// terminal; otherwise the defaults are used.
 func initFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 		if _, ok := in.(*os.File); ok && !terminal(in) {

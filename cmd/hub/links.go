@@ -20,9 +20,9 @@ import (
 	"traininghub/site/check"
 )
 
-// runLinks asks each other site to which the pages lead whether the page is still there, and prints
-// a report in Markdown. It fails if one is not. A site that refuses programs, or asks who is there,
-// is left alone: a person may well be let in.
+// runLinks asks each other site to which pages link whether the linked page still exists, and
+// prints a report in Markdown. It fails if a page is gone. A site that refuses programs, or
+// requires signing in, is not reported: a person may well be let in.
 func runLinks(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, _, err := parse("links", args, 0, out, getenv)
 	if err != nil {
@@ -52,8 +52,8 @@ func runLinks(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	return nil
 }
 
-// outward are the links to other sites, each with the addresses of the pages on which it stands.
-// Addresses that are kept for examples are left out.
+// outward are the links to other sites, each with the addresses of the pages that have it.
+// Addresses reserved for examples are left out.
 func outward(base string, output site.Output) map[string][]string {
 	links := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(output)) {
@@ -76,12 +76,12 @@ func outward(base string, output site.Output) map[string][]string {
 	return links
 }
 
-// typedAt are the places of the editors' files in which an address is typed.
+// typedAt are the positions in the editors' files at which an address is typed.
 func typedAt(content fs.FS, to string) []string {
 	var all []string
 	fs.WalkDir(content, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !slices.Contains([]string{".md", ".yaml"}, path.Ext(name)) {
-			return nil // what cannot be read is told by the build
+			return nil // the build reports files that cannot be read
 		}
 		text, _ := fs.ReadFile(content, name)
 		for i, line := range strings.Split(string(text), "\n") {
@@ -96,8 +96,8 @@ func typedAt(content fs.FS, to string) []string {
 
 const (
 	linkWait  = 20 * time.Second // for one answer
-	linkTries = 2                // a site can be down for a moment
-	asked     = 4                // sites at once
+	linkTries = 2                // since a site can be down for a moment
+	asked     = 4                // sites at the same time
 )
 
 // unanswered says what is wrong with each address that leads nowhere.

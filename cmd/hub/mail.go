@@ -15,14 +15,14 @@ import (
 	"traininghub/internal/source"
 )
 
-// runMail sends one letter by the mail server that is set, and says what the server answered:
-// whether letters go, and if not, why. It shows more than the log of a hub may, so it is for the
-// terminal of whoever runs the hub.
+// runMail sends one letter through the configured mail server and prints the server's answer:
+// whether letters go, and if not, why. It shows more than a hub's log may, so it is only for the
+// operator's terminal.
 func runMail(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	var to []string
 	if len(args) > 0 && args[0] == "test" {
 		args = args[1:]
-		if len(args) > 0 && !strings.HasPrefix(args[0], "-") { // settings may stand before or behind the address
+		if len(args) > 0 && !strings.HasPrefix(args[0], "-") { // settings may come before or after the address
 			to, args = args[:1], args[1:]
 		}
 	}

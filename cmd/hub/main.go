@@ -44,8 +44,8 @@ func main() {
 	os.Exit(exitCode(exec(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv), os.Stderr))
 }
 
-// A command is one of hub's, named by the first argument. What it returns is told on errOut by
-// [status]: an error of kind errUsage means that it was called wrongly.
+// A command is one of hub's, named by the first argument. [exitCode] prints the error that it
+// returns; one that wraps errUsage means that it was called wrongly.
 type command struct {
 	name  string
 	usage string // its arguments
@@ -53,7 +53,7 @@ type command struct {
 	run   func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error
 }
 
-// commands is the table of what hub can do. in is where answers are typed; nil if nobody can be
+// commands is the table of hub's commands. Answers are typed on in; it is nil if nobody can be
 // asked.
 func commands(in io.Reader) []command {
 	return []command{
@@ -105,7 +105,7 @@ func commands(in io.Reader) []command {
 	}
 }
 
-// errUsage is wrapped by errors about how hub was called; status is then 2.
+// errUsage is wrapped by errors in how hub was called; the exit status is then 2.
 var errUsage = errors.New("called wrongly")
 
 // errHelp means that help was asked for and given.

@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/match"
 )
 
-// runMatch solves a bare matching problem, so that anybody can hold the matching against another
+// runMatch solves a bare matching problem, so that anybody can compare the matching with another
 // solver.
 func runMatch(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	_, rest, err := parse("match", args, 1, out, getenv)

@@ -11,7 +11,7 @@ import (
 )
 
 // runFigures writes what the office and the national return may know of a mentoring service: counts
-// of 5 people and more, in a quarter that is over.
+// of at least 5 people, in a past quarter.
 func runFigures(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("figures", args, 1, out, getenv)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"traininghub/internal/scaffold"
 )
 
-// newFrom is the command "hub new". What was not given as a flag is asked for on in, if that is a
+// newFrom is the command "hub new". Settings without a flag are asked for on in, if that is a
 // terminal.
 func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
@@ -26,8 +26,8 @@ func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer,
 	}
 }
 
-// terminal tells whether somebody sits at what is read from. In a sandbox of systemd the null
-// device looks like one, but no program there has a terminal.
+// terminal tells whether in is a terminal. In a systemd sandbox the null device looks like one, but
+// no program there has a terminal.
 func terminal(in io.Reader) bool {
 	f, ok := in.(*os.File)
 	if !ok {

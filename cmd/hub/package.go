@@ -15,9 +15,9 @@ import (
 	"traininghub/templates"
 )
 
-// runPackage makes of the source in the current folder, or of the programs of a release, what a hub
-// is deployed as: the functions that template.yaml puts on AWS, each in the zip that it names, or
-// one archive: for a server, or a release that packs without the source.
+// runPackage packs a hub for deployment, from the source in the current folder or from a release's
+// programs. It makes the functions that template.yaml puts on AWS, each in the zip that it names;
+// or one archive: for a server, or a release that packs without the source.
 func runPackage(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	what := ""
 	if len(args) > 0 && (args[0] == "server" || args[0] == "release") {
@@ -100,7 +100,7 @@ func packRelease(ctx context.Context, value func(string) string, out io.Writer) 
 	return archive(value, out, name, data, "docs/another-hub.md")
 }
 
-// archive writes one into the folder of what is packed.
+// archive writes an archive into the output folder.
 func archive(value func(string) string, out io.Writer, name string, data []byte, guide string) error {
 	if err := put(value("dist"), name+".tar.gz", data); err != nil {
 		return err
@@ -111,7 +111,7 @@ func archive(value func(string) string, out io.Writer, name string, data []byte,
 	return nil
 }
 
-// put writes a file of a folder, whole or not at all.
+// put writes a file into a folder, whole or not at all.
 func put(dir, name string, data []byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -43,30 +43,30 @@ import (
 	"traininghub/templates"
 )
 
-// parts are what a hub that serves is made of.
+// parts are the parts of a serving hub.
 type parts struct {
 	serving
 	log            *slog.Logger
 	base           string
 	public, inside net.Listener
 	store          *sqlite.Store
-	sealed         record.Store  // the same, as it is written to
-	behind         *sqlite.Store // of what stands behind the wall; nil if there is none yet
+	sealed         record.Store  // the same store, with seals: all writes go here
+	behind         *sqlite.Store // the store behind the wall; nil if there is none yet
 	behindSealed   record.Store
-	walls          bool // there is one, or it is made
+	walls          bool // it exists, or is to be made
 	mailer         record.Mailer
 	outbox         http.Handler // shows the letters; nil if there is a mail server
 	limits         *web.Limiter
 	pages          http.Handler              // the site and its forms
-	work           func(ctx context.Context) // what is done beside the requests
+	work           func(ctx context.Context) // the work done beside the requests
 	faults         func() source.Faults      // of the newest content
 	shutServices   atomic.Pointer[[]string]  // titles of services that take no requests, in the newest content
 	closed         atomic.Pointer[[]string]  // titles of schemes that take no claims, in the newest content
-	hup            chan os.Signal            // says that there is new content; nil if the hub ends then
+	hup            chan os.Signal            // announces new content; nil if the hub ends with its terminal
 }
 
-// assemble makes the parts. What is wrong with the content is said before anything is made in the
-// data folder.
+// assemble makes the parts. Faults in the content are reported before anything is made in the data
+// folder.
 func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts, err error) {
 	p = &parts{serving: set, log: slog.New(slog.NewTextHandler(errOut, nil)), limits: web.NewLimiter(set.now)}
 	defer func() {
@@ -83,10 +83,10 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	for _, f := range p.outdated() {
 		p.log.Warn("a template of your own is behind the program's", "template", f.Path, "what", f.What)
 	}
-	// A hub from before there was a wall goes on without: it gets one with --new.
+	// A hub that is older than the wall runs without one, and gets one with --new.
 	_, missing := os.Stat(walled(p.data))
 	p.walls = p.watch || p.anew || missing == nil
-	hub, _ := page.LoadSite(source.Until(ctx, source.Dir(p.content))) // its faults are found again
+	hub, _ := page.LoadSite(source.Until(ctx, source.Dir(p.content))) // reported later
 	if p.base, err = p.address(hub, p.public.Addr()); err != nil {
 		return p, err
 	}
@@ -115,7 +115,7 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	return p, h.Use(first)
 }
 
-// listen opens the two addresses, for everybody and for this machine.
+// listen opens the two addresses: the public one, and the one for this machine.
 func (p *parts) listen() (err error) {
 	if p.public, err = listen(p.addr); err != nil {
 		return err
@@ -129,13 +129,13 @@ func (p *parts) listen() (err error) {
 	return nil
 }
 
-// keep opens the database, and what takes the letters.
+// keep opens the database and whatever takes the letters.
 func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 	mended, err := private(p.data)
 	if err != nil {
 		return err
 	}
-	// A preview keeps nothing of anybody's, so it needs no word to begin.
+	// A preview holds nobody's data, so it may make a database unasked.
 	anew := p.watch || p.anew
 	if err := prepareDatabase(ctx, database(p.data), anew, p.damaged, errOut); err != nil {
 		return err
@@ -191,7 +191,7 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 	return nil
 }
 
-// open is who does what is due for a site, and its pages.
+// open makes a site's worker and its pages.
 func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	desk := storyOffice(p.applications(s, p.sealed), s.Hub)
 	desk.Applications.Programme = s.Programme.WithoutMentoring()
@@ -222,14 +222,14 @@ func (p *parts) applications(s *site.Site, store record.Store) *intake.Desk {
 	}
 }
 
-// settings are those of the pages of a site for an office.
+// settings are the settings of a site's pages for an office.
 func (p *parts) settings(s *site.Site, desk *office.Desk) web.Settings {
 	return web.Settings{
 		Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
 	}
 }
 
-// either answers what stands behind the wall by its own handler.
+// either sends requests for pages behind the wall to their own handler.
 func either(walled, rest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if web.IsBehind(r.URL.Path) {
@@ -240,13 +240,13 @@ func either(walled, rest http.Handler) http.Handler {
 	})
 }
 
-// shut tells whether a service takes nobody: its leads are only placeholders where letters really
-// go out, or there is no database for it yet.
+// shut tells whether a service takes nobody: its leads are only placeholders in a hub that really
+// sends letters, or there is no database for it yet.
 func (p *parts) shut(s *service.Service) bool {
 	return s.Mentoring != nil && (!p.walls || p.smtp != nil && s.Placeholder())
 }
 
-// tellShut says in the log which services are shut, for /health, too.
+// tellShut logs which services are shut, and notes them for /health.
 func (p *parts) tellShut(s *site.Site) {
 	var titles []string
 	for _, v := range s.Programme.Services {
@@ -263,8 +263,8 @@ func (p *parts) tellShut(s *site.Site) {
 	p.shutServices.Store(&titles)
 }
 
-// guard closes schemes whose roles are only placeholders, where letters really go out, and says so
-// in the log.
+// guard closes and logs schemes whose roles are only placeholders, in a hub that really sends
+// letters.
 func (p *parts) guard(claims *claim.Desk) {
 	claims.Real = p.smtp != nil
 	closed := claims.ClosedSchemes()
@@ -274,7 +274,7 @@ func (p *parts) guard(claims *claim.Desk) {
 	}
 }
 
-// preview shows the site to its editors, with the mistakes in its pages.
+// preview shows editors the site, with the mistakes in its pages.
 func (p *parts) preview(out io.Writer) {
 	v := preview.New(preview.Settings{
 		Content: p.content, Modules: p.modules, Templates: templates.Files, Over: p.own(), Letters: storyLetters(), BaseURL: p.base,
@@ -283,7 +283,7 @@ func (p *parts) preview(out io.Writer) {
 	p.pages, p.work, p.faults = v, v.Run, func() source.Faults { return nil }
 }
 
-// serve does the work of a hub, and takes new content on SIGHUP, or by itself if that is set.
+// serve runs a hub. It takes new content on SIGHUP, or by itself if that is set.
 func (p *parts) serve(ctx context.Context, h *live.Hub) {
 	again := make(chan struct{}, 1)
 	var work sync.WaitGroup
@@ -296,7 +296,7 @@ func (p *parts) serve(ctx context.Context, h *live.Hub) {
 			case <-p.hup:
 				select {
 				case again <- struct{}{}:
-				default: // it is about to be taken
+				default: // already pending
 				}
 			}
 		}
@@ -307,11 +307,11 @@ func (p *parts) serve(ctx context.Context, h *live.Hub) {
 	h.Run(ctx, again)
 }
 
-// leastDisk is how many bytes must be free for a hub to be well: some thousand applications, and a
-// copy of the database.
+// leastDisk is how many bytes must be free for a healthy hub: room for some thousand applications,
+// and a copy of the database.
 const leastDisk = 500e6
 
-// health are the checks of the hub.
+// health are the hub's health checks.
 func (p *parts) health() *health.Health {
 	kinds := storyOffice(&intake.Desk{Store: p.store}, nil).Kinds()
 	owed := func(ctx context.Context) (record.Owed, error) { return record.LookOwed(ctx, p.store, kinds, p.now()) }
@@ -337,8 +337,8 @@ func (p *parts) health() *health.Health {
 	return health.New(time.Now, checks...)
 }
 
-// run serves until ctx ends, and then answers the requests that are under way and marks the letter
-// that is being sent.
+// run serves until ctx ends. Then it answers the requests in progress and marks the letter that is
+// being sent.
 func (p *parts) run(ctx context.Context) (err error) {
 	h := p.health()
 	public, inside := http.NewServeMux(), http.NewServeMux()
@@ -366,7 +366,7 @@ func (p *parts) run(ctx context.Context) (err error) {
 	defer cancel()
 	for _, srv := range servers {
 		down := srv.Shutdown(end)
-		if errors.Is(down, context.DeadlineExceeded) { // somebody's request never ended: no fault of ours
+		if errors.Is(down, context.DeadlineExceeded) { // a request never ended, which is not the hub's fault
 			p.log.Warn("stopped without answering requests that did not end")
 			down = srv.Close()
 		}

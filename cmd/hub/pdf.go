@@ -10,14 +10,14 @@ import (
 	"strings"
 
 	"traininghub/internal/intake"
-	onpaper "traininghub/internal/paper" // browser_test.go has a paper of its own
+	onpaper "traininghub/internal/paper" // a test of this package has its own paper
 	"traininghub/internal/pdf"
 	"traininghub/internal/pdf/read"
 )
 
-// pdfFrom is the command "hub pdf" with in to be asked on. It prints the fields of a file that came
-// back, one on a line: its name and what was entered. Further lines of an entry are set in. With
-// --record it decides by what the lead filled in.
+// pdfFrom is the command "hub pdf"; in answers its questions. It prints the fields of a PDF that
+// came back, one on a line: the name and what was entered. Further lines of an entry are indented.
+// With --record it decides by what the lead filled in.
 func pdfFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		read := len(args) > 0 && args[0] == "read"
@@ -58,8 +58,8 @@ func printPDF(file io.Reader, name string, out io.Writer) error {
 	return nil
 }
 
-// recordPDF decides on the application of the file in the name of its lead or deputy, once the
-// letter was looked at and the reference typed again.
+// recordPDF decides on the file's application in the name of its lead or deputy, after somebody has
+// looked at the letter and typed the reference again.
 func recordPDF(ctx context.Context, file io.Reader, value func(string) string, in io.Reader, out, errOut io.Writer) error {
 	if value("lead") == "" {
 		return usagef("say with --lead who filled it in, by the email address of the lead or the deputy")
@@ -86,7 +86,7 @@ func recordPDF(ctx context.Context, file io.Reader, value func(string) string, i
 		fmt.Fprintf(out, "\nTo: %s\nSubject: %s\n\n%s\n", p.To, p.Subject, p.Text)
 		if agreed = value("yes") == "yes"; !agreed && in != nil {
 			fmt.Fprint(out, "To decide so and send this letter, type the reference: ")
-			line, _ := bufio.NewReader(in).ReadString('\n') // what is missing is no reference
+			line, _ := bufio.NewReader(in).ReadString('\n') // no answer matches no reference
 			agreed = strings.TrimSpace(line) == back.Reference
 		}
 		return agreed

@@ -8,17 +8,17 @@ import (
 	"path/filepath"
 )
 
-// errOthers: the data folder is open to others, and it is not clear that it is the hub's own.
+// errOthers: other users can read the data folder, and it may not be the hub's own.
 var errOthers = errors.New("other users of this machine can read it, and it holds other things than the hub's: " +
 	"give the hub a folder of its own, or take their access away with chmod 700")
 
-// private takes away the access that other users of this machine have to the data folder, if there
-// is one: the database and the letters in it are about people. mended tells whether they had any. A
-// folder that holds other things than the hub's is refused: changing it could harm others.
+// private removes other users' access to an existing data folder, since its database and letters
+// are about people. mended tells whether they had access. A folder that holds other things than the
+// hub's is refused, since the change could harm others.
 func private(data string) (mended bool, err error) {
 	info, err := os.Stat(data)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil // it is made for the hub alone
+		return false, nil // it will be made for the hub alone
 	}
 	if err != nil {
 		return false, fmt.Errorf("the data folder: %w", err)

@@ -24,9 +24,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What the office does with the records, beside a hub that may be serving.
+// What the office does with the records, while a hub may be serving.
 
-// openRecords opens the database of a hub, which must be there.
+// openRecords opens a hub's existing database.
 func openRecords(
 	ctx context.Context, value func(string) string, errOut io.Writer,
 ) (*office.Desk, *sqlite.Store, error) {
@@ -34,12 +34,12 @@ func openRecords(
 	if err != nil {
 		return nil, nil, err
 	}
-	hub, _ := page.LoadSite(source.Dir(value("content"))) // it has no faults: openDesk has read it, too
+	hub, _ := page.LoadSite(source.Dir(value("content"))) // without faults, since openDesk has read it
 	return storyOffice(desk, hub), store, nil
 }
 
-// openBehind opens the database behind the wall, with the stories that stand there. No command
-// opens both: whoever may see one need not know of the other.
+// openBehind opens the database behind the wall, with its stories. No command opens both databases:
+// somebody who may see one need not know of the other.
 func openBehind(
 	ctx context.Context, value func(string) string, errOut io.Writer,
 ) (*behind.Stories, *sqlite.Store, error) {
@@ -50,7 +50,7 @@ func openBehind(
 	return behind.Open(desk, nil), store, nil
 }
 
-// openOne opens the one of the two that the command is told to.
+// openOne opens the database that the command names.
 func openOne(ctx context.Context, value func(string) string, errOut io.Writer) (*office.Desk, *sqlite.Store, error) {
 	if value("mentoring") != "yes" {
 		return openRecords(ctx, value, errOut)
@@ -76,7 +76,7 @@ func openDesk(
 	}
 	content := source.Dir(value("content"))
 	hub, faults := page.LoadSite(content)
-	if err := faults.Err(); err != nil { // how long things are kept stands there
+	if err := faults.Err(); err != nil { // the content says how long records are kept
 		return nil, nil, err
 	}
 	programme, faults := programme.Load(content, storyLetters(), hub.Fact)
@@ -96,14 +96,14 @@ func openDesk(
 		Store: sealed, Programme: programme, Now: now, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
 		Retain: retention(hub), Scans: scans(value("data")),
 	}
-	if _, err := desk.Sort(ctx); err != nil { // no newer hub may have served yet
+	if _, err := desk.Sort(ctx); err != nil { // a newer hub may not have served yet
 		store.Close()
 		return nil, nil, err
 	}
 	return desk, store, nil
 }
 
-// operator is who uses this machine: whoever can read the database may read every application.
+// operator is the user of this machine: whoever can read the database may read every application.
 func operator(p *programme.Programme) *staff.Person {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
@@ -166,8 +166,8 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	return err
 }
 
-// into writes to the file that the rest of the arguments names, which must not be there yet, or to
-// out. Only its owner can read the file, and none is left if something fails.
+// into writes to the new file that the remaining arguments name, or to out. Only its owner can read
+// the file. If something fails, no file is left.
 func into(rest []string, out io.Writer, write func(io.Writer) error) error {
 	if len(rest) == 0 {
 		return buffered(out, write)
@@ -188,7 +188,7 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 	return cmp.Or(write(b), b.Flush())
 }
 
-// personFrom is the command "hub person" with in to be asked on.
+// personFrom is the command "hub person"; in answers its questions.
 func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		value, rest, err := parse("person", args, 1, out, getenv)
@@ -237,8 +237,8 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 	}
 }
 
-// eraseAll erases a person's applications once the references were typed again, so that a mistyped
-// number erases nobody else's.
+// eraseAll erases a person's applications after the references were typed again, so that a mistyped
+// number does not erase somebody else's.
 func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.Reader, out io.Writer, yes bool) error {
 	for i := range p.Applications {
 		a := &p.Applications[i]
@@ -263,8 +263,8 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	return nil
 }
 
-// repeat says which applications of others name the person and stay, and asks for the references of
-// what is to be erased. It gives none if there is nothing.
+// repeat lists other people's applications that name the person and stay, and asks for the
+// references of those to erase. It returns none if there is nothing to erase.
 func repeat(refs, stay []string, in io.Reader, out io.Writer, yes bool) ([]string, error) {
 	for _, reference := range stay {
 		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", reference)
@@ -287,15 +287,15 @@ func repeat(refs, stay []string, in io.Reader, out io.Writer, yes bool) ([]strin
 	return strings.Fields(line), nil
 }
 
-// auditFrom is the command "hub audit" with in to be asked on.
+// auditFrom is the command "hub audit"; in answers its questions.
 func auditFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		return runAudit(ctx, args, in, out, errOut, getenv)
 	}
 }
 
-// runAudit checks all applications, and against what an earlier audit noted. The file of heads is
-// only written anew if all is well.
+// runAudit checks all applications, also against the heads noted by an earlier audit. It rewrites
+// the file of heads only if all is well.
 func runAudit(
 	ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, getenv func(string) string,
 ) error {
@@ -348,14 +348,14 @@ func runAudit(
 		return nil
 	}
 	next := file + ".new"
-	os.Remove(next) // of an audit that was stopped
+	os.Remove(next) // left by an audit that was stopped
 	if err := into([]string{next}, nil, found.Heads.Write); err != nil {
 		return err
 	}
 	return os.Rename(next, file)
 }
 
-// auditHere audits the database of this machine.
+// auditHere audits this machine's database.
 func auditHere(
 	ctx context.Context, value func(string) string, earlier office.Heads, errOut io.Writer,
 ) (*office.Audited, error) {

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/removal"
 )
 
-// runRemovals shows what the brake holds and what is marked for removal, and does what a person
-// says about it.
+// runRemovals shows what the brake holds and what is marked for removal, and carries out a person's
+// decision about it.
 func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, _, err := parse("removals", args, 0, out, getenv)
 	if err != nil {

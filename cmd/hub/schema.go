@@ -12,8 +12,8 @@ import (
 	"traininghub/site"
 )
 
-// runSchema writes the JSON Schemas of the editors' files into a folder. Those that editors'
-// programs use are kept in content/schemas, which a test holds equal to this.
+// runSchema writes the JSON Schemas of the editors' files into a folder. The schemas for editing
+// programs are kept in content/schemas; a test compares them with this command's.
 func runSchema(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	_, rest, err := parse("schema", args, 1, out, getenv)
 	if err != nil {

@@ -18,15 +18,15 @@ import (
 
 // serveFrom is the command "hub serve". It builds the site in memory and serves it with its forms
 // until ctx ends. Applications are kept in DATA/hub.db. Letters go to a mail server if one is set,
-// else into the folder DATA/outbox, which a second address shows. in is the terminal, if the hub
-// was started from one.
+// otherwise into the folder DATA/outbox, which a second address shows. in is the terminal from
+// which the hub was started, if there is one.
 func serveFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		set, err := readServing(args, out, getenv)
 		if err != nil {
 			return err
 		}
-		set.hangUp = terminal(in) // then SIGHUP says that the terminal was closed
+		set.hangUp = terminal(in) // SIGHUP then means that the terminal was closed
 		p, err := assemble(ctx, set, out, errOut)
 		if err != nil {
 			return err
@@ -40,20 +40,20 @@ func serveFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Write
 type serving struct {
 	folders
 	data          string
-	addr, inside  string // where to listen: for everybody, for this machine
+	addr, inside  string // where to listen: publicly, and on this machine only
 	base          string // the public address, if it is set
 	watch, follow bool
 	hangUp        bool // the hub ends when its terminal does
 	anew, damaged bool // see prepareDatabase
 	sealKey       string
-	asOf          bool // the clock is another than the machine's
+	asOf          bool // the clock differs from the machine's
 	now           func() time.Time
 	proxies       []netip.Prefix
 	smtp          *mail.SMTP    // nil if letters go into a folder
-	backups       time.Duration // how old the last may be; 0 if nobody looks
+	backups       time.Duration // how old the last backup may be; 0 if nobody checks
 }
 
-// readServing reads the settings, and checks each by itself.
+// readServing reads the settings and checks each one.
 func readServing(args []string, out io.Writer, getenv func(string) string) (s serving, err error) {
 	value, _, err := parse("serve", args, 0, out, getenv)
 	if err != nil {
@@ -81,7 +81,7 @@ func readServing(args []string, out io.Writer, getenv func(string) string) (s se
 	return s, err
 }
 
-// mailServer is the mail server that is set; nil if none is.
+// mailServer is the configured mail server; nil if there is none.
 func mailServer(value func(string) string, now func() time.Time) (*mail.SMTP, error) {
 	if value("smtp-host") == "" {
 		return nil, nil
@@ -110,8 +110,8 @@ func mailServer(value func(string) string, now func() time.Time) (*mail.SMTP, er
 	return server, nil
 }
 
-// address is the public address, once it is known where the hub listens. What cannot work for real
-// is refused: letters that no server would take, and links that lead nowhere.
+// address is the public address, which may depend on where the hub listens. It refuses settings
+// that cannot work for real: letters that no server would accept, and links that lead nowhere.
 func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 	base, err := hub.PublicAddress(s.base)
 	if err != nil {
@@ -140,13 +140,13 @@ func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 	return base, nil
 }
 
-// retention is how long the site says that things are kept.
+// retention is how long the site says that records are kept.
 func retention(h *page.Site) intake.Retention {
 	return intake.RetainDays(h.RetainDrafts, h.RetainApplications, h.RetainAccepted, h.RetainDeclined,
 		h.RetainWithdrawn).WithCharges(h.RetainCharges)
 }
 
-// ticking is a clock that begins at 9am of the given day, or now, and goes on from there.
+// ticking is a clock that starts at 9am of the given day, or now, and runs on from there.
 func ticking(asOf string) (func() time.Time, error) {
 	if asOf == "" {
 		return time.Now, nil
@@ -163,7 +163,7 @@ func ticking(asOf string) (func() time.Time, error) {
 	return func() time.Time { return from.Add(time.Since(began)) }, nil
 }
 
-// prefixes reads --proxies: addresses and networks with commas between.
+// prefixes reads --proxies: addresses and networks, separated by commas.
 func prefixes(list string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for word := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {

@@ -13,13 +13,13 @@ import (
 	"traininghub/internal/course"
 )
 
-// A setting can be given as a flag or in the environment; the flag counts.
+// A setting is given by a flag or in the environment; the flag counts first.
 type setting struct {
 	flag     string
 	env      string
-	value    string // if not given
+	value    string // the default
 	does     string
-	commands string // which have it, with a space between
+	commands string // the commands that have it, separated by spaces
 }
 
 // settings is the table of all settings.
@@ -113,16 +113,16 @@ var settings = []setting{
 		"the password itself; only in the environment, since others can see a program's flags", "serve mail"},
 }
 
-// password is the setting that is no flag.
+// password is the setting that has no flag.
 const password = "smtp-password"
 
-// parse reads a command's settings. A flag counts before the environment, and that before the file
-// of settings. rest are the arguments that are not flags; there must be as many as most allows.
+// parse reads a command's settings. A flag counts before the environment, and the environment
+// before the file of settings. rest are the other arguments, at most as many as most allows.
 func parse(
 	command string, args []string, most int, out io.Writer, getenv func(string) string,
 ) (value func(flag string) string, rest []string, err error) {
 	set := flag.NewFlagSet("hub "+command, flag.ContinueOnError)
-	set.SetOutput(io.Discard) // errors are told once, by status
+	set.SetOutput(io.Discard) // exitCode prints errors, once
 	values := map[string]*string{}
 	var own []setting
 	for _, s := range settings {
@@ -173,7 +173,7 @@ func parse(
 	return func(flag string) string { return *values[flag] }, set.Args(), nil
 }
 
-// A setting whose usual value is no is "yes" when its flag is there.
+// A setting whose default is no becomes "yes" if its flag is given.
 const no = "no"
 
 type yes string

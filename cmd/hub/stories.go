@@ -32,8 +32,8 @@ import (
 // storyLetters are the letters of all stories.
 func storyLetters() letter.Table { return letters.All() }
 
-// storyOffice is the office, with all stories beside applications. hub may be nil for who only
-// wants to know the kinds of records.
+// storyOffice is the office, with all stories beside applications. hub may be nil if only the kinds
+// of records matter.
 func storyOffice(applications *intake.Desk, hub *page.Site) *office.Desk {
 	d := office.New(applications)
 	d.Book = workbook.Write

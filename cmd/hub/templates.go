@@ -15,12 +15,12 @@ import (
 	"traininghub/templates"
 )
 
-// folders are where the files of a hub are.
+// folders are where a hub's files are.
 type folders struct {
 	content   string
-	templates string // of its own, laid over ours; if empty, the folder templates of the content, if there is one
+	templates string // its own, laid over ours; if empty, the folder templates of the content, if there is one
 	modules   string
-	drafts    bool // the pages, too, that readers do not see
+	drafts    bool // includes pages that readers do not see
 }
 
 func foldersOf(value func(string) string) folders {
@@ -39,7 +39,7 @@ func (f folders) own() string {
 	return dir
 }
 
-// all are the templates: ours, and the hub's own laid over them.
+// all are all templates: ours, with the hub's own laid over them.
 func (f folders) all() fs.FS {
 	if dir := f.own(); dir != "" {
 		return overlay.Over(source.Dir(dir), templates.Files)
@@ -47,7 +47,7 @@ func (f folders) all() fs.FS {
 	return templates.Files
 }
 
-// outdated says which of the hub's own templates a newer program has left behind.
+// outdated says which of the hub's own templates are older than this program's originals.
 func (f folders) outdated() source.Faults {
 	dir := f.own()
 	if dir == "" {
@@ -56,7 +56,7 @@ func (f folders) outdated() source.Faults {
 	return overlay.Outdated(source.Dir(dir), templates.Files, filepath.ToSlash(dir))
 }
 
-// there says that a folder that was named is not there.
+// there is an error if a folder that was named does not exist.
 func (f folders) there() error {
 	if _, err := os.Stat(f.content); err != nil {
 		return usagef("there is no folder %s: say with --content where the editors' files are", f.content)
@@ -70,8 +70,8 @@ func (f folders) there() error {
 	return nil
 }
 
-// runTemplates lists our templates, shows one, copies one to be changed, or notes that a copy is
-// right beside the original of this program.
+// runTemplates lists our templates, shows one, copies one for changing, or notes that a copy is
+// right for this program's original.
 func runTemplates(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	what := "list"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
