@@ -23,7 +23,6 @@ import (
 	"traininghub/internal/programme"
 	"traininghub/internal/source"
 	"traininghub/site/check"
-	"traininghub/site/digest"
 	"traininghub/site/folder"
 	"traininghub/site/markdown"
 )
@@ -83,11 +82,13 @@ func (s *Site) publish(
 
 // A sink takes the files of a site. It may be called from several goroutines.
 type sink interface {
-	// Add takes one file. keeps tells whether it keeps the bytes.
-	Add(name string, data []byte)
+	// Add takes one file, and gives the stamp by which Has knows it in the next build; the zero one if
+	// it cannot. keeps tells whether the sink keeps the bytes.
+	Add(name string, data []byte) folder.Stamp
 	keeps() bool
-	// Has tells whether it has a file with these bytes already, which then need not be added.
-	Has(name string, bytes digest.Sum) bool
+	// Has tells whether it has a file as it was when Add gave this stamp, which then need not be
+	// added.
+	Has(name string, as folder.Stamp) bool
 }
 
 // onDisk is a sink that keeps no bytes.
@@ -101,14 +102,15 @@ type memory struct {
 	out Output
 }
 
-func (m *memory) Add(name string, data []byte) {
+func (m *memory) Add(name string, data []byte) folder.Stamp {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.out[name] = data
+	return folder.Stamp{}
 }
 
-func (*memory) keeps() bool                 { return true }
-func (*memory) Has(string, digest.Sum) bool { return false }
+func (*memory) keeps() bool                   { return true }
+func (*memory) Has(string, folder.Stamp) bool { return false }
 
 // produce makes all files, gives them to the sink, and checks them. If it returns errors, or ctx
 // has ended, what the sink got is not a whole site.
@@ -140,6 +142,13 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 		return faults
 	}
 	s.putCalendars(to)
+	if s.keeps {
+		there := map[string]bool{feedAddress: true}
+		for _, p := range pages {
+			there[p.Address] = true
+		}
+		s.cache.lists.only(there)
+	}
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
 		"robots.txt": []byte(
@@ -206,7 +215,7 @@ func (s *Site) print(sh *sheet, to sink) (*check.Outline, error) {
 		case p.HTML != nil:
 			to.Add(name, p.HTML)
 			return &p.Outline, nil
-		case to.Has(name, p.Digest):
+		case to.Has(name, p.Stamp):
 			return &p.Outline, nil
 		}
 	}
@@ -227,11 +236,8 @@ func (s *Site) print(sh *sheet, to sink) (*check.Outline, error) {
 		data = bytes.Clone(data)
 		p.HTML = data
 	}
-	to.Add(name, data)
+	p.Stamp = to.Add(name, data)
 	if sh.of != nil && s.keeps {
-		if p.HTML == nil {
-			p.Digest = digest.Of(data)
-		}
 		sh.of.keep(sh.Address, p)
 	}
 	return &p.Outline, nil

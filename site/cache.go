@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/source"
 	"traininghub/site/check"
 	"traininghub/site/digest"
+	"traininghub/site/folder"
 	"traininghub/site/markdown"
 )
 
@@ -24,16 +25,17 @@ import (
 //   - the facts of a course: its file;
 //   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the
 //     templates, and the pictures;
+//   - its calendars: the texts, and the hub's address;
 //   - its pages: the texts, the names of style and script, and where applications stand at the
 //     instant of the build.
 //
-// Pictures are kept, too, by the bytes of their files. All else is made anew each time: pages of
-// text, lists of courses, the first pages of forms, and the checks of links between pages. The zero
-// Cache is empty. One Load at a time may use it.
+// Pictures are kept, too, by the bytes of their files, and pages of the catalogue by what stands on
+// them. All else is made anew each time: pages of text, the first pages of forms, and the checks of
+// links between pages. The zero Cache is empty. One Load at a time may use it.
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file
-	lists   *made            // has the pages of the catalogue; in memory only
+	lists   *made            // has the pages of the catalogue, and the calendar of all courses
 	shelf   *shelf           // nil if it is in memory only
 
 	album map[digest.Sum]fitted // pictures, by ending and bytes of their files; with all that there were
@@ -59,15 +61,16 @@ type made struct {
 	mu    sync.Mutex
 	text  *markdown.Text      // until its page is rendered
 	pages map[string]*printed // by address
-	dates *calendars          // in memory only
-	saved bool                // all of it stands on the shelf
+	dates *calendars
+	saved bool // all of it stands on the shelf
 }
 
 // A printed page is one that was rendered.
 type printed struct {
-	Key     string // what it depends on, but for the course and its texts
-	HTML    []byte
-	Digest  digest.Sum // of the HTML, if that is not here
+	Key     string       // what it depends on, but for the course and its texts
+	HTML    []byte       // nil if only the folder of the site has it
+	Stamp   folder.Stamp // by which the folder knows it
+	Digest  digest.Sum   // of a card
 	Outline check.Outline
 }
 
@@ -159,27 +162,27 @@ func (m *made) page(address, key string) *printed {
 	return nil
 }
 
-// calendar is the files of a course's dates, which draw makes if they are not kept.
-func (m *made) calendar(keep bool, draw func() *calendars) *calendars {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	d := m.dates
-	if d == nil {
-		d = draw()
-	}
-	if keep {
-		m.dates = d
-	}
-	return d
-}
-
 func (m *made) keep(address string, p *printed) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.pages == nil { // a course without any was stored
 		m.pages = map[string]*printed{}
 	}
-	m.pages[address], m.saved = p, false
+	was := m.pages[address]
+	m.saved = m.saved && was != nil && was.Key == p.Key && was.Stamp == p.Stamp && p.Stamp != (folder.Stamp{})
+	m.pages[address] = p
+}
+
+// only forgets all pages but those at some addresses.
+func (m *made) only(addresses map[string]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.pages, func(address string, _ *printed) bool {
+		if !addresses[address] {
+			m.saved = false
+		}
+		return !addresses[address]
+	})
 }
 
 // surroundings stand for what the texts of all courses depend on.

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -104,7 +105,7 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	before := maps.Clone(e.content)
 	back := func() { e.content = before }
 	if len(e.kinds) == 0 {
-		e.kinds = e.r.Perm(20)
+		e.kinds = e.r.Perm(23)
 	}
 	kind := e.kinds[0]
 	e.kinds = e.kinds[1:]
@@ -146,8 +147,9 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		return fmt.Sprintf("the day, now %v", e.at), nil
 	case 12: // the last course, that nobody needs
 		last := e.name(e.courses)
-		if e.content[last] != nil {
+		if moved := "courses/moved.md"; e.content[last] != nil || e.content[moved] != nil {
 			delete(e.content, last)
+			delete(e.content, moved)
 			return "a course that goes", nil
 		}
 		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data,
@@ -186,6 +188,28 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		}
 		e.add(i, "\n## Maincontent\n")
 		return "a heading whose name the frame has, " + name, back
+	case 19: // the last course again, to which its old address then leads
+		last, moved := e.name(e.courses), "courses/moved.md"
+		alias := fmt.Appendf(nil, "---\naliases: [/courses/course-%05d/]\n", e.courses)
+		if text := e.content[last]; text != nil {
+			e.content[moved] = &fstest.MapFile{Data: append(alias, bytes.TrimPrefix(text.Data, []byte("---\n"))...)}
+			delete(e.content, last)
+		} else if text := e.content[moved]; text != nil {
+			e.content[last] = &fstest.MapFile{Data: bytes.Replace(text.Data, alias, []byte("---\n"), 1)}
+			delete(e.content, moved)
+		}
+		return "a course that has another name", nil
+	case 20, 21:
+		last := e.name(e.courses)
+		if e.content[last] != nil {
+			text, draft := string(e.content[last].Data), "\ndraft: yes\n"
+			if shown := strings.Replace(text, draft, "\n", 1); shown != text {
+				e.content[last] = &fstest.MapFile{Data: []byte(shown)}
+			} else {
+				e.content[last] = &fstest.MapFile{Data: []byte(strings.Replace(text, "\n", draft, 1))}
+			}
+		}
+		return "a course that readers see or not", nil
 	default: // in courses that are as they were
 		e.replace(e.content, "pages/steps.md", regexp.MustCompile(`## What comes next`), "## What comes")
 		return "links that lead nowhere any more", back
@@ -246,8 +270,10 @@ func TestCache(t *testing.T) {
 		if undo != nil {
 			continue
 		}
-		if err := k.Save(); err != nil {
-			t.Fatal(err)
+		if i%7 != 3 { // else the program was killed before it could
+			if err := k.Save(); err != nil {
+				t.Fatal(err)
+			}
 		}
 		all := map[string]string{}
 		for name, data := range want {
@@ -258,17 +284,43 @@ func TestCache(t *testing.T) {
 		if !maps.Equal(have, all) {
 			t.Fatalf("after edit %d, %s, the folder is not what a clean build gives", i, what)
 		}
-		switch i % 5 {
-		case 0:
-			put(t, filepath.Join(dir, "courses", "course-00001", "index.html"), []byte("not the page"))
-		case 1:
-			kept, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			kept[e.r.IntN(len(kept))] ^= 1
-			put(t, file, kept)
+		e.meddle(t, dir, file)
+	}
+}
+
+// meddle does to the folder of the site, or to the file of the cache, what somebody might.
+func (e *edited) meddle(t *testing.T, dir, file string) {
+	name := filepath.Join(dir, "courses", fmt.Sprintf("course-%05d", e.r.IntN(e.courses)),
+		[]string{"index.html", "dates.ics", "cohort-1.ics"}[e.r.IntN(3)])
+	if e.r.IntN(8) == 0 {
+		name = filepath.Join(dir, "calendar.ics")
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch e.r.IntN(7) {
+	case 0:
+		put(t, name, []byte("not the page"))
+	case 1: // as long as it was
+		text[e.r.IntN(len(text))] ^= 1
+		put(t, name, text)
+	case 2:
+		put(t, name, text)
+	case 3:
+		err = os.Remove(name)
+	case 4: // a link to another of its pages
+		err = errors.Join(os.Remove(name), os.Symlink(filepath.Join(dir, "index.html"), name))
+	case 5:
+		kept, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
+		kept[e.r.IntN(len(kept))] ^= 1
+		put(t, file, kept)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -351,7 +403,7 @@ func TestCacheFile(t *testing.T) {
 	}
 
 	nowhere := Open(filepath.Join(file, "below", "a", "file"))
-	nowhere.front, nowhere.courses = k.front, k.courses
+	nowhere.front, nowhere.lists, nowhere.courses = k.front, k.lists, k.courses
 	if nowhere.Save() == nil {
 		t.Error("a file where none can be was written")
 	}

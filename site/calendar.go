@@ -11,6 +11,8 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
+	"traininghub/site/digest"
+	"traininghub/site/folder"
 )
 
 // An Event is something that happens on a day: applications open or close, a workshop, a review
@@ -244,10 +246,19 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// calendars are the files of one course.
+// calendars are the files of one course. They are made of the course and of the hub's address.
 type calendars struct {
-	files  Output
-	events []byte // of all of them, and when applications close
+	Base   string         // the address
+	Stamps []folder.Stamp // of the files, in their order
+	Digest digest.Sum     // of the events
+
+	files  []calendarFile // these and the events are kept in memory only
+	events []byte         // of all of them, and when applications close
+}
+
+type calendarFile struct {
+	name string
+	data []byte
 }
 
 // calendars makes them. Each workshop is written once, and used in the cohort's file, the course's
@@ -257,32 +268,84 @@ func (s *Site) calendars(c *coursePage) *calendars {
 	own := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(own)
 	own.Reset()
-	d := &calendars{files: make(Output, len(c.Cohorts)+1)}
+	d := &calendars{Base: s.Hub.BaseURL}
 	for _, k := range c.Cohorts {
 		start := own.Len()
 		for j := range k.Workshops {
-			c.Entry(k, j, s.Hub.BaseURL).Write(own)
+			c.Entry(k, j, d.Base).Write(own)
 		}
-		d.files[c.calendarFile(k.ID)] = course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:])
+		d.files = append(d.files, calendarFile{c.calendarFile(k.ID), course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:])})
 	}
-	d.files[c.calendarFile("dates")] = course.Calendar(c.Title, own.Bytes())
+	d.files = append(d.files, calendarFile{c.calendarFile("dates"), course.Calendar(c.Title, own.Bytes())})
 	if c.Deadline != (course.Date{}) {
-		c.Closing(s.Hub.BaseURL).Write(own)
+		c.Closing(d.Base).Write(own)
 	}
 	d.events = bytes.Clone(own.Bytes())
+	d.Digest = digest.Of(d.events)
 	return d
 }
 
-// putCalendars makes the files of calendarFiles.
+// putCalendars makes the files of calendarFiles, or leaves those that are right.
 func (s *Site) putCalendars(to sink) {
-	all := make([][]byte, len(s.courses))
-	parallel.Do(len(s.courses), func(i int) {
-		c := s.courses[i]
-		d := c.made.calendar(s.keeps && to.keeps(), func() *calendars { return s.calendars(c) })
-		for name, data := range d.files {
-			to.Add(name, data)
+	all := make([]*calendars, len(s.courses))
+	parallel.Do(len(s.courses), func(i int) { all[i] = s.putDates(s.courses[i], to) })
+	texts := []string{s.Hub.Name}
+	for _, d := range all {
+		texts = append(texts, string(d.Digest))
+	}
+	key, lists := string(digest.OfTexts(texts...)), s.cache.lists
+	if p := lists.page(feedAddress, key); s.keeps && p != nil && to.Has(fileOf(feedAddress), p.Stamp) {
+		return
+	}
+	events := make([][]byte, len(all))
+	parallel.Do(len(all), func(i int) {
+		if all[i].events == nil {
+			all[i] = s.calendars(s.courses[i])
 		}
-		all[i] = d.events
+		events[i] = all[i].events
 	})
-	to.Add(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
+	stamp := to.Add(fileOf(feedAddress), course.Calendar(s.Hub.Name, events...))
+	if s.keeps {
+		lists.keep(feedAddress, &printed{Key: key, Stamp: stamp})
+	}
+}
+
+// putDates makes the files of a course, or leaves those that are right.
+func (s *Site) putDates(c *coursePage, to sink) *calendars {
+	m := c.made
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	d := m.dates
+	switch {
+	case d == nil || d.Base != s.Hub.BaseURL:
+		d = s.calendars(c)
+	case d.files != nil:
+	case c.hasDates(d, to):
+		return d
+	default:
+		d = s.calendars(c)
+	}
+	stamps := make([]folder.Stamp, len(d.files))
+	for i, f := range d.files {
+		stamps[i] = to.Add(f.name, f.data)
+	}
+	if s.keeps {
+		kept := *d
+		if kept.Stamps = stamps; !to.keeps() {
+			kept.files, kept.events = nil, nil
+		}
+		m.saved = m.saved && m.dates != nil && m.dates.Base == kept.Base && slices.Equal(m.dates.Stamps, stamps)
+		m.dates = &kept
+	}
+	return d
+}
+
+// hasDates tells whether all files stand in the folder as they were left.
+func (c *coursePage) hasDates(d *calendars, to sink) bool {
+	for i, k := range c.Cohorts {
+		if !to.Has(c.calendarFile(k.ID), d.Stamps[i]) {
+			return false
+		}
+	}
+	return to.Has(c.calendarFile("dates"), d.Stamps[len(c.Cohorts)])
 }

@@ -8,7 +8,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
-	"traininghub/site/digest"
+	"traininghub/site/folder"
 )
 
 // A preview is the site for reviewers: a folder whose pages open from a disk, and below any address
@@ -25,19 +25,20 @@ type preview struct {
 	bar []byte // is put above each page
 }
 
-// Has is false for pages: those in the folder are other bytes.
-func (p preview) Has(name string, bytes digest.Sum) bool {
-	return !strings.HasSuffix(name, ".html") && p.sink.Has(name, bytes)
+// Has is false for pages, and Add gives no stamp of them: those in the folder are other bytes.
+func (p preview) Has(name string, as folder.Stamp) bool {
+	return !strings.HasSuffix(name, ".html") && p.sink.Has(name, as)
 }
 
-func (p preview) Add(name string, data []byte) {
+func (p preview) Add(name string, data []byte) folder.Stamp {
 	switch {
 	case strings.HasSuffix(name, ".html"):
-		data = p.dress(name, data)
+		p.sink.Add(name, p.dress(name, data))
+		return folder.Stamp{}
 	case name == "robots.txt":
 		data = []byte("User-agent: *\nDisallow: /\n")
 	}
-	p.sink.Add(name, data)
+	return p.sink.Add(name, data)
 }
 
 const (

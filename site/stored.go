@@ -32,6 +32,7 @@ import (
 // A storedFront is a front without its templates, which are quickly parsed.
 type storedFront struct {
 	Program uint32
+	Boot    string // see boot
 	look.Look
 }
 
@@ -45,6 +46,7 @@ type storedCourse struct {
 	Named  map[string]string
 	Faults source.Faults
 	Pages  map[string]*printed
+	Dates  *calendars
 }
 
 // parts is how many lists of courses there are: enough to keep all processors busy, and to keep
@@ -77,15 +79,17 @@ func Open(name string) *Cache {
 	}
 	k := &Cache{shelf: &shelf{name: name, program: is}}
 	text, _ := os.ReadFile(name)
-	frames := cutFrames(text, 1+parts)
+	frames := cutFrames(text, 2+parts)
 	var f storedFront
-	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program {
+	lists := &made{saved: true}
+	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program ||
+		gob.NewDecoder(bytes.NewReader(frames[1])).Decode(&lists.pages) != nil {
 		return k
 	}
 	var all [parts][]storedCourse
 	var errs [parts]error
 	parallel.Do(parts, func(i int) {
-		d := gob.NewDecoder(bytes.NewReader(frames[1+i]))
+		d := gob.NewDecoder(bytes.NewReader(frames[2+i]))
 		for errs[i] == nil {
 			var c storedCourse
 			if errs[i] = d.Decode(&c); errs[i] == nil {
@@ -100,16 +104,34 @@ func Open(name string) *Cache {
 		return k
 	}
 	k.shelf.frames = frames
-	k.front = &front{Look: &f.Look, saved: true}
+	booted := f.Boot != boot()
+	k.front, k.lists = &front{Look: &f.Look, saved: !booted}, lists
 	k.courses = map[string]*made{}
 	for i, part := range all {
 		k.shelf.counts[i] = len(part)
 		for _, c := range part {
 			k.courses[c.Path] = &made{file: c.File, facts: c.Facts, around: c.Around, named: c.Named, faults: c.Faults,
-				pages: c.Pages, saved: true}
+				pages: c.Pages, dates: c.Dates, saved: true}
 		}
 	}
+	if booted {
+		k.forget()
+	}
 	return k
+}
+
+// forget forgets all stamps.
+func (k *Cache) forget() {
+	k.lists = new(made)
+	for _, m := range k.courses {
+		m.pages, m.dates, m.saved = nil, nil, false
+	}
+}
+
+// boot tells one start of the machine from another, where the system does: on Linux.
+func boot() string {
+	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return string(id)
 }
 
 // Save writes the Cache to the file that it was opened from, if there is anything new in it. It is
@@ -126,10 +148,9 @@ func (k *Cache) Save() error {
 	for path, m := range k.courses {
 		of[partOf(path)] = append(of[partOf(path)], m)
 	}
-	frames, changed := make([][]byte, 1+parts), !k.front.saved
-	frames[0] = encode(func(put func(v any)) {
-		put(storedFront{a.program, *k.front.Look})
-	})
+	frames, changed := make([][]byte, 2+parts), !k.front.saved || !k.lists.saved
+	frames[0] = encode(func(put func(v any)) { put(storedFront{a.program, boot(), *k.front.Look}) })
+	frames[1] = encode(func(put func(v any)) { put(k.lists.pages) })
 	var again [parts]bool
 	parallel.Do(parts, func(i int) {
 		again[i] = a.frames == nil || len(of[i]) != a.counts[i]
@@ -137,15 +158,15 @@ func (k *Cache) Save() error {
 			again[i] = again[i] || !m.saved
 		}
 		if !again[i] {
-			frames[1+i] = a.frames[1+i]
+			frames[2+i] = a.frames[2+i]
 			return
 		}
-		frames[1+i] = encode(func(put func(v any)) {
+		frames[2+i] = encode(func(put func(v any)) {
 			for _, m := range of[i] {
 				facts := *m.facts
 				facts.File = source.File{}
 				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults,
-					m.pages})
+					m.pages, m.dates})
 			}
 		})
 	})

@@ -1,5 +1,6 @@
 // Package folder brings a folder up to date with what a build made, file by file, or leaves it as
-// it was.
+// it was. What the caller knows to be made of the same as before need not be given again: see
+// [Writer.Has].
 //
 // It writes only files whose bytes differ, and removes those that an earlier build made and this
 // one no longer has. It never touches a file that it did not make, and refuses a folder in which it
@@ -29,9 +30,9 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"traininghub/internal/parallel"
-	"traininghub/site/digest"
 )
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -73,6 +74,7 @@ type Writer struct {
 	created bool            // the folder was not there
 	empty   bool            // nothing is in it yet
 	made    map[string]bool // what an earlier Write made
+	listed  time.Time       // when it wrote the list of that
 
 	folders sync.Map // of the staging folder that are there
 
@@ -115,6 +117,9 @@ func (w *Writer) close() {
 
 func (w *Writer) look() error {
 	list, err := w.root.ReadFile(manifest)
+	if info, wrong := w.root.Stat(manifest); wrong == nil {
+		w.listed = info.ModTime()
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		entries, err := fs.ReadDir(w.root.FS(), ".")
@@ -139,23 +144,6 @@ func (w *Writer) look() error {
 	return nil
 }
 
-// Has tells whether the folder has a file that an earlier Write made, with these bytes. Then it
-// stays.
-func (w *Writer) Has(name string, bytes digest.Sum) bool {
-	if !w.made[name] {
-		return false
-	}
-	data, give, err := w.read(name)
-	defer give()
-	if err != nil || digest.Of(data) != bytes {
-		return false
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.count(name)
-	return true
-}
-
 // count counts a file of the site.
 func (w *Writer) count(name string) {
 	w.all[name] = true
@@ -166,8 +154,10 @@ func (w *Writer) count(name string) {
 
 // Add takes one file, and writes it into the staging folder if it differs from the one in place. It
 // may be called from several goroutines, and keeps nothing of data. What goes wrong, Commit tells.
-func (w *Writer) Add(name string, data []byte) {
-	differs, err := w.differs(name, data)
+// It gives the stamp by which [Writer.Has] knows the file again.
+func (w *Writer) Add(name string, data []byte) Stamp {
+	stamp, err := w.same(name, data)
+	differs := stamp == (Stamp{})
 	w.mu.Lock()
 	w.count(name)
 	if err == nil && differs {
@@ -177,7 +167,9 @@ func (w *Writer) Add(name string, data []byte) {
 	w.mu.Unlock()
 	if err == nil && differs {
 		if err = w.folder(path.Dir(name)); err == nil {
-			err = write(w.staged(name), data)
+			if err = write(w.staged(name), data); err == nil {
+				stamp, err = stampAt(w.staged(name))
+			}
 		}
 	}
 	if err != nil {
@@ -187,6 +179,7 @@ func (w *Writer) Add(name string, data []byte) {
 		}
 		w.mu.Unlock()
 	}
+	return stamp
 }
 
 // staged is where a file of the site is until Commit. The staging folder is ours alone, so that plain
@@ -238,42 +231,44 @@ func write(name string, data []byte) error {
 	return nil
 }
 
-func (w *Writer) differs(name string, data []byte) (bool, error) {
+// same is the stamp of the file in place if it has these bytes; else none.
+func (w *Writer) same(name string, data []byte) (Stamp, error) {
 	if w.empty {
-		return true, nil
+		return Stamp{}, nil
 	}
 	if !w.made[name] {
-		file := filepath.Join(w.dir, filepath.FromSlash(name))
+		file := w.path(name)
 		_, err := os.Lstat(file)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return true, nil
+			return Stamp{}, nil
 		case err == nil:
 			err = fmt.Errorf("the file %s is in the way: the hub did not make it; move it elsewhere", file)
 		}
-		return false, err
+		return Stamp{}, err
 	}
-	old, give, err := w.read(name)
-	defer give()
+	f, err := os.Open(w.path(name)) // only read, wherever links lead
 	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
+		return Stamp{}, nil
 	}
-	return !bytes.Equal(old, data), err
-}
-
-// read reads a file of the folder. Its bytes are the caller's until it calls give.
-func (w *Writer) read(name string) (data []byte, give func(), err error) {
-	b := buffers.Get().(*bytes.Buffer)
-	give = func() { buffers.Put(b) }
-	b.Reset()
-	f, err := os.Open(filepath.Join(w.dir, filepath.FromSlash(name))) // only read, wherever links lead
 	if err != nil {
-		return nil, give, err
+		return Stamp{}, err
 	}
 	defer f.Close()
-	_, err = b.ReadFrom(f)
-	return b.Bytes(), give, err
+	info, err := f.Stat()
+	if err != nil || info.Size() != int64(len(data)) {
+		return Stamp{}, err
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if _, err = b.ReadFrom(f); err != nil || !bytes.Equal(b.Bytes(), data) {
+		return Stamp{}, err
+	}
+	return stampOf(info), nil
 }
+
+func (w *Writer) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
 // stage makes the staging folder, once and only if there is something to stage.
 func (w *Writer) stage() error {

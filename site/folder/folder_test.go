@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"traininghub/site/folder/foldertest"
 )
@@ -225,4 +226,90 @@ func TestWriteLeft(t *testing.T) {
 	if _, err := Write(dir, out); err == nil || strings.Count(err.Error(), "\n") >= mostErrs {
 		t.Errorf("a disk that refuses every file: %v", err)
 	}
+}
+
+// TestStamps: a file that is as Add left it stays unread, and any other is written again, however
+// soon it was changed, and whatever its size.
+func TestStamps(t *testing.T) {
+	dir := t.TempDir()
+	long := time.Now().Add(-time.Hour)
+	add := func() (stamp Stamp) {
+		t.Helper()
+		w, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stamp = w.Add("index.html", []byte("home"))
+		w.Add("other.html", fmt.Append(nil, time.Now().UnixNano())) // so that there is a new list
+		if _, err := w.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		return stamp
+	}
+	has := func(stamp Stamp) bool {
+		t.Helper()
+		w, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Abandon()
+		return w.Has("index.html", stamp)
+	}
+	home := filepath.Join(dir, "index.html")
+	change := func(text string, at time.Time) {
+		t.Helper()
+		if err := os.Remove(home); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(home, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(home, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if stamp := add(); has(stamp) {
+		t.Error("a file that was written in the moment of the list may have been changed since")
+	}
+	change("home", long)
+	if stamp := add(); !has(stamp) || has(Stamp{}) {
+		t.Error("a file that nobody changed is not known again, or is by no stamp")
+	}
+	for _, c := range []struct {
+		text string
+		at   time.Time
+	}{{"HOME", long.Add(1)}, {"home!", long}, {"", long}, {"home", time.Now()}} {
+		change("home", long)
+		stamp := add()
+		change(c.text, c.at)
+		if has(stamp) {
+			t.Errorf("%q of %v was taken for what was there", c.text, c.at)
+		}
+		if add(); string(must(os.ReadFile(home))) != "home" {
+			t.Errorf("%q of %v stayed", c.text, c.at)
+		}
+	}
+	// On a disk that counts whole seconds a change is seen only two seconds later.
+	change("home", time.Now().Add(-time.Second).Truncate(time.Second))
+	if stamp := add(); has(stamp) {
+		t.Error("a file of this second was believed on a disk that counts no shorter time")
+	}
+	change("home", long.Truncate(time.Second))
+	stamp := add()
+	if !has(stamp) {
+		t.Error("a file of an hour ago was not believed on a disk that counts whole seconds")
+	}
+	if err := os.Remove(home); err != nil {
+		t.Fatal(err)
+	}
+	if has(stamp) {
+		t.Error("a file that is gone was believed")
+	}
+}
+
+func must(data []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return data
 }
