@@ -31,7 +31,7 @@ func (c *Course) byName() map[string]string {
 	if c.known == nil {
 		return c.facts()
 	}
-	return c.known
+	return c.known()
 }
 
 // FactNames are the names of all facts of the course, sorted.
@@ -39,7 +39,7 @@ func (c *Course) FactNames() []string {
 	if c.known == nil {
 		return slices.Sorted(maps.Keys(c.facts()))
 	}
-	return slices.Clip(c.names)
+	return slices.Clip(c.names())
 }
 
 // facts are all facts by name; a course's own amounts and figures never hide the others.

@@ -113,8 +113,8 @@ func name(cohorts []Cohort) {
 // Restore completes a course that was stored without its file, and has not changed since.
 func (c *Course) Restore(f source.File) {
 	c.File = f
-	c.known = c.facts()
-	c.names = slices.Sorted(maps.Keys(c.known))
+	c.known = sync.OnceValue(c.facts) // of many courses nobody asks for any
+	c.names = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(c.known())) })
 }
 
 // A checker looks for contradictions. What could not be read is zero and contradicts nothing, since
