@@ -453,7 +453,7 @@ func (d *Desk) settleAccount(ctx context.Context, set *record.Set, b *Batch, id 
 	if err != nil {
 		return err
 	}
-	c := &together{account: a}
+	c := &changeSet{account: a}
 	spent, committed := a.Spent(), a.Committed()
 	var changed []*Line
 	for _, i := range rows {
@@ -545,7 +545,7 @@ func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set b
 	if ref == "" || len(ref) > 40 {
 		return false, ErrReason
 	}
-	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *together) error {
+	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *changeSet) error {
 		v := &x.person.Vendor
 		x.personChanged, set = true, false
 		switch {

@@ -30,7 +30,7 @@ func approved(b *testing.B, people, lines int) (*Desk, *time.Time) {
 		}
 		claimAll(b, d, c, "2021-11", "")
 		person := personOf(d, c)
-		if _, err := d.change(b.Context(), "mentors", "2021/22", person, func(x *together) error {
+		if _, err := d.change(b.Context(), "mentors", "2021/22", person, func(x *changeSet) error {
 			for _, l := range x.account.Lines {
 				for _, s := range []Step{{Act: Check, By: Actor{"checker-one@example.org", ByChecker}}, {Act: Approve, By: Actor{"approver-one@example.org", ByApprover}}} {
 					s.At = clock

@@ -21,7 +21,7 @@ type Due struct {
 // Levy enters a charge in somebody's account, and makes the account if there is none. Entering the
 // same charge again changes nothing. Levy returns ErrPart if the scheme is not open.
 func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
-	return d.levied(ctx, c, due, func(x *together, l *Line) error {
+	return d.levied(ctx, c, due, func(x *changeSet, l *Line) error {
 		if l != nil {
 			return record.ErrUnchanged
 		}
@@ -40,7 +40,7 @@ func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
 // Lift waives a charge that was levied, with the reason. A charge that does not exist, or was paid,
 // waived or refused before, stays as it is.
 func (d *Desk) Lift(ctx context.Context, c Claimant, due Due, why string) error {
-	return d.levied(ctx, c, due, func(x *together, l *Line) error {
+	return d.levied(ctx, c, due, func(x *changeSet, l *Line) error {
 		if l == nil || l.State.Ended() {
 			return record.ErrUnchanged
 		}
@@ -49,7 +49,7 @@ func (d *Desk) Lift(ctx context.Context, c Claimant, due Due, why string) error 
 }
 
 // levied changes the account to which a charge belongs; l is its line, nil if there is none yet.
-func (d *Desk) levied(ctx context.Context, c Claimant, due Due, f func(x *together, l *Line) error) error {
+func (d *Desk) levied(ctx context.Context, c Claimant, due Due, f func(x *changeSet, l *Line) error) error {
 	s := d.Scheme(c.Scheme)
 	if s == nil || !d.Open(s) {
 		return ErrPart
@@ -58,7 +58,7 @@ func (d *Desk) levied(ctx context.Context, c Claimant, due Due, f func(x *togeth
 	if err != nil {
 		return err
 	}
-	_, err = d.change(ctx, s.ID, s.YearOf(due.Day.Date()), person, func(x *together) error {
+	_, err = d.change(ctx, s.ID, s.YearOf(due.Day.Date()), person, func(x *changeSet) error {
 		i := slices.IndexFunc(x.account.Lines, func(l *Line) bool { return l.Sort == Charge && l.For == due.For })
 		if i < 0 {
 			return f(x, nil)

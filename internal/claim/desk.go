@@ -217,8 +217,8 @@ func (d *Desk) budgets() *record.Keeper[*Budget] {
 	}
 }
 
-// together is what one step changes: an account, its owner, and the budget that it draws on.
-type together struct {
+// changeSet is what one step changes: an account, its owner, and the budget that it draws on.
+type changeSet struct {
 	account *Account
 	person  *Person // nil for the office's account
 	budget  *Budget
@@ -255,10 +255,10 @@ func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, erro
 // the latest state if others came first; if it returns an error, nothing is written. The budget is
 // read first, so a change of a sum either comes before a batch is made, or sees that it was made.
 func (d *Desk) change(
-	ctx context.Context, scheme, year, person string, f func(*together) error,
-) (s *together, err error) {
+	ctx context.Context, scheme, year, person string, f func(*changeSet) error,
+) (s *changeSet, err error) {
 	err = record.Together(ctx, d.Store, func(set *record.Set) (err error) {
-		s = &together{}
+		s = &changeSet{}
 		if s.budget, err = d.BudgetOf(ctx, scheme, year); err != nil {
 			return err
 		}
@@ -377,7 +377,7 @@ func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act
 	}
 	errUnmarked := errors.New("unmarked")
 	for {
-		changed, err := d.change(ctx, schemeID, year, person, func(c *together) error {
+		changed, err := d.change(ctx, schemeID, year, person, func(c *changeSet) error {
 			if act == Reverse && c.budget.Marked < c.budget.Batches {
 				return errUnmarked // the line may be in that batch
 			}
@@ -396,7 +396,7 @@ func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act
 }
 
 // step performs a person's act on a line.
-func (d *Desk) step(c *together, s *scheme.Scheme, n int, step Step, email string) error {
+func (d *Desk) step(c *changeSet, s *scheme.Scheme, n int, step Step, email string) error {
 	l := c.account.Line(n)
 	if l == nil {
 		return ErrState
@@ -439,7 +439,7 @@ func (d *Desk) step(c *together, s *scheme.Scheme, n int, step Step, email strin
 }
 
 // follow brings the person's record up to date with a line.
-func (c *together) follow(l *Line) {
+func (c *changeSet) follow(l *Line) {
 	if c.person != nil {
 		c.personChanged = c.person.follow(c.account.ID, l) || c.personChanged
 	}

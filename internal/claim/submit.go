@@ -398,7 +398,7 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.change(ctx, s.ID, year, person, func(x *together) error {
+	_, err = d.change(ctx, s.ID, year, person, func(x *changeSet) error {
 		made = nil
 		refused := Refusals{}
 		x.account.Holder = c.holder(person)
@@ -465,7 +465,7 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 			return nil, err
 		}
 	}
-	x, err := d.change(ctx, e.Scheme, e.Year, person, func(x *together) error {
+	x, err := d.change(ctx, e.Scheme, e.Year, person, func(x *changeSet) error {
 		a := x.account
 		if a.Holder.Email == email || slices.Contains(a.Closed, email) {
 			return ErrOwn
@@ -535,7 +535,7 @@ func (d *Desk) Adjust(ctx context.Context, at LineRef, email string) (Pence, err
 		return 0, ErrPart
 	}
 	var by Pence
-	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *together) error {
+	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *changeSet) error {
 		a, by = x.account, 0
 		l := a.Line(at.N)
 		if l == nil || l.Sort != Claimed || l.State != Paid && !l.State.Owed() {

@@ -150,12 +150,12 @@ func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Appl
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *intake.Application) int { return first(a).Compare(first(b)) })
+	slices.SortStableFunc(all, func(a, b *intake.Application) int { return waitingSince(a).Compare(waitingSince(b)) })
 	return all, nil
 }
 
-// first is since when the oldest open wish of an application has waited.
-func first(a *intake.Application) (at time.Time) {
+// waitingSince is since when the oldest open wish of an application has waited.
+func waitingSince(a *intake.Application) (at time.Time) {
 	for _, w := range a.Wishes {
 		if w.Open() && (at.IsZero() || w.At.Before(at)) {
 			at = w.At

@@ -226,9 +226,9 @@ func (h *Hub) take(ctx context.Context) bool {
 	return true
 }
 
-// settled is how long no file must be saved before the content is taken, because a new version has
+// quietFor is how long no file must be saved before the content is taken, because a new version has
 // many files.
-const settled = 2 * time.Second
+const quietFor = 2 * time.Second
 
 // Follow sends on again when something in the folder has changed and then nothing more for two
 // seconds. It ends when ctx does. It sends once soon after it starts, for changes made before it
@@ -245,7 +245,7 @@ func Follow(ctx context.Context, folder string, log *slog.Logger, again chan<- s
 		case <-ctx.Done():
 			return
 		case <-saved:
-			quiet.Reset(settled)
+			quiet.Reset(quietFor)
 		case <-quiet.C:
 			select {
 			case again <- struct{}{}:

@@ -217,7 +217,7 @@ func (d *Desk) Room(ctx context.Context, email, id, letter string) (until time.T
 			until = now.Add(time.Hour)
 			return record.ErrUnchanged
 		}
-		until = b.together(now).Add(time.Hour)
+		until = b.jointDue(now).Add(time.Hour)
 		if !slices.ContainsFunc(b.Held, func(h held) bool { return h.Record == id && h.Letter == letter }) {
 			b.Held = append(b.Held, held{Record: id, Letter: letter})
 		}
@@ -226,8 +226,8 @@ func (d *Desk) Room(ctx context.Context, email, id, letter string) (until time.T
 	return until, err
 }
 
-// together returns when the next joint letter is sent, and owes it if it is not owed yet.
-func (b *box) together(now time.Time) (due time.Time) {
+// jointDue returns when the next joint letter is sent, and owes it if it is not owed yet.
+func (b *box) jointDue(now time.Time) (due time.Time) {
 	due = now.Add(togetherAfter)
 	for _, l := range b.Letters {
 		if l.IsOwed() {

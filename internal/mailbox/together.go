@@ -11,12 +11,12 @@ import (
 )
 
 // Story returns the story of addresses, for the post. It sends the joint letters.
-func (d *Desk) Story() record.Story { return together{d} }
+func (d *Desk) Story() record.Story { return jointStory{d} }
 
-type together struct{ *Desk }
+type jointStory struct{ *Desk }
 
 // Take implements [record.Story]. It makes the link of each letter that still waits.
-func (s together) Take(ctx context.Context, r record.Record) (record.Taken, error) {
+func (s jointStory) Take(ctx context.Context, r record.Record) (record.Taken, error) {
 	b := &box{ID: r.ID}
 	if err := s.boxes().Decode(r, b); err != nil {
 		return record.Taken{}, err
@@ -64,7 +64,7 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 
 // Mark implements [record.Story]. It marks the letters in their own records first. At worst, after
 // a crash in between, the joint letter is sent once more.
-func (s together) Mark(ctx context.Context, id, letter string, failed error) error {
+func (s jointStory) Mark(ctx context.Context, id, letter string, failed error) error {
 	b, err := s.boxes().Get(ctx, id)
 	if err != nil {
 		return err
@@ -80,14 +80,14 @@ func (s together) Mark(ctx context.Context, id, letter string, failed error) err
 	return s.letters().Mark(ctx, id, letter, failed)
 }
 
-func (s together) letters() *record.Letters[*box] {
+func (s jointStory) letters() *record.Letters[*box] {
 	return &record.Letters[*box]{
 		Keeper: s.boxes(), Now: s.Now, From: s.MailFrom,
 		Outbox: func(b *box) *record.Outbox { return &b.Letters },
 		Sent: func(b *box, _ string) {
 			b.Held = slices.DeleteFunc(b.Held, func(h held) bool { return h.Going })
 			if len(b.Held) > 0 { // more came while it was on its way
-				b.together(s.Now().UTC())
+				b.jointDue(s.Now().UTC())
 			}
 		},
 	}

@@ -48,7 +48,7 @@ func Join(d *office.Desk, sources Sources) *claim.Desk {
 		if others != nil {
 			p = others(p, email)
 		}
-		return people(claims, p, email)
+		return addRoles(claims, p, email)
 	}
 	return claims
 }
@@ -92,9 +92,9 @@ func Heard(d *office.Desk) *mentored.Desk {
 	}
 }
 
-// people adds to a person their roles in schemes. p may be nil; it returns nil for somebody who has
-// no role at all.
-func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
+// addRoles adds to a person their roles in schemes. p may be nil; it returns nil for somebody who
+// has no role at all.
+func addRoles(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 	if p == nil {
 		p = &staff.Person{}
 	}

@@ -217,7 +217,7 @@ func (t *tally) finish() Figures {
 	}
 	slices.SortFunc(f.Months, func(a, b Month) int { return strings.Compare(a.Month, b.Month) })
 	t.f = f
-	t.pictured()
+	t.fillWeeks()
 	return t.f
 }
 

@@ -61,8 +61,8 @@ func monday(d course.Date) course.Date {
 	return d.AddDays(-(int(weekday) + 6) % 7)
 }
 
-// pictured lines the weeks up without gaps, to the week of the deadline.
-func (t *tally) pictured() {
+// fillWeeks lines the weeks up without gaps, to the week of the deadline.
+func (t *tally) fillWeeks() {
 	f := &t.f
 	for _, days := range f.Waits {
 		slices.Sort(days)

@@ -189,7 +189,7 @@ func (r *running) take(e Entry) bool {
 }
 
 func (r *running) see(ctx context.Context, e Entry) {
-	t, err := r.post.one(ctx, e.ID)
+	t, err := r.post.deliverOne(ctx, e.ID)
 	if err != nil && !errors.Is(err, context.Canceled) { // a program that is stopping leaves the record to the next
 		r.post.Log.Error("record not seen to", "reference", e.ID, "error", err)
 	}

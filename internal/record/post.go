@@ -102,7 +102,7 @@ func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 // knows what became of a letter.
 func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	for ctx.Err() == nil {
-		t, err := p.one(ctx, id)
+		t, err := p.deliverOne(ctx, id)
 		sent := t.Letter.ID != "" && t.Failed == nil
 		if sent || t.Ended {
 			done++
@@ -114,9 +114,9 @@ func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	return done, ctx.Err()
 }
 
-// one sends the record's first letter that is due, or has the record ended, and returns what there
-// was to do.
-func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
+// deliverOne sends the record's first letter that is due, or has the record ended, and returns what
+// there was to do.
+func (p *Post) deliverOne(ctx context.Context, id string) (t Taken, err error) {
 	r, err := p.Store.Get(ctx, id)
 	if err != nil {
 		if errors.Is(err, ErrNotFound) { // removed since

@@ -61,7 +61,7 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 			if errors.Is(err, ErrUnchanged) {
 				return nil
 			}
-			if same, fault := s.same(ctx, store); same || fault != nil {
+			if ok, fault := s.unchanged(ctx, store); ok || fault != nil {
 				return cmp.Or(fault, err)
 			}
 		} else if err := s.write(ctx, store); !errors.Is(err, ErrConflict) && !errors.Is(err, ErrBusy) {
@@ -77,8 +77,8 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 	return ErrBusy
 }
 
-// same reports whether everything that was read is still the same.
-func (s *Set) same(ctx context.Context, store Store) (bool, error) {
+// unchanged reports whether everything that was read is still the same.
+func (s *Set) unchanged(ctx context.Context, store Store) (bool, error) {
 	if len(s.docs) < 2 { // one document cannot contradict itself
 		return true, nil
 	}

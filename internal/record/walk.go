@@ -112,8 +112,8 @@ func Within(v any) []byte {
 	return bytes.Trim(data, "{}")
 }
 
-// many is how many records are read at once for a caller that wants more than a page.
-const many = 500
+// batchSize is how many records are read at once for a caller that wants more than a page.
+const batchSize = 500
 
 // Merge returns the records of several shelves in one order. It reads only as far as the caller
 // goes: first r.Max of each shelf if that is set, then larger parts. r.Shelf is ignored.
@@ -133,7 +133,7 @@ func MergeAll(ctx context.Context, s Store, ranges []Range) iter.Seq2[Record, er
 		var all errgroup.Group // the stores may be far away
 		for i, r := range ranges {
 			readers[i].Range = r
-			readers[i].Max = cmp.Or(r.Max, many)
+			readers[i].Max = cmp.Or(r.Max, batchSize)
 			all.Go(func() error { return readers[i].fill(ctx, s) })
 		}
 		if err := all.Wait(); err != nil {
@@ -177,7 +177,7 @@ func (s *reader) fill(ctx context.Context, store Store) (err error) {
 	if n := len(s.next); n > 0 {
 		s.After = Cursor{Since: s.next[n-1].Since, ID: s.next[n-1].ID}
 	}
-	s.Max = many
+	s.Max = batchSize
 	return nil
 }
 

@@ -116,7 +116,7 @@ func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, 
 			return failed("mentoring", err)
 		}
 		for _, m := range all {
-			if !d.another(s, m.Who.Course) {
+			if !d.ofAnotherScheme(s, m.Who.Course) {
 				f.hear(m, s.Return.Service, day(s.YearFrom(p.Year)), last)
 			}
 		}
@@ -143,8 +143,8 @@ func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, 
 	return f, nil
 }
 
-// another reports whether a course belongs to another scheme and not to this one.
-func (d *Desk) another(s *scheme.Scheme, course string) bool {
+// ofAnotherScheme reports whether a course belongs to another scheme and not to this one.
+func (d *Desk) ofAnotherScheme(s *scheme.Scheme, course string) bool {
 	has := func(s *scheme.Scheme) bool { return slices.Contains(s.Courses, course) }
 	return !has(s) && slices.ContainsFunc(d.Schemes, has)
 }

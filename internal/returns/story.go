@@ -75,7 +75,7 @@ func Join(d *office.Desk, sources Sources) *Desk {
 		if others != nil {
 			p = others(p, email)
 		}
-		return returns.people(p, email)
+		return returns.addRoles(p, email)
 	}
 	return returns
 }
@@ -103,8 +103,8 @@ func Of(d *office.Desk) *Desk {
 	return nil
 }
 
-// people adds a person's roles in returns: the office makes the returns of every scheme.
-func (d *Desk) people(p *staff.Person, email string) *staff.Person {
+// addRoles adds a person's roles in returns: the office makes the returns of every scheme.
+func (d *Desk) addRoles(p *staff.Person, email string) *staff.Person {
 	isOffice := p != nil && p.Is(staff.Office)
 	for _, s := range d.Schemes {
 		scope := staff.Scope{Over: staff.Schemes, ID: s.ID}

@@ -20,7 +20,7 @@ type account struct {
 
 	ID       string        `json:"id"`
 	Email    string        `json:"email,omitempty"` // as on the list
-	Asked    []asked       `json:"asked,omitempty"`
+	Asked    []linkRequest `json:"asked,omitempty"`
 	Sessions []session     `json:"sessions,omitempty"`
 	Letters  record.Outbox `json:"letters,omitempty"`
 	Known    []known       `json:"known,omitempty"`  // browsers in which they signed in, latest last
@@ -28,8 +28,8 @@ type account struct {
 	Digest   time.Time     `json:"digest,omitzero"`  // the Monday of the last weekly letter, UTC
 }
 
-// asked is one browser's request for a link.
-type asked struct {
+// linkRequest is one browser's request for a link.
+type linkRequest struct {
 	Letter  string    `json:"letter"`          // its id
 	Browser []byte    `json:"browser"`         // SHA-256 of the secret in the browser's cookie
 	Links   [][]byte  `json:"links,omitempty"` // SHA-256 of each link mailed: one, unless a try failed
@@ -94,9 +94,9 @@ func (a *account) know(browser []byte, now time.Time) {
 // sharedLetter is how the ids of letters for several browsers begin.
 const sharedLetter = LetterSignIn + "-shared"
 
-// place returns the letter in which a browser that asks for a link gets one, and when that letter
-// is due. letter is "" if there is no room, or if the browser has already asked.
-func (a *account) place(browser []byte, now time.Time) (letter string, due time.Time) {
+// letterFor returns the letter in which a browser that asks for a link gets one, and when that
+// letter is due. letter is "" if there is no room, or if the browser has already asked.
+func (a *account) letterFor(browser []byte, now time.Time) (letter string, due time.Time) {
 	if k := a.known(browser); k != nil && len(k.Letters) < signInReserve {
 		letter = newLetterID(LetterSignIn)
 		k.Letters = append(k.Letters, letter)
@@ -115,12 +115,12 @@ func (a *account) place(browser []byte, now time.Time) (letter string, due time.
 	due = now
 	if i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == a.Shared }); i >= 0 {
 		l := a.Letters[i]
-		in := func(r asked) bool { return r.Letter == l.ID }
-		switch others := slices.DeleteFunc(slices.Clone(a.Asked), func(r asked) bool { return !in(r) }); {
+		in := func(r linkRequest) bool { return r.Letter == l.ID }
+		switch others := slices.DeleteFunc(slices.Clone(a.Asked), func(r linkRequest) bool { return !in(r) }); {
 		case l.Attempts > 0: // it was already sent
 			due = later(now, l.Owed.Add(sharedEvery))
 		case len(others) >= mostShare || slices.ContainsFunc(others,
-			func(r asked) bool { return bytes.Equal(r.Browser, browser) }):
+			func(r linkRequest) bool { return bytes.Equal(r.Browser, browser) }):
 			return "", now
 		default:
 			return l.ID, l.Due
@@ -144,7 +144,7 @@ func (a *account) session(hash []byte) int {
 // prune removes what has expired.
 func (a *account) prune(now time.Time) {
 	over := func(end time.Time) bool { return !now.Before(end) }
-	a.Asked = slices.DeleteFunc(a.Asked, func(r asked) bool { return over(r.Expires) })
+	a.Asked = slices.DeleteFunc(a.Asked, func(r linkRequest) bool { return over(r.Expires) })
 	a.Sessions = slices.DeleteFunc(a.Sessions, func(s session) bool { return over(s.ends()) })
 	a.Letters.Drop(func(l record.Letter) bool { return over(a.kept(l)) })
 	a.Known = slices.DeleteFunc(a.Known, func(k known) bool { return over(k.Until) })

@@ -106,16 +106,16 @@ func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie strin
 			if len(a.Asked) >= signInsAnHour {
 				return record.ErrUnchanged
 			}
-			a.Asked = append(a.Asked, asked{Letter: newLetterID(LetterSignIn), Browser: hash,
+			a.Asked = append(a.Asked, linkRequest{Letter: newLetterID(LetterSignIn), Browser: hash,
 				Expires: now.Add(signInAsked)})
 			return nil
 		}
-		letter, due := a.place(hash, now)
+		letter, due := a.letterFor(hash, now)
 		if letter == "" {
 			return record.ErrUnchanged // nobody can push out other people's requests
 		}
 		a.Email = person.Email
-		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, To: to, Expires: due.Add(signInAsked)})
+		a.Asked = append(a.Asked, linkRequest{Letter: letter, Browser: hash, To: to, Expires: due.Add(signInAsked)})
 		if !a.Letters.Has(func(l record.Letter) bool { return l.ID == letter }) {
 			a.Letters.Owe(letter, LetterSignIn, due)
 		}
@@ -143,13 +143,13 @@ func (d *Door) findLink(a *account, link string, browser []byte) (int, error) {
 		return -1, ErrSpentLink
 	}
 	hash := record.Hash(secret)
-	answers := func(r asked) bool {
+	answers := func(r linkRequest) bool {
 		return slices.ContainsFunc(r.Links, func(l []byte) bool { return bytes.Equal(l, hash) })
 	}
 	if d.Find(a.Email) == nil || !slices.ContainsFunc(a.Asked, answers) {
 		return -1, ErrSpentLink
 	}
-	i := slices.IndexFunc(a.Asked, func(r asked) bool { return answers(r) && bytes.Equal(r.Browser, browser) })
+	i := slices.IndexFunc(a.Asked, func(r linkRequest) bool { return answers(r) && bytes.Equal(r.Browser, browser) })
 	if i < 0 {
 		return -1, ErrOtherBrowser
 	}
