@@ -23,7 +23,7 @@ const stop = (why) => { console.error('edit: ' + why); process.exit(1) }
 
 const top = run('git', ['-C', content, 'rev-parse', '--show-toplevel'])
 const branch = run('git', ['-C', content, 'branch', '--show-current']) || stop('no branch is checked out')
-// The server commits all that it finds, so nothing else may lie about.
+// The server commits everything that it finds, so there must be nothing else.
 if (run('git', ['-C', top, 'status', '--porcelain'])) stop('commit or put away first what "git status" shows')
 
 fs.mkdirSync(work, { recursive: true })
@@ -56,7 +56,7 @@ git.on('exit', () => stop('decap-server has stopped: is its port taken?'))
 process.on('exit', () => git.kill())
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0))
 
-// errors are what the hub finds wrong with a folder of content.
+// errors returns what the hub finds wrong with a folder of content.
 function errors(folder) {
   const args = ['check', '--format', 'json', '--content', folder, ...(process.env.AS_OF ? ['--as-of', process.env.AS_OF] : [])]
   let said
@@ -68,7 +68,7 @@ function errors(folder) {
   return JSON.parse(said).filter((f) => f.level === 'error').map((f) => `${[f.path, f.line].filter(Boolean).join(':')}: ${f.what} (${f.do})`)
 }
 
-// check gives what would be wrong with the content, and is not now, if it had these files.
+// check returns what these files would make wrong with the content that is right now.
 function check(files) {
   const copy = fs.mkdtempSync(path.join(work, 'check-'))
   try {
@@ -86,7 +86,7 @@ function check(files) {
   }
 }
 
-// What the page may do: nothing with other hosts. Decap CMS makes its check of the configuration while it runs, which is eval.
+// The page may not use other hosts. Decap CMS compiles its check of the configuration while it runs, which needs eval.
 const policy = `default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; ` +
   `connect-src 'self' blob: http://localhost:${port + 1}; frame-ancestors 'none'; base-uri 'none'`
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json' }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Works out the ledgers of TestYear anew, from its facts and decisions alone, and says where they differ.
+"""Works out the ledgers of TestYear again, from its facts and decisions alone, and says where they differ.
 
 It shares nothing with the program but the rules, as the scheme's file and docs/money.md say them: sums are
 decimal.Decimal pounds, zones are zoneinfo's, weeks are isocalendar's. Usage: year.py FOLDER

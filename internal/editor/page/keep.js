@@ -1,13 +1,13 @@
-// Reads an editor's file into the values of Decap CMS, and writes them back into the text of the file: only the lines of
-// what somebody changed are new. Decap's own way would lose all notes of editors, which are comments, and write every line
-// anew. Every value is text, as in the hub: nothing makes a number of "2021" or a truth of "no".
+// Reads an editor's file into the values of Decap CMS, and writes them back into the text of the file. Only the lines
+// that somebody changed are different afterwards. Decap itself would lose all of the editors' notes, which are comments,
+// and write every line again. Every value is text, as in the hub: "2021" does not become a number, nor "no" a boolean.
 import { isMap, isScalar, isSeq, parseDocument, stringify } from './yaml/index.js'
 
-// source is the key under which an entry carries the text of its file. No file has it.
+// source is the key under which an entry carries the text of its file. No file has this key.
 const source = '_source'
 
-// format gives what Decap asks of a format, for files with these fields. A file with a field "body" is Markdown below a
-// head of YAML.
+// format returns a format as Decap needs it, for files with these fields. A file with a field "body" is Markdown below
+// a head of YAML.
 export function format(fields) {
   const whole = { widget: 'object', fields: fields.filter((f) => f.name !== 'body' && !f.name.startsWith('_')) }
   const markdown = fields.some((f) => f.name === 'body')
@@ -37,7 +37,7 @@ function cut(text, markdown) {
 // Failsafe YAML has texts, lists and groups, and no other types.
 const parse = (text) => parseDocument(text, { schema: 'failsafe' })
 
-// kindOf is what a field's value is in YAML.
+// kindOf returns what a field's value is in YAML.
 function kindOf(field) {
   if (field.widget === 'object') return 'group'
   if (field.widget === 'list') return field.names ? 'names' : 'list'
@@ -45,13 +45,13 @@ function kindOf(field) {
   return field.widget === 'boolean' ? 'yesno' : 'text'
 }
 
-// entryOf is the field of one entry of a list.
+// entryOf returns the field for one entry of a list.
 const entryOf = (field) => field.field ?? (field.fields ? { widget: 'object', fields: field.fields } : { widget: 'string' })
 
-// valueOf is the field of the values of names: their first field is the name.
+// valueOf returns the field for the value of a name. The first field of such an entry is the name itself.
 const valueOf = (field) => field.fields[1]
 
-// read gives the value of a node as Decap has it; undefined if there is none.
+// read returns the value of a node in Decap's form; undefined if there is none.
 function read(node, field) {
   switch (kindOf(field)) {
     case 'group': {
@@ -73,8 +73,8 @@ function read(node, field) {
   return isScalar(node) ? String(node.value ?? '').trim() : undefined
 }
 
-// normal is a value of Decap as it is to be written: without what is empty, and undefined if nothing is left. Names become
-// a group with fields of its own, in the order of the alphabet, since their order says nothing.
+// normal turns a value of Decap into what is written: without empty parts, and undefined if nothing is left. Names
+// become the fields of a group. They are in alphabetical order, since their order means nothing.
 function normal(value, field) {
   switch (kindOf(field)) {
     case 'group': {
@@ -100,19 +100,19 @@ function normal(value, field) {
     case 'yesno':
       return value === undefined || value === null ? undefined : value ? 'yes' : 'no'
   }
-  // In a fact, a new line is a blank.
+  // In a fact, a new line counts as a space.
   return value === undefined || value === null ? undefined : String(value).trim().replace(/\s*\n\s*/g, ' ') || undefined
 }
 
-// fieldsOf are the fields of a group, or of names with this value.
+// fieldsOf returns the fields of a group, or of names with this value.
 const fieldsOf = (field, value) =>
   kindOf(field) === 'group' ? field.fields : Object.keys(value).map((name) => ({ ...valueOf(field), name }))
 
 const pairOf = (map, key) => map.items.find((p) => p.key.value === key)
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 
-// apply gives the text of a head with other values. If its lines cannot be kept, all but the notes at its top is written
-// anew: what is written is always what was wanted.
+// apply returns the text of a head with other values. If its lines cannot be kept, everything below the notes at its top
+// is written again, so the values are always right.
 function apply(head, whole, wanted) {
   const { contents } = parse(head)
   const anew = () => head.match(/^(?:[ \t]*(?:#.*)?\n)*/)[0] + lines(wanted, whole).join('\n') + '\n'
@@ -132,7 +132,7 @@ function edit(at, from, to, text) {
   at.edits.push({ from, to, text, order: at.edits.length })
 }
 
-// patch notes the edits that give a node another value.
+// patch notes the edits that change the value of a node.
 function patch(at, node, field, value, within) {
   if (same(normal(read(node, field), field), value)) return
   const flow = within || node.flow
@@ -167,7 +167,7 @@ function patchGroup(at, map, fields, gone, value, flow) {
   let last // the pair behind which new ones come
   const early = fields.find((f) => f.name in value || pairOf(map, f.name))
   if (!flow && !opens && (drops(first) || !pairOf(map, early.name))) {
-    // What stands behind "- " changes: the whole entry is written anew.
+    // The text after "- " changes, so the whole entry is written again.
     const text = entryLines(fields, value).join('\n' + pad) + '\n'
     return edit(at, map.range[0], endOf(at, map), text)
   }
@@ -188,7 +188,7 @@ function patchGroup(at, map, fields, gone, value, flow) {
   for (const name of gone) edit(at, startOf(at, pairOf(map, name).key), endOf(at, pairOf(map, name)), '')
 }
 
-// holds tells whether a node can be patched to a field's value: it is of the same kind.
+// holds reports whether a node can be patched to a field's value, because it is of the same kind.
 function holds(node, field) {
   const kind = kindOf(field)
   if (kind === 'list') return isSeq(node) && node.items.length > 0
@@ -197,7 +197,7 @@ function holds(node, field) {
 
 const written = (pad, field, value) => entryLines([field], { [field.name]: value }).map((l) => pad + l + '\n').join('')
 
-// patchList keeps the entries at both ends that are the same, and changes, adds or drops those between.
+// patchList keeps the equal entries at both ends, and changes, adds or drops those in between.
 function patchList(at, seq, of, value, flow) {
   const had = seq.items.map((n) => normal(read(n, of), of))
   let from = 0
@@ -225,7 +225,7 @@ const column = (at, offset) => offset - lineStart(at, offset)
 const indent = (at, offset) => at.text.slice(lineStart(at, offset)).match(/^ */)[0].length
 const startOf = (at, node) => lineStart(at, node.range[0])
 
-// endOf is where the line ends on which a pair's or node's last value ends. Notes below it are not its own.
+// endOf is the end of the line on which the last value of a pair or node ends. Notes below that line belong to others.
 function endOf(at, node) {
   if (node.key) return endOf(at, node.value?.range && node.value.range[1] > node.value.range[0] ? node.value : node.key)
   if ((isMap(node) || isSeq(node)) && !node.flow && node.items.length) return endOf(at, node.items.at(-1))
@@ -235,7 +235,7 @@ function endOf(at, node) {
   return line < 0 ? at.text.length : line + 1
 }
 
-// lines are a value as YAML, for a new place.
+// lines returns a value as YAML, for a new place.
 function lines(value, field) {
   switch (kindOf(field)) {
     case 'group':
@@ -255,7 +255,7 @@ function entryLines(fields, value) {
   })
 }
 
-// inFlow is a value between brackets or braces.
+// inFlow returns a value in brackets or braces.
 function inFlow(value, field) {
   switch (kindOf(field)) {
     case 'group':
@@ -270,15 +270,15 @@ function inFlow(value, field) {
 
 const scalar = (text) => quoted(text, false)
 
-// quoted is a text as YAML, between quotation marks where it needs them. What other programs would not take for a text
-// stays as people write it, but for nothing at all.
+// quoted returns a text as YAML, in quotation marks where it needs them. A text that other programs would take for a
+// number, say, stays as people write it, except what they would take for null.
 function quoted(text, flow) {
   if (/^(?:null|~)$/i.test(text)) return JSON.stringify(text)
   const options = { schema: 'failsafe', lineWidth: 0, flowCollectionPadding: false }
   return flow ? stringify([text], { ...options, collectionStyle: 'flow' }).trim().slice(1, -1) : stringify(text, options).trim()
 }
 
-// folded breaks a text into lines of at most so many characters, between words.
+// folded breaks a text between words into lines of at most so many characters.
 function folded(text, width) {
   const all = ['']
   for (const word of text.split(/ +/)) {

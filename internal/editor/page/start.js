@@ -1,8 +1,8 @@
-// Starts Decap CMS with config.json and with our own way to read and write files, so that a save changes only what
+// Starts Decap CMS with config.json and with our own reader and writer of files, so that a save changes only what
 // somebody changed.
 import { format } from './keep.js'
 
-// The page has no script within it, so that its address can forbid that.
+// This is not an inline script, so that the page's policy can forbid those.
 window.CMS_MANUAL_INIT = true
 await new Promise((resolve, reject) => {
   document.head.append(Object.assign(document.createElement('script'), { src: 'decap-cms.js', onload: resolve, onerror: reject }))
@@ -20,7 +20,7 @@ const base64 = async (url) => {
   return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''))
 }
 
-// On one's own machine the hub looks at a file before it is saved. What it finds stops the save and is shown.
+// On one's own machine the hub checks a file before it is saved. If it finds a fault, it shows it and stops the save.
 if (config.backend.name === 'proxy') {
   CMS.registerEventListener({
     name: 'preSave',

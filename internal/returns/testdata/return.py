@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Works out the returns of TestYear anew, from its facts and decisions alone, and says where they differ.
+"""Works out the returns of TestYear again, from its facts and decisions alone, and says where they differ.
 
 It shares nothing with the program but the definitions, as content/schemes/supporting-mentors.yaml says them;
 which lines stand comes from claim's year.py, another program that shares nothing. Usage: return.py FOLDER

@@ -18,7 +18,7 @@ page.setDefaultTimeout(45000)
 await page.setViewport({ width: 1280, height: 900 })
 const outside = [], wrong = []
 page.on('request', (r) => { if (!/^(data|blob):|^http:\/\/localhost:/.test(r.url())) outside.push(r.url()) })
-// What the hub refuses is an object without words, here.
+// When the hub refuses a save, the page's error is an object without a message.
 page.on('pageerror', (e) => { if (e?.message && e.message !== 'Object') wrong.push(e.message) })
 page.on('dialog', (d) => d.accept())
 process.once('uncaughtException', async (e) => { console.log(e); setTimeout(() => process.exit(1), 9000); await picture('failed'); process.exit(1) })
@@ -38,7 +38,7 @@ async function open(where) {
   if (where.includes('/entries/')) await page.waitForFunction(() => document.querySelector('[aria-label$=" field"] :is(input, textarea)').value)
 }
 
-// find gives the field, or the entry of a list, at keys and indexes: ['cohorts', 0, 'workshops', -1, 'date'].
+// find returns the field, or the entry of a list, at keys and indexes: ['cohorts', 0, 'workshops', -1, 'date'].
 async function find(...steps) {
   return page.evaluateHandle(async (steps) => {
     const soon = async (get) => {
@@ -70,7 +70,7 @@ async function find(...steps) {
   }, steps)
 }
 
-// type puts a text in place of what a field has.
+// type replaces the text of a field.
 async function type(text, ...steps) {
   const field = await find(...steps)
   const box = await field.evaluateHandle((f) => f.querySelector('input, textarea'))
@@ -82,7 +82,7 @@ async function type(text, ...steps) {
   else await page.keyboard.press('Delete')
 }
 
-// choose takes an option of a list that one can type in.
+// choose picks an option from a list that one can type in.
 async function choose(text, ...steps) {
   const field = await find(...steps)
   const box = await field.evaluateHandle((f) => f.querySelector('input'))
@@ -95,7 +95,7 @@ async function choose(text, ...steps) {
 const add = async (...steps) => (await find(...steps)).evaluate((f) => [...f.querySelector('[id*="-field-"]').children[0].querySelectorAll('button')].at(-1).click())
 const drop = async (...steps) => (await find(...steps)).evaluate((i) => [...i.children[0].querySelectorAll('button')].at(-1).click())
 
-// save saves what is open, and gives what the page says, and what git has of it.
+// save saves what is open, and returns what the page says, and what git has.
 async function save() {
   const before = git('rev-parse', 'HEAD')
   await page.evaluate(() => document.querySelectorAll('.Toastify__close-button').forEach((b) => b.click()))
