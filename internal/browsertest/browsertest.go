@@ -69,10 +69,8 @@ func Chromium(t testing.TB) context.Context {
 	if err != nil {
 		t.Fatal("chromium is missing: apt-get install chromium (see cmd/hub/testdata/needs.sh)")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-features", without))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // root cannot use it
-	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-features", without),
+		chromedp.NoSandbox) // root cannot use it, nor can others in most containers; and the pages are our own
 	process, end := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(end)
 	ctx, cancel := chromedp.NewContext(process)
