@@ -14,12 +14,12 @@ type State string
 
 const (
 	Nowhere   State = ""           // before the first event
-	Invited   State = "invited"    // they are writing their profile
-	Draft     State = "draft"      // a lead has to check it
-	ToApprove State = "to approve" // a lead has to look at it
-	Listed    State = "listed"     // by themselves, or because they did not answer
-	Paused    State = "paused"     // they have given a last day
-	Leaving   State = "leaving"    // with a last day
+	Invited   State = "invited"    // a lead has written to them
+	Draft     State = "draft"      // they are writing their profile
+	ToApprove State = "to approve" // a lead has to check it
+	Listed    State = "listed"     // they can be proposed
+	Paused    State = "paused"     // by themselves, or because they did not answer
+	Leaving   State = "leaving"    // they have given a last day
 	Left      State = "left"
 	Suspended State = "suspended" // no new people; each of their pairs is looked at
 )
