@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// standIn takes the place of AWS's command line: it keeps what it is called with, and gives the
-// next answer. What answers are held against the function in functions/internal/records.
+// standIn takes the place of AWS's command line: it notes how it is called, and gives the next
+// answer. functions/internal/records tests the answers against the function.
 const standIn = `#!/bin/sh
 n=$(($(cat "$ANSWERS/n" 2>/dev/null || echo 0) + 1))
 echo $n >"$ANSWERS/n"
@@ -27,8 +27,8 @@ done
 cp "$ANSWERS/answer.$n" "$to"
 `
 
-// TestAfar: the commands with a function on AWS ask until it is done, by the name by which it may
-// do no more than is asked, and leave nothing about anybody behind.
+// TestAfar: the commands with a function on AWS repeat a request until it is done, under the alias
+// with the least rights, and leave nothing about anybody behind.
 func TestAfar(t *testing.T) {
 	t.Parallel()
 	bin := t.TempDir()
@@ -114,7 +114,7 @@ func TestAfar(t *testing.T) {
 			cmd.Env = append(cmd.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "ANSWERS="+dir, "TMPDIR="+dir)
 			var said bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &said, &said
-			cmd.Run() // its status is looked at below
+			cmd.Run() // the test checks its status below
 			if got := cmd.ProcessState.ExitCode(); got != c.want {
 				t.Fatalf("it ends with %d, want %d:\n%s", got, c.want, said.String())
 			}

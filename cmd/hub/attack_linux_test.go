@@ -29,12 +29,12 @@ import (
 )
 
 // The attack: what a stranger, a broken mail server or a busy day does to a hub, with figures. It
-// is no test of every day:
+// is not run every day:
 //
 //	go test ./cmd/hub -run - -bench Attack -benchtime 1x -timeout 30m
 //	go test ./cmd/hub -run - -bench Rush -benchtime 1x -timeout 30m -for 10m
 //
-// Kills, full disks, two tabs, hostile content and a slow stop are tests of every day: TestKill,
+// Tests of every day cover kills, full disks, two tabs, hostile content and a slow stop: TestKill,
 // TestServeFullDisk, TestBrowserOnce, TestHostileContent, TestStop; -v shows their figures.
 
 var rushFor = flag.Duration("for", time.Minute, "how long BenchmarkRush lasts")
@@ -48,8 +48,8 @@ func BenchmarkAttack(b *testing.B) {
 	b.Run("bombs", attackBombs)
 }
 
-// letterTo is the newest letter in the outbox to an address whose text has the prefix; its text,
-// and what follows the prefix up to the next space.
+// letterTo finds the newest letter in the outbox to an address whose text has the prefix. It
+// returns the text, and what follows the prefix up to the next space.
 func letterTo(b testing.TB, data, address, prefix string) (link string) {
 	b.Helper()
 	for waited := 0; waited < 300; waited++ {
@@ -84,7 +84,7 @@ func lettersTo(b testing.TB, data, address string) (texts []string) {
 		if err != nil || !strings.Contains(m.Header.Get("To"), address) {
 			continue
 		}
-		text, _ := io.ReadAll(quotedprintable.NewReader(m.Body)) // with the attachment: only links are looked for
+		text, _ := io.ReadAll(quotedprintable.NewReader(m.Body)) // attachments included: only links matter
 		texts = append(texts, string(text))
 	}
 	return texts
@@ -124,7 +124,7 @@ func (t *times) at(part float64) time.Duration {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// contentFor is the real content with a sender that a mail server would take.
+// contentFor is the real content with a sender that a mail server would accept.
 func contentFor(b testing.TB) string {
 	b.Helper()
 	to := b.TempDir()
@@ -137,8 +137,8 @@ func contentFor(b testing.TB) string {
 	return to
 }
 
-// attackMail: three domains hang, others cut the connection, ask to come later or refuse; letters
-// to those that work go at once all the same, and the day after each has gone, once.
+// attackMail: three domains hang; others cut the connection, defer or refuse. Letters to working
+// domains still go at once, and the day after each of the others has gone, once.
 func attackMail(b *testing.B) {
 	for b.Loop() {
 		content, data, server := contentFor(b), b.TempDir(), newChaosServer(b)
@@ -206,7 +206,7 @@ func attackMail(b *testing.B) {
 	}
 }
 
-// wait is when a letter arrived of which f is true.
+// wait returns when a letter arrived for which f is true.
 func (s *chaosServer) wait(b testing.TB, most time.Duration, f func(to, text string) bool) time.Time {
 	b.Helper()
 	for end := time.Now().Add(most); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
@@ -232,7 +232,7 @@ func (c *crowd) leads(b testing.TB) (all []string) {
 	return all
 }
 
-// applicationIn is what a database that nobody writes to has of an application.
+// applicationIn is an application in a database that nobody is writing to.
 func applicationIn(b testing.TB, data, ref string) *intake.Application {
 	b.Helper()
 	store, err := sqlite.Open(database(data), sqlite.Options{})
@@ -351,8 +351,9 @@ func attackHijack(b *testing.B) {
 	}
 }
 
-// attackLockout: strangers ask again and again for links to sign in as a lead, and for the link of
-// an applicant; both get theirs. Then 200 people behind one address begin an application.
+// attackLockout: strangers ask again and again for links to sign in as a lead, and for an
+// applicant's link. Both people still get theirs. Then 200 people behind one address begin an
+// application.
 func attackLockout(b *testing.B) {
 	for b.Loop() {
 		data := b.TempDir()
@@ -377,8 +378,8 @@ func attackLockout(b *testing.B) {
 		_, err := lead.request("/review/sign-in", form.Values{"email": leads[0]})
 		must(b, err, "asking for a link to sign in")
 		worked := false
-		// Beyond its limit an address gets one letter every ten minutes, for all that asked: it is in
-		// the outbox then, and the test does not wait so long.
+		// Beyond its limit an address gets one letter every ten minutes, with all that was asked
+		// for. It is then in the outbox, so the test does not wait.
 		for waited := 0; waited < 100 && !worked; waited++ {
 			for _, text := range lettersTo(b, data, leads[0]) {
 				a, err := lead.request("/review/sign-in/link/"+linkIn([]string{text}, "/review/sign-in/link/"), form.Values{})
@@ -411,7 +412,7 @@ func attackLockout(b *testing.B) {
 }
 
 // attackLetters: one client names a stranger in 60 applications, as the applicant and as the
-// practice's, with names that read as phishing.
+// practice's contact, with names that read like phishing.
 func attackLetters(b *testing.B) {
 	for b.Loop() {
 		data := b.TempDir()
@@ -454,8 +455,8 @@ func attackLetters(b *testing.B) {
 	}
 }
 
-// attackBombs: bodies that unpack to gigabytes, huge forms, slow bodies and headers, many of each,
-// while somebody honest reads and posts.
+// attackBombs: many bodies that unpack to gigabytes, huge forms, slow bodies and slow headers,
+// while an honest person reads and posts.
 func attackBombs(b *testing.B) {
 	for b.Loop() {
 		data := b.TempDir()

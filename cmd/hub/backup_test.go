@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// TestBackupFolder copies into a folder: each copy has a name of its own, old ones go when a new
-// one was made, and nothing that is not a copy is touched.
+// TestBackupFolder copies into a folder: each copy has its own name, old copies are removed after a
+// new one was made, and other files are not touched.
 func TestBackupFolder(t *testing.T) {
 	data, dir := t.TempDir(), t.TempDir()
 	must(t, sqlite.Make(database(data)), "making a database")
@@ -51,8 +51,8 @@ func TestBackupFolder(t *testing.T) {
 	backup(1, "there is no copy in", "--verify", t.TempDir())
 }
 
-// TestBackupBehind: what stands behind the wall is in a copy of its own, and neither is in the
-// other's.
+// TestBackupBehind: the database behind the wall has a copy of its own, and neither database's data
+// is in the other's copy.
 func TestBackupBehind(t *testing.T) {
 	t.Parallel()
 	data, dir := t.TempDir(), t.TempDir()

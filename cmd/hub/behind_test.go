@@ -15,13 +15,13 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// canaries are what somebody types who asks for a mentor.
+// canaries are what a mentee types.
 var canaries = []string{"Quillfeather", "canary.kite@example.org", "07700 900123", "between surgeries", "7654321", "Gannet Surgery", "C81999",
 	"Petrel Smith", "Wagtail House", "puffin burrow", "ramp for my heron", "nightjar-word-9"}
 
-// TestCanaries: what somebody types who asks for a mentor is in mentoring.db and nowhere else: in
-// no other database or its copy, no letter, no file of the office, no line of the log (which
-// serveHub looks at). The word is not even there.
+// TestCanaries: what a mentee types is in mentoring.db and nowhere else: in no other database or
+// copy, no letter, no file of the office, no line of the log (which serveHub checks). The word is
+// not even there.
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	h := serveHub(t, "20 September 2021")
@@ -132,7 +132,7 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
-// TestWithoutWall: a hub from before there was a wall goes on as it was, with its service shut and
+// TestWithoutWall: a hub that is older than the wall works as before, with its service shut and
 // named in the log.
 func TestWithoutWall(t *testing.T) {
 	t.Parallel()

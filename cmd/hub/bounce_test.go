@@ -11,9 +11,9 @@ import (
 	"traininghub/internal/intake"
 )
 
-// TestBounceCommand: what a mail system sends back of a letter to a practice is noted on its
-// application, from standard input, an mbox or a Maildir, once; an out-of-office reply and what is
-// about no letter of ours is not.
+// TestBounceCommand: notices about a letter to a practice are noted on its application, once, from
+// standard input, an mbox or a Maildir. An out-of-office reply and notices about other mail are
+// ignored.
 func TestBounceCommand(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -95,7 +95,7 @@ func TestBounceCommand(t *testing.T) {
 	mbox := filepath.Join(t.TempDir(), "mbox")
 	must(t, os.WriteFile(mbox, append(append([]byte("From a Tue Sep 21 11:00:00 2021\n"), message("postfix.txt")...), append([]byte("\nFrom b Tue Sep 21 11:00:00 2021\n"), message("holiday.txt")...)...), 0o600), "WriteFile")
 	run(nil, "messages: 2; of them say what became of a letter: 1", mbox)
-	want := []string{ // what is new in the Maildir is read first
+	want := []string{ // new messages in the Maildir are read first
 		"letter rejected: " + letter + " 552 5.2.2 [address] over quota, telephone [number]",
 		"letter bounced: " + letter + " 550 5.1.1 <[address]>: Recipient address rejected: User unknown in local recipient table",
 		"letter delayed: " + letter + " 4.4.1 connect to mx.example.org[192.0.2.1]:25: Connection timed out",

@@ -34,11 +34,10 @@ import (
 	"traininghub/internal/web/status"
 )
 
-// serveAWS serves the content of a folder as of a day, put together as on AWS: each request goes
-// through the Lambda adapter to a handler that has a desk of its own, applying apart from the rest,
-// on DynamoDB's stand-in; a third desk delivers. What stands for CloudFront is this program's
-// server of pages, and for SES its outbox. (That these parts are on AWS what they are here is for
-// the tests in functions.)
+// serveAWS serves the content of a folder as of a day, put together as on AWS. Each request goes
+// through the Lambda adapter to a handler with a desk of its own on DynamoDB's stand-in; applying
+// has a separate handler, and a third desk delivers. This program's server of pages stands for
+// CloudFront, and its outbox for SES. (The tests in functions check that AWS has the same parts.)
 func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	t.Helper()
 	now, err := ticking(asOf)
@@ -129,8 +128,8 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	return h
 }
 
-// TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another
-// go on with it, and mails.
+// TestBrowserAWS: put together as on AWS, the hub takes an application from a browser, lets another
+// browser go on with it, and mails.
 func TestBrowserAWS(t *testing.T) {
 	browser, hub := browsertest.Start(t), serveAWS(t, "../../content", "2021-09-20")
 	comeBackLater(t, newProfile(t, browser, hub), newProfile(t, browser, hub))

@@ -27,7 +27,7 @@ import (
 	"traininghub/internal/browsertest"
 )
 
-// What a page may cost.
+// The limits for a page.
 const (
 	maxRequests = 6
 	maxBytes    = 40_000 // over the network, headers included, with nothing in the cache
@@ -36,7 +36,7 @@ const (
 // Widths in CSS pixels. The narrow one is also a window of 1280 at a zoom of 400%.
 var widths = []int64{1280, 320}
 
-// A watch sees what the page that a tab shows has asked for and complained of.
+// A watch records what a tab's page has requested and its errors.
 type watch struct {
 	mu         sync.Mutex
 	document   string   // the page's address
@@ -45,7 +45,7 @@ type watch struct {
 	complaints []string
 }
 
-// watchOver begins to see what b does.
+// watchOver starts to record what b does.
 func watchOver(b *tab) *watch {
 	b.t.Helper()
 	w := new(watch)
@@ -65,7 +65,7 @@ func watchOver(b *tab) *watch {
 		case *network.EventLoadingFinished:
 			w.bytes += e.EncodedDataLength
 		case *cdplog.EventEntryAdded:
-			// The console also tells that a page of errors has the status 422, which is right.
+			// The console also reports the status 422 of a page of errors, which is right.
 			if e.Entry.Level == cdplog.EntryLevelError && !(e.Entry.Source == cdplog.EntrySourceNetwork && e.Entry.URL == w.document) {
 				w.complaints = append(w.complaints, e.Entry.Text)
 			}
@@ -128,8 +128,8 @@ func readAxe(t *testing.T) string {
 }
 
 // TestAxe: no page and no state of the application's pages breaks a rule of WCAG 2.0 to 2.2 (A and
-// AA) that axe knows, scrolls sideways, asks other hosts, is refused anything by its own policy, or
-// costs too much.
+// AA) that axe knows, scrolls sideways, requests other hosts, is refused anything by its own
+// policy, or is too heavy.
 func TestAxe(t *testing.T) {
 	axe := readAxe(t)
 	tour(t, func(b *tab, w *watch, name string) {
@@ -140,7 +140,7 @@ func TestAxe(t *testing.T) {
 }
 
 // TestShots keeps pictures of every page and state, for people to look at. Without a folder for
-// them, it sees to it that there would be something in them.
+// them, it checks that there would be something to see.
 func TestShots(t *testing.T) {
 	if *browsertest.Shots != "" {
 		if err := os.MkdirAll(*browsertest.Shots, 0o755); err != nil {
@@ -179,7 +179,7 @@ func (b *tab) picture(width int64) []byte {
 	return run(b, "a picture", chromedp.FullScreenshot(100))
 }
 
-// TestAxeFinds: the faults of testdata/browser/bad.html are found, so that finding none means
+// TestAxeFinds: the faults in testdata/browser/bad.html are found, so that finding none means
 // something.
 func TestAxeFinds(t *testing.T) {
 	bad, err := os.ReadFile("testdata/browser/bad.html")
@@ -217,8 +217,8 @@ func TestAxeFinds(t *testing.T) {
 	}
 }
 
-// tour shows visit every page of the site, and every page and state of the applications, each just
-// loaded.
+// tour calls visit with every page of the site, and every page and state of the applications, each
+// freshly loaded.
 func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")

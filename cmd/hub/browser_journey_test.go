@@ -28,8 +28,8 @@ const (
 )
 
 // TestBrowserJourney: without JavaScript and by the keyboard alone, a GP applies for each course,
-// makes every kind of mistake, closes the browser's tab in the middle and comes back. Then two
-// letters are in the outbox, and the PDF has every question and answer.
+// makes every kind of mistake, closes the tab half-way and comes back. Then the outbox has two
+// letters, and the PDF has every question and answer.
 func TestBrowserJourney(t *testing.T) {
 	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
@@ -79,7 +79,7 @@ func TestBrowserJourney(t *testing.T) {
 	})
 }
 
-// An application is what differs from form to form; the rest of the journey is the same.
+// An application has what differs between forms; the rest of the journey is the same.
 type application struct {
 	form, course, lead string
 	reasons            []string // errors of the page of reasons, left empty
@@ -187,7 +187,7 @@ func (a application) apply(t *testing.T, p *profile) {
 	b.Choose("Do you want to add another qualification?", "No")
 	b.Press("Continue")
 
-	// The tab is closed, and the application goes on in another, where it was.
+	// The tab is closed, and the application goes on in another one from the same page.
 	reasons := ask[string](b, "heading")
 	b.Close()
 	b = p.tab(false)
@@ -266,7 +266,7 @@ func (a application) apply(t *testing.T, p *profile) {
 	b.Follow("Back")
 	b.At(reasons)
 	b.Press("Continue")
-	b.At(references) // the next that is not right yet
+	b.At(references) // the next incomplete section
 	b.Open("/apply/" + a.form + "/check")
 	b.At(check)
 	missing := "Add a reference"
@@ -360,8 +360,7 @@ func (a application) references() []string {
 	return headings
 }
 
-// lists fails unless the page lists the paper's questions and answers, and no others, in their
-// order.
+// lists fails unless the page lists exactly the paper's questions and answers, in order.
 func (b *tab) lists(p paper) {
 	b.t.Helper()
 	var want [][2]string
@@ -392,8 +391,8 @@ func shownAs(question, answer string) string {
 	return strings.Join(strings.Fields(answer), " ")
 }
 
-// comeBackLater: a GP saves an application on one device, and goes on by the link that is mailed,
-// on another.
+// comeBackLater: a GP saves an application on one device, and goes on with it on another by the
+// mailed link.
 func comeBackLater(t *testing.T, surgery, home *profile) {
 	paper := readPaper(t, "career-conversations")
 	b := surgery.tab(false)
@@ -445,8 +444,8 @@ type mailedLetter struct {
 	calendar          string // attached
 }
 
-// letters waits for n letters to, or about, whom or what is named, and gives them in the order of
-// their addressees: the lead's, then the applicant's. It fails if there are more.
+// letters waits for n letters to, or about, a person or thing, in the order of their addressees:
+// the lead's, then the applicant's. It fails if there are more.
 func (h *servedHub) letters(t *testing.T, named string, n int) []mailedLetter {
 	t.Helper()
 	var found []mailedLetter
@@ -548,8 +547,7 @@ func decoded(encoding string, r io.Reader) io.Reader {
 	return r
 }
 
-// words is what a PDF says, without spaces and without the lines that begin each page but the
-// first.
+// words is a PDF's text, without spaces and without the lines that begin each page but the first.
 func words(t *testing.T, pdf []byte) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "application.pdf")
@@ -563,5 +561,5 @@ func words(t *testing.T, pdf []byte) string {
 	return squeeze(regexp.MustCompile(`Page \d+ of \d+`).ReplaceAllString(string(text), ""))
 }
 
-// squeeze leaves spaces out: where lines break is not the point.
+// squeeze leaves spaces out, since it does not matter where lines break.
 func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }

@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/browsertest"
 )
 
-// TestBrowserOnce: however an application is sent twice, there is one, with one reference and one
-// pair of letters.
+// TestBrowserOnce: however somebody sends an application twice, there is one, with one reference
+// and one pair of letters.
 func TestBrowserOnce(t *testing.T) {
 	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
@@ -99,8 +99,8 @@ func TestBrowserOnce(t *testing.T) {
 	}
 }
 
-// slow puts a slow line between this tab and the hub: the answer to the first sending comes only
-// after the second one. It counts them.
+// slow puts a slow connection between this tab and the hub: the answer to the first sending arrives
+// only after the second. It counts the sendings.
 func (b *tab) slow() *atomic.Int32 {
 	b.t.Helper()
 	hub, err := url.Parse(b.hub.site)
@@ -131,8 +131,8 @@ func (b *tab) slow() *atomic.Int32 {
 	return sends
 }
 
-// click presses the form's button with the mouse, and after each pause once more. It waits for no
-// answer.
+// click presses the form's button with the mouse, and again after each pause, without waiting for
+// an answer.
 func (b *tab) click(pauses ...func()) {
 	b.t.Helper()
 	at := ask[[2]float64](b, "middle")
@@ -147,7 +147,7 @@ func (b *tab) click(pauses ...func()) {
 func (b *tab) arrives(heading string) {
 	b.t.Helper()
 	eventually(b.t, "the page "+heading, func() bool {
-		// Between two pages there is nobody to answer, which is no failure.
+		// Between two pages nothing answers, which is no failure.
 		ctx, cancel := context.WithTimeout(b.Context(), browsertest.Patience)
 		defer cancel()
 		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](b.Question("arrived", heading)))
@@ -168,7 +168,7 @@ func (b *tab) send() {
 	run(b, "waiting for the next page", chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Evaluate[chromedp.Void](`document.querySelector('main form button').click()`)))
 }
 
-// rush fills a form in as its paper says, up to check your answers.
+// rush fills a form in from its paper, up to "check your answers".
 func (b *tab) rush(form string) {
 	b.t.Helper()
 	b.Open("/courses/" + form + "/apply/")
@@ -185,7 +185,7 @@ func (b *tab) rush(form string) {
 	b.At("Check your answers before sending your application")
 }
 
-// signs signs a form that is filled in, sends it, and reads out the reference.
+// signs signs a completed form, sends it, and reads the reference.
 func (b *tab) signs(form, name string) string {
 	b.t.Helper()
 	b.Open("/apply/" + form + "/declarations")

@@ -21,10 +21,10 @@ import (
 	"traininghub/internal/returns"
 )
 
-// TestBrowserSignOff: an application goes its whole way between four browsers: the applicant's, the
+// TestBrowserSignOff: an application goes the whole way between four browsers: the applicant's, the
 // practice's, the lead's and the deputy's. Nothing needs JavaScript. Before each step a mail
-// scanner opens every link of every letter, and changes nothing. Once the hub is one program on one
-// machine, and once it is put together as on AWS.
+// scanner opens every link of every letter, and changes nothing. The test runs once with the hub as
+// one program on one machine, and once with the hub put together as on AWS.
 func TestBrowserSignOff(t *testing.T) {
 	browser := browsertest.Start(t)
 	content := withDeputies(t)
@@ -41,14 +41,14 @@ func TestBrowserSignOff(t *testing.T) {
 // deputy decides beside the lead of each course in the content of these tests.
 const deputy = "deputy@example.org"
 
-// What the form of the mentors asks of a practice, and its first answer.
+// The practice's question in the mentors' form, and its first answer.
 const (
 	asksPractice = "What do you confirm?"
 	sessionsDone = "On behalf of the employing practice, I confirm that the doctor currently does at least 3 clinical sessions at the practice."
 )
 
 // withDeputies is a copy of the real content in which each course has a deputy, and any Cohort 2
-// one place.
+// has one place.
 func withDeputies(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -115,8 +115,8 @@ func signOff(t *testing.T, browser *browsertest.Browser, hub *servedHub) {
 	manager.Open(link)
 	manager.At("Your practice has confirmed this")
 
-	// They get a receipt, and the applicant sees it. Other letters wait an hour: it can be taken
-	// back.
+	// They get a receipt, and the applicant sees it. Other letters wait an hour, since the answer
+	// can be taken back.
 	manager.Says("Take this answer back")
 	receipt := hub.mailed(t, practice, "Receipt", 1)
 	for _, want := range []string{"Mo Manager, Practice manager", "at least 3 clinical sessions"} {
@@ -226,8 +226,8 @@ func signOff(t *testing.T, browser *browsertest.Browser, hub *servedHub) {
 	scan()
 }
 
-// agreeToTerms has an applicant of the other course accepted by the deputy, who has signed in, and
-// agree to the provider's terms.
+// agreeToTerms has the deputy, who has signed in, accept an applicant of the other course, who then
+// agrees to the provider's terms.
 func agreeToTerms(t *testing.T, hub *servedHub, applicant, deputy *tab) {
 	t.Helper()
 	const gp = "sian.oconnor@example.org"
@@ -314,13 +314,12 @@ func modified(t *testing.T, file string) time.Time {
 	return info.ModTime()
 }
 
-// clockwork are the kinds that a hub writes by itself when it starts, or when a message of the
-// store of mentoring arrives.
+// clockwork are the kinds of records that a hub writes by itself when it starts, or when a message
+// from the store of mentoring arrives.
 var clockwork = []record.Kind{intake.Sweeps, mentored.KindMentor, mentored.KindCounts, returns.KindPublished}
 
-// kept is what a store keeps: each record with its version; owed tells whether a letter is to go
-// today. The index of what is due would not do for that: while a record is written, an index can
-// lack it.
+// kept is the content of a store: each record with its version. owed tells whether a letter is to
+// go today. The index of due records cannot tell, since it may lack a record while that is written.
 func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	t.Helper()
 	var b strings.Builder
@@ -337,14 +336,13 @@ func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	return b.String(), owed
 }
 
-// scanMail does what mail scanners do: it asks for every link of every letter in several ways,
-// opens each in a browser that runs scripts, and waits there. What the hub keeps is then what it
-// was.
+// scanMail does what mail scanners do: it requests every link of every letter in several ways,
+// opens each in a browser with scripts on, and waits there. Afterwards the store must be unchanged.
 func scanMail(t *testing.T, hub *servedHub, p *profile) {
 	t.Helper()
 	store := hub.store()
 	var before string
-	eventually(t, "a hub at rest", func() bool { // letters on their way change applications, too
+	eventually(t, "a hub at rest", func() bool { // letters being sent change applications, too
 		var owed bool
 		before, owed = kept(t, store)
 		return !owed

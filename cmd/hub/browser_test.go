@@ -23,14 +23,14 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// Tests with a browser: Debian's Chromium, at a hub that this program serves. In browser_*_test.go
-// are the journeys; what a person does with a browser is in package browsertest.
+// Tests with a browser: Debian's Chromium, with a hub that this program serves. browser_*_test.go
+// have the journeys; package browsertest has what a person does with a browser.
 
 // A servedHub is the program at work.
 type servedHub struct {
 	site, outbox string              // addresses, "http://localhost:PORT"
 	data         string              // its folder
-	store        func() record.Store // what it keeps, opened anew
+	store        func() record.Store // opens its store again
 	stop         func()              // ends it as an interrupt would; the test's end does so, too
 }
 
@@ -102,14 +102,14 @@ func newProfile(t *testing.T, browser *browsertest.Browser, hub *servedHub) *pro
 	return &profile{browser.Profile(t, hub.site), t, hub}
 }
 
-// A tab of a browser, and the person before it.
+// A tab of a browser, and the person using it.
 type tab struct {
 	*browsertest.Tab
 	t   *testing.T
 	hub *servedHub
 }
 
-// tab opens an empty tab, in which pages' scripts run or do not.
+// tab opens an empty tab, with scripts on or off.
 func (p *profile) tab(script bool) *tab {
 	p.t.Helper()
 	b := &tab{p.Profile.Tab(), p.t, p.hub}
@@ -117,7 +117,7 @@ func (p *profile) tab(script bool) *tab {
 	return b
 }
 
-// Open is browsertest's, at the tab's own hub, before which a test can put something.
+// Open is browsertest's, for the tab's own hub, in front of which a test can put something.
 func (b *tab) Open(path string) {
 	b.t.Helper()
 	if strings.HasPrefix(path, "/") {
@@ -148,7 +148,7 @@ func (b *tab) focusOn(label string) {
 	eventually(b.t, "the focus on "+label, func() bool { return ask[int](b, "focus") == ask[int](b, "field", label) })
 }
 
-// eventually waits for what happens in its own time.
+// eventually waits for something that happens in its own time.
 func eventually(t *testing.T, what string, happened func() bool) {
 	t.Helper()
 	for end := time.Now().Add(browsertest.Patience); !happened(); time.Sleep(5 * time.Millisecond) {
@@ -168,8 +168,8 @@ type summary struct {
 	To      []string `json:"to"`
 }
 
-// summary fails unless the page says at its top, in its title, and to where the focus is, that
-// there are these errors.
+// summary fails unless the page reports these errors at its top, in its title, and where the focus
+// is.
 func (b *tab) summary(messages ...string) summary {
 	b.t.Helper()
 	eventually(b.t, "the focus on the summary", func() bool { return ask[summary](b, "summary").Focused })
@@ -183,8 +183,8 @@ func (b *tab) summary(messages ...string) summary {
 	return s
 }
 
-// errors holds a page with errors to what it should be: they are summed up, and said beside the
-// fields, to which the summary leads; and all that was typed is still there.
+// errors checks a page with errors. They are summed up and shown beside the fields, the summary
+// links to the fields, and everything typed is still there.
 func (b *tab) errors(messages ...string) {
 	b.t.Helper()
 	s := b.summary(messages...)

@@ -19,8 +19,8 @@ import (
 	"traininghub/internal/office"
 )
 
-// What comes after an application is sent, for the tour of browser_axe_test.go: every page and
-// state of the practice's, the applicant's and the staff's pages.
+// The pages after an application is sent, for the tour of browser_axe_test.go: every page and state
+// for the practice, the applicant and the staff.
 
 // A walk is one through a hub of its own.
 type walk struct {
@@ -36,7 +36,7 @@ var (
 	longAddress = "the.practice.manager.of." + strings.Repeat("a", 38) + "@" + strings.Repeat("surgery-", 6) + "x.example.org"
 )
 
-// A visitor looks at a page where the tour is to see it.
+// A visitor looks at pages where the tour is to see them.
 type visitor struct {
 	*tab
 	see func(name string)
@@ -51,7 +51,7 @@ func (w *walk) opens(p *profile) visitor {
 // guest is a new person.
 func (w *walk) guest() visitor { return w.opens(newProfile(w.t, w.browser, w.hub)) }
 
-// push presses a button, by no key.
+// push presses a button without a key.
 func (b *tab) push(button string) {
 	b.t.Helper()
 	run(b, "waiting for the page after "+button, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Evaluate[chromedp.Void](b.Question("push", button))))
@@ -84,7 +84,7 @@ func (w *walk) applies(b visitor, form, email string, other ...[2]string) (refer
 	return reference
 }
 
-// practice is the link that somebody at the practice was mailed.
+// practice is the link that was mailed to somebody at the practice.
 func (w *walk) practice(email, reference string) string {
 	w.t.Helper()
 	return w.hub.mailed(w.t, email, reference, 1).link(w.t, w.hub, "/practice/")
@@ -100,7 +100,7 @@ func (w *walk) signIn(b visitor) {
 	b.At("Applications")
 }
 
-// later is a desk of the hub two weeks after it opened, whose letters nobody gets.
+// later is a desk of the hub two weeks after it opened. Nobody gets its letters.
 func (w *walk) later() *office.Desk {
 	w.t.Helper()
 	value := func(name string) string {
@@ -118,7 +118,7 @@ func (w *walk) later() *office.Desk {
 	return desk
 }
 
-// silence lets the time pass in which a practice does not answer.
+// silence lets the time pass within which a practice should answer.
 func (w *walk) silence(reference string) {
 	w.t.Helper()
 	if sent, err := w.later().Post().DeliverTo(w.t.Context(), reference); err != nil || sent != 3 {
@@ -283,7 +283,7 @@ func confirming(w *walk) {
 	lead.Says("An email to the practice came back.")
 	lead.see("review bounced")
 
-	// Another page has the letter about it when it is withdrawn.
+	// When it is withdrawn, the letter about it is on another page.
 	lead.Open("/review/" + second + "/decision")
 	lead.see("review decision, not confirmed by the practice")
 	lead.answer("Continue", [2]string{"What is your decision?", "Decline"})
@@ -545,7 +545,7 @@ func TestBrowserList(t *testing.T) {
 	lead.At("You have signed out")
 }
 
-// unfold opens what is folded up under the words.
+// unfold opens the folded text under the words.
 func (b *tab) unfold(words string) {
 	b.t.Helper()
 	b.TabTo(ask[int](b, "disclosure", words))
@@ -572,7 +572,7 @@ func (b *tab) href(name string) string {
 	return strings.TrimPrefix(ask[string](b, "href", name), b.hub.site)
 }
 
-// many keeps n more records that stand on the list as the one does.
+// many stores n more records like the one on the list.
 func (h *servedHub) many(t *testing.T, reference string, n int) {
 	t.Helper()
 	store := h.store()

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// hub calls hub as from a shell in the project's folder, and gives what it prints and its exit
+// hub calls hub as from a shell in the project's folder, and returns what it prints and its exit
 // status.
 func hub(t *testing.T, env map[string]string, args ...string) (out, errOut string, code int) {
 	t.Helper()
@@ -152,8 +152,8 @@ func TestBuild(t *testing.T) {
 	})
 }
 
-// TestPageGone takes a page away. In the folder that was built before it is gone, too; but not
-// while another page leads to it.
+// TestPageGone removes a page. It then disappears from the folder built before, unless another page
+// links to it.
 func TestPageGone(t *testing.T) {
 	content, out := t.TempDir(), filepath.Join(t.TempDir(), "public")
 	if err := os.CopyFS(content, os.DirFS("../../content")); err != nil {
@@ -239,7 +239,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// TestHelp holds that help names every command and every setting, however it is asked for.
+// TestHelp: help names every command and every setting, however it is asked for.
 func TestHelp(t *testing.T) {
 	for _, args := range []string{"--help", "-h", "help", "build --help", "serve -h"} {
 		t.Run(args, func(t *testing.T) {

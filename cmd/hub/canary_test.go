@@ -14,9 +14,9 @@ import (
 	"traininghub/internal/form"
 )
 
-// TestCanary: what somebody types, puts into an address, a header or a cookie stands in no log, in
-// no address that the hub leads to, and on no page that says no. Every address of docs/access.md is
-// asked, with things in it that nobody should repeat; and a whole application is made of them,
+// TestCanary: what somebody types, or puts into an address, a header or a cookie, is in no log, no
+// address that the hub leads to, and on no page that refuses something. The test requests every
+// address of docs/access.md with canaries in it. It also sends whole applications made of canaries,
 // whose letters the mail server refuses.
 func TestCanary(t *testing.T) {
 	t.Parallel()
@@ -77,14 +77,14 @@ func TestCanary(t *testing.T) {
 				must(t, err, "reading")
 				resp.Body.Close()
 				if strings.HasPrefix(resp.Header.Get("Location"), "/mentoring/sign-in?to=") {
-					continue // the very address that was asked for: where to go after signing in
+					continue // the requested address itself: where to go after signing in
 				}
 				for name, values := range resp.Header {
 					if strings.Contains(strings.Join(values, " "), "markercanary") {
 						t.Errorf("%s %s: the header %s has it: %q", method, path, name, values)
 					}
 				}
-				// Whoever made a mistake gets back what they typed, and nobody else.
+				// Only a person who made a mistake gets back what they typed.
 				typed := resp.StatusCode == http.StatusUnprocessableEntity || resp.StatusCode == http.StatusForbidden && method == "POST"
 				if strings.Contains(string(page), "markercanary") && !typed {
 					t.Errorf("%s %s: the page with status %d has it", method, path+query, resp.StatusCode)

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// A chaosServer is a mail server that does with a letter what its recipient's domain says: the
-// first label is one of the ways below, and any other takes it. What it takes it keeps.
+// A chaosServer is a mail server that treats a letter as its recipient's domain says: the first
+// label is one of the ways below, and any other domain accepts it. It keeps what it accepts.
 type chaosServer struct {
 	listener net.Listener
 	healthy  bool // it takes everything
@@ -33,14 +33,14 @@ type chaosServer struct {
 
 // The ways: what happens at which step, for how many tries.
 var chaos = map[string]struct {
-	step  string // "RCPT", "DATA" or "." behind the letter
+	step  string // "RCPT", "DATA" or "." after the letter
 	says  string // "": nothing, and the connection is cut; "hang": nothing at all
-	tries int    // it is so for the first tries; always if 0
+	tries int    // for how many tries; always if 0
 }{
 	"hang":    {step: "RCPT", says: "hang"},
 	"cutrcpt": {step: "RCPT", tries: 1},
 	"cutdata": {step: "DATA", tries: 1},
-	"cutdone": {step: ".", tries: 1}, // the letter was taken, and the hub cannot know
+	"cutdone": {step: ".", tries: 1}, // the letter was accepted, but the hub cannot know
 	"later":   {step: "RCPT", says: "450 4.2.0 try again later", tries: 1},
 	"grey":    {step: ".", says: "451 4.7.1 greylisted", tries: 1},
 	"unknown": {step: "RCPT", says: "550 5.1.1 no such user"},
@@ -66,10 +66,10 @@ func newChaosServer(t testing.TB) *chaosServer {
 	return s
 }
 
-// hub is one that sends its letters by it.
+// hub is a hub that sends its letters through this server.
 func (s *chaosServer) hub(t testing.TB, content, data, asOf string) *process {
 	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
-	at := freeAddress() // the hub says its public address alone
+	at := freeAddress() // the hub only prints its public address
 	p := hubOf(content, data, asOf, "--smtp-host", "127.0.0.1", "--smtp-port", port, "--smtp-tls", "none", "--base-url",
 		publicly, "--addr", at).start(t)
 	p.base = "http://" + at

@@ -26,10 +26,10 @@ var (
 	kills = flag.Int("kills", 50, "how often TestKill kills its hub; the long run is 200")
 )
 
-// A hub is killed again and again while people apply. Whoever was shown a confirmation has an
-// application in the database afterwards, and the letters about it have gone; nobody has two, or
-// somebody else's. (The machine does not fail here: that what was answered is also on the disk is
-// for the tests of package sqlite.)
+// A hub is killed again and again while people apply. Afterwards every person who saw a
+// confirmation has an application in the database, and the letters about it have gone. Nobody has
+// two, or somebody else's. (The machine does not fail here: package sqlite tests that confirmed
+// data is on the disk.)
 func TestKill(t *testing.T) {
 	t.Parallel()
 	const applicants = 6
@@ -43,7 +43,7 @@ func TestKill(t *testing.T) {
 	crowd := newCrowd(t, seed)
 	crowd.pause = 30 * time.Millisecond // more applications would only make more letters, which take longest
 	crowd.come(applicants)
-	// A slow machine gets less done between two kills, so it has more of them.
+	// A slow machine gets less done between two kills, so it is killed more often.
 	enough := func() bool { return crowd.cuts() >= kills/4 && len(crowd.references(0)) >= kills/4 }
 	done := 0
 	for ; done < kills || !enough() && !t.Failed(); done++ {
@@ -84,8 +84,8 @@ func TestKill(t *testing.T) {
 	t.Logf("%d kills cut %d requests; %d applications are safe", done, crowd.cut, len(shown))
 }
 
-// age makes files that were being written look as if that was long ago: a hub removes those, and
-// leaves what another program may be writing just now.
+// age makes unfinished files look old: a hub removes those, and leaves files that another program
+// may be writing.
 func age(t testing.TB, outbox string) {
 	t.Helper()
 	left, err := filepath.Glob(filepath.Join(outbox, ".*"))
@@ -95,8 +95,8 @@ func age(t testing.TB, outbox string) {
 	}
 }
 
-// waitForLetters waits until a running hub owes none about applications that it has received, but
-// for reminders of later days.
+// waitForLetters waits until a running hub owes no letters about received applications, apart from
+// reminders of later days.
 func waitForLetters(t testing.TB, data string) { waitForLettersOf(t, data, daysAfter) }
 
 // waitForLettersOf is waitForLetters when reminders begin to be due at another time.
@@ -117,9 +117,9 @@ func waitForLettersOf(t testing.TB, data string, reminders time.Time) {
 	t.Fatalf("two minutes on, letters about the same %d applications are still owed", left)
 }
 
-// wantLetters checks that the outbox holds the letters of each application to its lead, its
-// applicant and its practice if that is asked, whole and marked as sent, and no more but links to
-// go on with drafts and the staff's weekly letter.
+// wantLetters checks that the outbox has each application's letters to its lead, its applicant and,
+// if asked, its practice, whole and marked as sent. Apart from them it may only have links for
+// going on with drafts, and the staff's weekly letter.
 func wantLetters(t testing.TB, outbox string, received map[string]*intake.Application) {
 	t.Helper()
 	to := map[string]string{} // the receivers, by Message-ID

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A copy that is made while people apply has every application that was confirmed before, and a hub
-// serves it.
+// A copy made while people apply has every application that was confirmed before, and a hub can
+// serve it.
 func TestBackupCommand(t *testing.T) {
 	t.Parallel()
 	data, copies := t.TempDir(), t.TempDir()
@@ -51,8 +51,8 @@ func TestBackupCommand(t *testing.T) {
 	crowd.close()
 	hub.stop(t)
 
-	// The folder that has the copy is a hub's: whoever sent sees the confirmation, whoever did not
-	// goes on.
+	// A hub can use the folder with the copy: people who had sent see the confirmation, and the
+	// others go on.
 	hub = startHub(t, copies, firstDay)
 	crowd.set(hub.base)
 	base := "/apply/" + form.ID
@@ -62,8 +62,8 @@ func TestBackupCommand(t *testing.T) {
 	wantReceived(t, database(copies), map[string]string{"marker-sent": crowd.references(0)["marker-sent"], "marker-open": crowd.references(0)["marker-open"]})
 }
 
-// A hub begins without a database only if it is told to, replaces none, and does not start with one
-// that it cannot read; and nothing says "copied" of a copy that cannot be read.
+// A hub makes a database only if it is told to, replaces none, and does not start with one that it
+// cannot read. "copied" is never printed for an unreadable copy.
 func TestDatabase(t *testing.T) {
 	data := t.TempDir()
 	file := database(data)
@@ -131,8 +131,8 @@ func TestDatabase(t *testing.T) {
 	}
 }
 
-// TestCopyPutBackWhileRunning: a copy is put in the place of the database although the hub runs. It
-// says so instead of confirming what would be lost, and serves the copy when it is started again.
+// TestCopyPutBackWhileRunning: the database is replaced with a copy while the hub runs. It reports
+// that instead of confirming what would be lost, and serves the copy when it is started again.
 func TestCopyPutBackWhileRunning(t *testing.T) {
 	t.Parallel()
 	data, copied := t.TempDir(), filepath.Join(t.TempDir(), "hub.db")

@@ -24,8 +24,7 @@ func calling(t *testing.T, args ...string) (out, errOut string, code int) {
 	return o.String(), e.String(), code
 }
 
-// project is a folder that has a copy of the content and the front end, and becomes the one where
-// the test stands.
+// project makes a folder with a copy of the content and the front end, and changes into it.
 func project(t *testing.T) {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -42,7 +41,7 @@ func project(t *testing.T) {
 	t.Chdir(dir)
 }
 
-// replace changes a piece of a file's text that stands there once.
+// replace changes a text that occurs once in a file.
 func replace(t *testing.T, file, old, new string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -62,7 +61,7 @@ var minorSurgery = []string{
 	"--charge", "£289", "--contact", "ask@example.org",
 }
 
-// written puts words in the place of what a new file leaves to its editor.
+// written replaces the parts that a new file leaves to its editor.
 func written(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -70,8 +69,7 @@ func written(t *testing.T, file string) {
 	must(t, os.WriteFile(file, bytes.ReplaceAll(text, []byte("Say here"), []byte("We say")), 0o644), "WriteFile")
 }
 
-// TestNew holds that each new file passes the check once its editor has written what it leaves to
-// them, and not before.
+// TestNew: each new file passes the check once its editor has filled it in, and not before.
 func TestNew(t *testing.T) {
 	project(t)
 	for _, args := range [][]string{
@@ -133,8 +131,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestNewAsks answers on a terminal: a mistake is asked for again, and what has a usual answer need
-// not be given.
+// TestNewAsks answers on a terminal: a mistake is asked again, and an answer with a default can be
+// left out.
 func TestNewAsks(t *testing.T) {
 	project(t)
 	var out bytes.Buffer
@@ -208,7 +206,7 @@ Wednesday 2 March 2022, 6pm to 8pm              Workshop 3: plans and next steps
 	}
 }
 
-// TestDiff compares the content as it is committed with what stands in a folder.
+// TestDiff compares the committed content with the files in a folder.
 func TestDiff(t *testing.T) {
 	project(t)
 	for _, args := range [][]string{
@@ -271,8 +269,8 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestDiffSaysAll holds that nothing that readers see, or that says who reads applications, changes
-// without a word.
+// TestDiffSaysAll: everything that changes for readers, or changes who reads applications, is
+// mentioned.
 func TestDiffSaysAll(t *testing.T) {
 	for file, cases := range map[string][][3]string{
 		"content/site.yaml": {
@@ -340,8 +338,8 @@ func TestDiffPictures(t *testing.T) {
 	}
 }
 
-// TestDiffRenamed holds that a renamed course is compared with what it was, and what leads there is
-// not said to have changed.
+// TestDiffRenamed: a renamed course is compared with its earlier version, and links to it are not
+// reported as changes.
 func TestDiffRenamed(t *testing.T) {
 	project(t)
 	if err := os.CopyFS("old", os.DirFS("content")); err != nil {
@@ -376,8 +374,7 @@ func TestDiffRenamed(t *testing.T) {
 	}
 }
 
-// TestDiffBelow holds that revisions are found from a folder below the one where the repository
-// begins.
+// TestDiffBelow: revisions are found from a folder below the top of the repository.
 func TestDiffBelow(t *testing.T) {
 	project(t)
 	if err := os.Mkdir("below", 0o755); err != nil {
@@ -405,8 +402,8 @@ func TestDiffBelow(t *testing.T) {
 	}
 }
 
-// TestEditor holds that the page for editing a new hub in a browser knows all that its editors can
-// change, and where it stands.
+// TestEditor: the page for editing a new hub in a browser has everything that its editors can
+// change, and knows where it is.
 func TestEditor(t *testing.T) {
 	top := t.TempDir()
 	hub, page := filepath.Join(top, "hubs", "nurses"), filepath.Join(top, "page")

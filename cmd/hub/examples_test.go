@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestExamples: each hub in the folder examples is without a fault and is
-// built, with the letters that the program has learned to send since.
+// TestExamples: each hub in the folder examples has no fault and can be built, after adding the
+// letters that the program has gained since.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	const asOf = "2027-06-01" // the dates in them are after that

@@ -15,12 +15,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// fullFolder names a folder to mount the small disks on to the process that TestServeFullDisk
-// starts.
+// fullFolder names, for the process that TestServeFullDisk starts, a folder for mounting the small
+// disks.
 const fullFolder = "HUB_TEST_FULL_FOLDER"
 
-// Disks fill up while people apply: first the one of the letters, then the one of the database.
-// Mounting small ones needs a mount namespace, so the test runs itself again in one of its own.
+// Disks fill up while people apply: first the disk with the letters, then the one with the
+// database. Mounting small ones needs a mount namespace, so the test runs itself again in one.
 func TestServeFullDisk(t *testing.T) {
 	if folder := os.Getenv(fullFolder); folder != "" {
 		testServeFullDisk(t, folder)
@@ -78,7 +78,7 @@ func testServeFullDisk(t *testing.T, data string) {
 	must(t, late.send(form), "sending while there is no room for letters")
 	waitForFailure(t, data, crowd.references(0)["marker-late"])
 
-	// No room in the database either: an honest page, and nothing that was confirmed is gone.
+	// No room in the database either: an honest page, and nothing confirmed is lost.
 	databaseBallast := filepath.Join(data, "ballast")
 	fill(t, databaseBallast)
 	// The log has some room left from before; it ends soon.
@@ -109,7 +109,7 @@ func testServeFullDisk(t *testing.T, data string) {
 	_, err = ready.expect(base+"/check", nil, http.StatusOK, base+"/check")
 	must(t, err, "reading a draft on a full disk")
 
-	// With room again, the same posts do it, and the letters go when their time to wait is over.
+	// With room again, the same posts succeed, and the letters go when their waiting time is over.
 	must(t, os.Remove(databaseBallast), "Remove")
 	_, err = writing.expect(base+"/"+section.ID, writing.answers(section), http.StatusOK, base+"/"+form.Sections[2].ID)
 	must(t, err, "posting a section with room again")

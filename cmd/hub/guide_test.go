@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestGuide holds that the editors' guide leads to files and headings that are there, and names
-// commands that there are.
+// TestGuide: the editors' guide links only to existing files and headings, and names only existing
+// commands.
 func TestGuide(t *testing.T) {
 	const dir = "../../docs"
 	text, err := os.ReadFile(filepath.Join(dir, "editing.md"))

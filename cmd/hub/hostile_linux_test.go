@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestHostileContent holds that content that would hang a program, fill its memory or show another
-// file is refused with a message, by every command that reads it.
+// TestHostileContent: every command that reads content refuses, with a message, files that would
+// hang it, fill its memory or expose another file.
 func TestHostileContent(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("---\ntitle: Secret of this machine\n---\n"), 0o600); err != nil {
@@ -85,7 +85,7 @@ func TestHostileContent(t *testing.T) {
 	}
 }
 
-// TestStopsWhileReading holds that a build that is called off ends at the next file.
+// TestStopsWhileReading: a cancelled build ends at the next file.
 func TestStopsWhileReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -15,8 +15,9 @@ import (
 	"traininghub/internal/source"
 )
 
-// TestSecondHub: a hub of others is begun without a question, is green, and takes an application,
-// whose PDF comes to who decides there. It says nothing of this hub, and shows its own template.
+// TestSecondHub: another organisation's hub is made without a question, has no fault, and takes an
+// application, whose PDF goes to its decider. It mentions nothing of this hub, and uses its own
+// template.
 func TestSecondHub(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "nurses")

@@ -12,8 +12,8 @@ import (
 	"traininghub/site"
 )
 
-// TestLinks: what is gone is told, what moved or refuses programs is not, and a site that is down
-// for a moment is asked again.
+// TestLinks: pages that are gone are reported. Pages that moved or refuse programs are not, and a
+// site that is down for a moment is asked again.
 func TestLinks(t *testing.T) {
 	down := true
 	mux := http.NewServeMux()
@@ -30,7 +30,7 @@ func TestLinks(t *testing.T) {
 	})
 	srv := httptest.NewServer(mux)
 	defer srv.Close()
-	const closed = "http://127.0.0.1:1" // a port that is given to nobody, as one that was closed can be
+	const closed = "http://127.0.0.1:1" // a reserved port that no program gets, unlike one just closed
 	var links []string
 	want := map[string]string{
 		"/": "", "/moved": "", "/shy": "", "/tired": "", "/nowhere": "the answer is 404 Not Found",

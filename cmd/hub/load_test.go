@@ -34,9 +34,9 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// Tests of the program as a program: hubs in processes of their own, and people who apply at them.
+// Tests of the program as a whole: hubs in processes of their own, and people who apply to them.
 
-// asHub makes the test program be the hub.
+// asHub makes the test program act as the hub.
 const asHub = "HUB_TEST_AS_HUB"
 
 func TestMain(m *testing.M) {
@@ -88,20 +88,20 @@ type process struct {
 	log    lockedBuffer
 }
 
-// The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second
-// day finds the waiting times of the first over.
+// The days on which hubs are started. Each start sets the clock to 9am, so a hub of the second day
+// finds the waiting times of the first over.
 const firstDay, secondDay = "2021-09-20", "2021-09-21"
 
-// daysAfter is when reminders begin to be due: no test waits for those.
+// daysAfter is when reminders begin to be due, for which no test waits.
 var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
 
-// startHub serves the real content, and returns when the hub has said where.
+// startHub serves the real content, and returns when the hub has printed its address.
 func startHub(t testing.TB, data, asOf string) *process {
 	t.Helper()
 	return hubOf("../../content", data, asOf).start(t)
 }
 
-// hubOf is a hub that will serve the content of a folder, with more settings.
+// hubOf is a hub that will serve the content of a folder, with further settings.
 func hubOf(content, data, asOf string, more ...string) *process {
 	return &process{cmd: program(append([]string{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
 		"--content", content, "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1"}, more...)...)}
@@ -146,8 +146,8 @@ func (p *process) stop(t testing.TB) {
 	p.wantCleanLog(t)
 }
 
-// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; a hub that
-// hangs is killed much later, as the machine may be busy.
+// wait fails unless a hub that was asked to stop ends well. The hub has 10 seconds of its own; one
+// that hangs is killed much later, since the machine may be busy.
 func (p *process) wait(t testing.TB) {
 	t.Helper()
 	hangs := time.AfterFunc(browsertest.Patience, func() { p.cmd.Process.Kill() })
@@ -157,7 +157,7 @@ func (p *process) wait(t testing.TB) {
 	}
 }
 
-// wantCleanLog is called when the hub has ended. Applicants' markers all have the word.
+// wantCleanLog is called when the hub has ended. Every applicant's marker contains the same word.
 func (p *process) wantCleanLog(t testing.TB) {
 	t.Helper()
 	for line := range strings.Lines(p.log.String()) {
@@ -187,7 +187,7 @@ func offered(t testing.TB) *programme.Programme {
 	return p
 }
 
-// A crowd is people who apply at one hub, which may be down at times.
+// A crowd is people who apply to one hub, which may be down at times.
 type crowd struct {
 	t         testing.TB
 	forms     []*form.Definition
@@ -224,7 +224,7 @@ func (c *crowd) set(base string) {
 	c.changed.Broadcast()
 }
 
-// hub waits for one that is up and later than the round.
+// hub waits for a hub that is up and of a later round.
 func (c *crowd) hub(after int) (base string, round int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -234,7 +234,7 @@ func (c *crowd) hub(after int) (base string, round int) {
 	return c.base, c.round
 }
 
-// come makes n people apply, each again and again as somebody else, until close.
+// come makes n people apply until close, each again and again as somebody else.
 func (c *crowd) come(n int) {
 	for i := range n {
 		c.everybody.Go(func() {
@@ -302,11 +302,10 @@ func (c *crowd) references(n int) map[string]string {
 	return shown
 }
 
-// figuresAsLetters: no name has many figures.
+// figuresAsLetters replaces digits, since a name may not have many.
 var figuresAsLetters = strings.NewReplacer("0", "o", "1", "i", "2", "u", "3", "e", "4", "a", "5", "s", "6", "b", "7", "t", "8", "c", "9", "g")
 
-// A person has a browser, and a marker that stands in each text they type and in their e-mail
-// address.
+// A person has a browser, and a marker in each text that they type and in their e-mail address.
 type person struct {
 	crowd   *crowd
 	marker  string
@@ -353,8 +352,8 @@ type answer struct {
 	path, body string
 }
 
-// request makes one, nil values being a GET, follows redirects, and does it again if there is no
-// answer.
+// request makes a request (a GET if values is nil), follows redirects, and repeats it if there is
+// no answer.
 func (p *person) request(path string, values form.Values) (answer, error) {
 	for {
 		time.Sleep(rand.N(2*p.crowd.pause + 1))
@@ -445,7 +444,7 @@ func (p *person) answers(s *form.Section) form.Values {
 	return v
 }
 
-// email is an address of theirs; more is behind the marker.
+// email is one of their addresses; more follows the marker.
 func (p *person) email(more string) string {
 	return p.marker + more + "@" + cmp.Or(p.domain, "example.org")
 }
@@ -518,7 +517,7 @@ func (p *person) confirm(a answer, err error) error {
 	return nil
 }
 
-// apply does all of it, and as people do some of it twice.
+// apply does all of it, and some of it twice, as people do.
 func (p *person) apply(def *form.Definition, random *rand.Rand) error {
 	base := "/apply/" + def.ID
 	if err := p.begin(def); err != nil {
@@ -550,8 +549,8 @@ func (p *person) apply(def *form.Definition, random *rand.Rand) error {
 	return nil
 }
 
-// wantReceived checks that each reference that was shown is in the database as received, as its
-// applicant's own. It returns all applications that were received, by reference.
+// wantReceived checks that each reference shown is in the database as a received application of its
+// own applicant. It returns all received applications by reference.
 func wantReceived(t testing.TB, database string, shown map[string]string) map[string]*intake.Application {
 	t.Helper()
 	if len(shown) == 0 {
@@ -579,7 +578,7 @@ func wantReceived(t testing.TB, database string, shown map[string]string) map[st
 	return received
 }
 
-// wantOnePersons checks that all of an application that was received is of one person.
+// wantOnePersons checks that everything in a received application is one person's.
 func wantOnePersons(t testing.TB, a *intake.Application) {
 	t.Helper()
 	marker := a.Document.Signature.Name
@@ -601,7 +600,7 @@ func wantOnePersons(t testing.TB, a *intake.Application) {
 	}
 }
 
-// query asks a hub's database, beside the hub, what its store does not answer.
+// query queries a running hub's database directly, for what its store does not offer.
 func query[T any](t testing.TB, database, question string) []T {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=busy_timeout(5000)")

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// TestMentoringCommands: the commands of the office reach the store of mentoring when they are told
-// to, and only then; the two are never opened together.
+// TestMentoringCommands: the office's commands reach the store of mentoring only when they are told
+// to, and never open both stores.
 func TestMentoringCommands(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

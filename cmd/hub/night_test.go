@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestNights: people apply while the clocks go forward, and while they go back; then the machine's
-// clock is stepped back by half an hour, and put right. Nothing is lost, doubled or late, and the
+// TestNights: people apply while the clocks go forward, and while they go back. Then the machine's
+// clock is set back by half an hour, and corrected. Nothing is lost, doubled or late, and the
 // chains of events are whole.
 func TestNights(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestNights(t *testing.T) {
 			hub := serve(change.Add(2 * time.Second))
 			crowd.close()
 			hub.stop(t)
-			// Those of the first hub are stamped in an hour that came twice, or never was.
+			// The first hub's files have times in an hour that came twice, or never.
 			age(t, filepath.Join(data, "outbox"))
 			hub = serve(change.Add(26 * time.Hour))
 			waitForLettersOf(t, data, change.Add(48*time.Hour))
@@ -79,7 +79,7 @@ func mustDir(t *testing.T, name string) []os.DirEntry {
 	return all
 }
 
-// TestDowngrade: a database that a newer hub has written is refused with words, and left as it is.
+// TestDowngrade: a database written by a newer hub is refused with an explanation, and not changed.
 func TestDowngrade(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

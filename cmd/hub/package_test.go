@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestPackageFaults: what cannot be packaged says why, and writes nothing.
+// TestPackageFaults: a hub that cannot be packed is refused with the reason, and nothing is
+// written.
 func TestPackageFaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	none := func(string) string { return "" }

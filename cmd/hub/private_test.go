@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestPrivate: a data folder that others can read is mended if it is the hub's own, and refused if
-// it is not.
+// TestPrivate: a data folder that others can read is corrected if it is the hub's own, and refused
+// if it is not.
 func TestPrivate(t *testing.T) {
 	for name, c := range map[string]struct {
 		mode    os.FileMode

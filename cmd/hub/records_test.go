@@ -19,7 +19,7 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// What the office does by command, beside a hub that serves.
+// The office's commands, while a hub serves.
 func TestRecordsCommands(t *testing.T) {
 	t.Parallel()
 	data, out := t.TempDir(), t.TempDir()
@@ -96,7 +96,7 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
 	says(run(0, "", "audit", "--heads", heads), " records are as the hub wrote them; since the last audit 1 were removed by the hub")
 
-	// A PDF comes back that the lead filled in.
+	// A PDF that the lead filled in comes back.
 	desk, store, err := openRecords(t.Context(), func(flag string) string {
 		return map[string]string{"data": data, "content": "../../content", "as-of": secondDay}[flag]
 	}, io.Discard)
@@ -126,7 +126,7 @@ func TestRecordsCommands(t *testing.T) {
 	says(decided(1, a.Reference+"\n"), "was decided already")
 	hub.stop(t)
 
-	// Somebody takes an application out of the file.
+	// Somebody deletes an application from the file.
 	db, err := sql.Open("sqlite", database(data))
 	must(t, err, "sql.Open")
 	_, err = db.Exec("delete from application where id = ?", refs["marker-two"])
@@ -142,8 +142,8 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(1, "", "audit", "--heads", heads), "not whole")
 }
 
-// The first command of a newer hub on an older one's database finds all in its place: what is on no
-// list yet comes there first.
+// A newer hub's first command on an older one's database finds everything: records that are on no
+// list yet are put there first.
 func TestRecordsOfOlderHub(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -175,7 +175,7 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	}
 }
 
-// Content that cannot be read says how long nothing is kept, and who nobody of the office is: so
+// Unreadable content does not say how long records are kept, or who belongs to the office, so
 // nothing is done by it.
 func TestRecordsOfBrokenContent(t *testing.T) {
 	t.Parallel()

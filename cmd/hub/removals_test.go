@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestRemovals takes a hub through a slip in site.yaml, as somebody who runs it would see it.
+// TestRemovals takes a hub through a mistake in site.yaml, as its operator would see it.
 func TestRemovals(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestAuditSeals: an audit finds whatever is changed in the database that gives access, hides or
-// tells something, of every kind of record.
+// TestAuditSeals: an audit finds every change in the database that gives access, hides something or
+// reveals something, in every kind of record.
 func TestAuditSeals(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -78,7 +78,7 @@ func TestAuditSeals(t *testing.T) {
 		t.Fatalf("put back: %v\n%s", err, out)
 	}
 
-	// Without its key nothing more can be said, and a new one is noticed.
+	// Without its key an audit can say no more, and it notices a new key.
 	must(t, os.Remove(filepath.Join(data, "seal.key")), "Remove")
 	if out, err := audit(); err == nil || !strings.Contains(out, "seal: the records are sealed with another key") {
 		t.Errorf("without the key: %v\n%s", err, out)

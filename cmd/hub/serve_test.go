@@ -45,8 +45,8 @@ func (p *process) seen(t *testing.T) map[string]string {
 	return names
 }
 
-// TestNewContent gives a hub that serves new content, on SIGHUP and by itself: with a fault in it
-// the old stays and health says so, and who was part-way through goes on.
+// TestNewContent gives new content to a serving hub, on SIGHUP and by itself. If it has a fault,
+// the old content stays and /health says so, and people part-way through can go on.
 func TestNewContent(t *testing.T) {
 	t.Parallel()
 	for name, more := range map[string][]string{"SIGHUP": nil, "by itself": {"--follow"}} {
@@ -54,7 +54,7 @@ func TestNewContent(t *testing.T) {
 			t.Parallel()
 			content, data := copied(t), t.TempDir()
 			hub := hubOf(content, data, firstDay, more...)
-			// As systemd starts it: without a terminal, and with a null device that is not the one
+			// As systemd starts it: without a terminal, and with a null device other than the one
 			// in /dev.
 			device, err := os.Open("/dev/zero")
 			must(t, err, "opening")
@@ -95,7 +95,7 @@ func TestNewContent(t *testing.T) {
 			shows("/contact/", "Ask somebody.")
 			eventually(t, "ok", func() bool { status, _ := fetch(t, hub.base+"/health"); return status == 200 })
 
-			// Letters are the new ones, too, and the application that was begun before goes on.
+			// Letters are new, too, and the application begun before goes on.
 			must(t, p.fill(def), "filling in")
 			must(t, p.send(def), "sending")
 			crowd.references(1)
@@ -111,8 +111,7 @@ func TestNewContent(t *testing.T) {
 	}
 }
 
-// TestHealth holds what health says of a hub, and that nobody but this machine is told more than
-// "ok".
+// TestHealth checks what /health reports, and that only this machine is told more than "ok".
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -136,7 +135,7 @@ func TestHealth(t *testing.T) {
 	hub.stop(t)
 }
 
-// TestRefusals: a hub does not start with what cannot work for real.
+// TestRefusals: a hub does not start with settings that cannot work for real.
 func TestRefusals(t *testing.T) {
 	content := copied(t)
 	site := filepath.Join(content, "site.yaml")
@@ -151,10 +150,10 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%q: status %d, said %q, want %q", more, code, &wrong, want)
 		}
 	}
-	// As the content is: its sender is an example.
+	// The content unchanged: its sender is an example.
 	refused(`letters would be sent by "GP Training Hub <no-reply@example.org>"`, nil, mailed...)
 	replace(t, site, "no-reply@example.org", "no-reply@hub.nhs.uk")
-	// So it goes, as far as the database, which nobody has asked for.
+	// This works, up to the database, which nobody has asked for.
 	refused("if this is a new hub, say so with --new", nil, mailed...)
 	refused("say with --base-url at which address people reach the hub", nil, "--smtp-host", "mail.example.org")
 	refused("say with --base-url at which address people reach the hub", nil, "--smtp-host", "mail.example.org", "--base-url", "http://localhost:8080")
@@ -183,7 +182,7 @@ func TestRefusals(t *testing.T) {
 	refused("if this is a new hub, say so with --new", map[string]string{"HUB_CONFIG": file("base-url: https://hub.nhs.uk\nsmtp-host: mail.example.org\n")})
 	refused("no-such-file", nil, "--config", filepath.Join(dir, "no-such-file.yaml"))
 
-	// A password in a file that all can read is none.
+	// A password in a file that everybody can read is refused.
 	word := filepath.Join(dir, "password")
 	must(t, os.WriteFile(word, []byte("secret\n"), 0o644), "password")
 	must(t, os.Chmod(word, 0o644), "chmod") // whatever the umask
@@ -195,7 +194,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestMailTest: "hub mail test" says where letters go and why one did not.
+// TestMailTest: "hub mail test" says where letters go, or why one did not go.
 func TestMailTest(t *testing.T) {
 	content := copied(t)
 	nobody := freeAddress()

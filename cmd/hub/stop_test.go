@@ -19,21 +19,21 @@ import (
 	"traininghub/internal/form"
 )
 
-// A hub that is asked to stop takes no more requests, answers each that it has, finishes the letter
-// that it is at, and ends well.
+// A hub that is asked to stop accepts no more requests, answers those that it has, finishes the
+// letter that it is sending, and ends well.
 func TestStopGracefully(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	hub := startHub(t, data, firstDay)
 	crowd := newCrowd(t, 1)
 	crowd.giveUp = true
-	// Each request has a connection of its own: one that is kept open may be closed as idle in the
-	// very moment in which the next request is on its way, which no server can avoid.
+	// Each request has its own connection. A kept connection may be closed as idle at the very
+	// moment of the next request, which no server can avoid.
 	answers := &counter{next: &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: time.Hour}}
 	crowd.transport = answers
 	crowd.set(hub.base)
 
-	// Some people's requests are under way when the hub is asked to stop: it has read all but the
+	// Some requests are in progress when the hub is asked to stop: it has read everything but the
 	// body.
 	var held []*heldPost
 	for i := range 8 {
@@ -45,7 +45,7 @@ func TestStopGracefully(t *testing.T) {
 	crowd.come(6)
 	crowd.references(10)
 	crowd.mu.Lock()
-	crowd.closing = true // from now on it is no fault that a request gets no answer
+	crowd.closing = true // from now on a request without an answer is no fault
 	crowd.mu.Unlock()
 	must(t, hub.cmd.Process.Signal(syscall.SIGTERM), "stopping a hub")
 	for address := strings.TrimPrefix(hub.base, "http://"); ; time.Sleep(time.Millisecond) {
@@ -71,7 +71,7 @@ func TestStopGracefully(t *testing.T) {
 		t.Errorf("the hub answered %d requests, and %d answers came", logged, answers.n.Load())
 	}
 
-	// What was answered while it stopped is safe, and the letters go when it is back.
+	// Requests answered during the stop are safe, and the letters go when the hub is back.
 	hub = startHub(t, data, secondDay)
 	waitForLetters(t, data)
 	hub.stop(t)
@@ -109,7 +109,7 @@ func TestStopWithStalledRequest(t *testing.T) {
 	}
 }
 
-// A heldPost is a request, which sends an application, without the end of its body.
+// A heldPost is a request that sends an application, without the end of its body.
 type heldPost struct {
 	person  *person
 	form    *form.Definition
@@ -123,8 +123,8 @@ type heldAnswer struct {
 	err      error
 }
 
-// holdPost returns when the handler is reading the body: a server says "100 Continue" when it
-// begins to.
+// holdPost returns when the handler is reading the body, which a server announces by "100
+// Continue".
 func holdPost(t *testing.T, p *person, def *form.Definition) *heldPost {
 	t.Helper()
 	h := &heldPost{person: p, form: def, release: make(chan bool, 1), answer: make(chan heldAnswer, 1)}

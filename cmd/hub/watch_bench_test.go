@@ -12,9 +12,9 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// BenchmarkWatch is the time from the save of a course to its new title served, on its own page and
-// in the index of the catalogue, with 100 and 1,000 courses. It reports the median: what an editor
-// waits.
+// BenchmarkWatch is the time from saving a course until its new title is served, on its own page
+// and in the index of the catalogue, with 100 and 1,000 courses. It reports the median: how long an
+// editor waits.
 func BenchmarkWatch(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

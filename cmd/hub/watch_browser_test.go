@@ -12,9 +12,8 @@ import (
 	"traininghub/internal/browsertest"
 )
 
-// TestWatchInBrowser has a page open in a browser while its file is saved: the words change in the
-// page that is open, problems stand at their places, and only a change of what surrounds the text
-// loads the page anew.
+// TestWatchInBrowser has a page open in a browser while its file is saved. The words change in the
+// open page, and mistakes are shown where they are. Only a change around the text reloads the page.
 func TestWatchInBrowser(t *testing.T) {
 	w := startWatched(t, nil)
 	w.told(false)
@@ -33,7 +32,7 @@ func TestWatchInBrowser(t *testing.T) {
 	becomes := func(script string) {
 		t.Helper()
 		for limit := time.Now().Add(browsertest.Patience); ; time.Sleep(20 * time.Millisecond) {
-			// Between two pages there is nobody to answer, which is no failure.
+			// Between two pages nothing answers, which is no failure.
 			if is, err := chromedp.Run(browser, chromedp.Evaluate[bool](script)); err == nil && is {
 				return
 			}
@@ -58,8 +57,8 @@ func TestWatchInBrowser(t *testing.T) {
 		t.Error("the page was loaded anew, though only its text had changed")
 	}
 
-	// Many tabs are open, one of which can be seen. A browser without a screen shows all of them,
-	// so that each is told that it is hidden.
+	// Many tabs are open, of which one is visible. A browser without a screen shows all of them, so
+	// each is told that it is hidden.
 	const hide = "Object.defineProperty(document, 'hidden', { value: %v, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); ''"
 	evaluate(fmt.Sprintf(hide, true))
 	for i := range 8 {

@@ -140,7 +140,7 @@ func (w *watched) edit(name, old, new string) {
 	}
 }
 
-// has waits until a page is as it is wanted, and returns it: one save can be several builds.
+// has waits until a page has the wanted content, and returns it: one save can cause several builds.
 func (w *watched) has(path string, wanted ...string) string {
 	w.t.Helper()
 	limit := time.After(browsertest.Patience)
@@ -179,7 +179,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 
-	// A save is seen, on the page and on those that show its title.
+	// A save changes the page, and the pages that show its title.
 	w.edit("pages/contact.md", "Email the contact for your course.", "Write to the people of your course.")
 	w.told(false)
 	w.has("/contact/", "Write to the people of your course.", "!Email the contact")
@@ -187,7 +187,7 @@ func TestWatch(t *testing.T) {
 	w.told(false)
 	w.has("/", ">Career Conversations</a>")
 
-	// So is one by an editor that writes a new file and renames it.
+	// So does a save by an editor that writes a new file and renames it.
 	text, err := os.ReadFile(filepath.Join(w.content, "pages", "contact.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -209,8 +209,8 @@ func TestWatch(t *testing.T) {
 	w.edit("pages/contact.md", "Please ask the people", "Ask the people")
 	w.told(false)
 
-	// A mistake keeps the last good page, which says so. Other pages are as they are saved, and a new
-	// one with a mistake cannot be shown yet.
+	// A mistake keeps the last good page, which says so. Other pages follow their files, and a new
+	// page with a mistake cannot be shown yet.
 	w.edit("pages/contact.md", "Ask the people", "Ask {{nobody}} [here](/nowhere/)")
 	w.told(true)
 	w.has("/contact/", "Ask the people of your course.", "hub-preview-stale", "there is no fact named", "the link &#34;/nowhere/&#34; leads nowhere", "data-here=")
@@ -316,8 +316,7 @@ func TestWatchDay(t *testing.T) {
 	}
 }
 
-// TestWatchAgain holds that a page that is left open while the preview ends and begins again is not
-// taken for new.
+// TestWatchAgain: a page left open while the preview is restarted is not taken for new.
 func TestWatchAgain(t *testing.T) {
 	build := regexp.MustCompile(`data-build="([^"]+)"`)
 	builds := map[string]bool{}
@@ -335,8 +334,8 @@ func TestWatchAgain(t *testing.T) {
 	}
 }
 
-// TestWatchFolders holds that saves are seen when the folder of the content is taken away and made
-// again, and when it or one in it is a link.
+// TestWatchFolders: saves are seen when the folder of the content is removed and made again, and
+// when it or a folder in it is a link.
 func TestWatchFolders(t *testing.T) {
 	w := startWatched(t, func(content string) {
 		for _, err := range []error{

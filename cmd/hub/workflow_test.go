@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// TestWorkflows holds that workflows run no action that somebody else can change, and call hub as
-// it is.
+// TestWorkflows: workflows run no action that somebody else can change, and call hub correctly.
 func TestWorkflows(t *testing.T) {
 	files, err := filepath.Glob("../../.github/workflows/*.yml")
 	if err != nil || len(files) == 0 {
@@ -43,8 +42,9 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// TestPreviews runs the workflow's own script against a real git: several pull requests at once put
-// their previews there, one goes when it is closed, and what was there before stays nowhere.
+// TestPreviews runs the workflow's own script with a real git: several pull requests at once
+// publish their previews, one preview goes when its pull request is closed, and no old content
+// stays anywhere.
 func TestPreviews(t *testing.T) {
 	workflow, err := os.ReadFile("../../.github/workflows/site.yml")
 	must(t, err, "ReadFile")

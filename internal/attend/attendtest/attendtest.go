@@ -1,5 +1,5 @@
-// Package attendtest is a hub for tests with people who were accepted for a course: the real
-// content, a store in memory, and a clock that the test sets.
+// Package attendtest is a hub for tests with people accepted for a course: the real content, a
+// store in memory, and a clock that the test sets.
 package attendtest
 
 import (
@@ -35,7 +35,7 @@ const (
 	Mentors = "supporting-mentors"
 )
 
-// A Hub has what a test needs of one.
+// A Hub has the parts of a hub that a test needs.
 type Hub struct {
 	T       *testing.T
 	Desk    *attend.Desk
@@ -95,7 +95,7 @@ func (h *Hub) load() {
 	h.Office.Applications.Programme = p
 }
 
-// Edit changes the content, as an editor does: each pair is a text and what stands in its place.
+// Edit changes the content, as an editor does: each pair is a text and its replacement.
 func (h *Hub) Edit(file string, pairs ...string) {
 	h.T.Helper()
 	text := string(h.Content[file].Data)
@@ -109,7 +109,7 @@ func (h *Hub) Edit(file string, pairs ...string) {
 	h.load()
 }
 
-// At sets the clock, "2021-11-02 17:30" in London, and does the work that is due by then.
+// At sets the clock, "2021-11-02 17:30" in London, and does the work due by then.
 func (h *Hub) At(when string) {
 	h.T.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", when, course.London)
@@ -120,7 +120,7 @@ func (h *Hub) At(when string) {
 	h.Work()
 }
 
-// Work sweeps, and delivers what is due.
+// Work sweeps, and delivers the letters that are due.
 func (h *Hub) Work() {
 	h.T.Helper()
 	if _, err := h.Office.Sweep(h.T.Context()); err != nil {
@@ -137,8 +137,8 @@ func (h *Hub) Work() {
 	}
 }
 
-// Mailed are the letters that went to somebody since the last call, with a subject or text that has
-// the words; all others are forgotten.
+// Mailed are the letters to somebody since the last call whose subject or text contains the words.
+// All others are forgotten.
 func (h *Hub) Mailed(to, words string) (some []record.Message) {
 	for _, m := range h.Box {
 		if m.To == to && strings.Contains(m.Subject+"\n"+m.Text, words) {
@@ -149,12 +149,12 @@ func (h *Hub) Mailed(to, words string) (some []record.Message) {
 	return some
 }
 
-// Lead decides for a course.
+// Lead is the lead of a course.
 func (h *Hub) Lead(id string) *staff.Person {
 	return h.Office.Staff(h.Office.Applications.Programme.Course(id).Lead.Email)
 }
 
-// Reference is that of the nth application.
+// Reference is the reference of the nth application.
 func Reference(n int) string {
 	const figures, letters = "23456789", "CDFHJKMPRTWXY"
 	return fmt.Sprintf("CC-2C%c%c-2C2C", figures[n%8], letters[n/8%13])
@@ -218,7 +218,7 @@ func (h *Hub) Decide(ref, id, cohort string) {
 	}
 }
 
-// Application reads one.
+// Application reads an application.
 func (h *Hub) Application(ref string) *intake.Application {
 	h.T.Helper()
 	a, err := h.Office.Applications.Get(h.T.Context(), ref)

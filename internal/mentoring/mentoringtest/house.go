@@ -80,7 +80,7 @@ mentoring:
 // Letters is the table of the letters that go.
 func Letters() letter.Table { return letter.Join(mentoring.Letters, wall.Letters, mailbox.Letters()) }
 
-// Files are the service, its form and its pro-forma, and each letter, with some changed.
+// Files are the service, its form, its pro-forma and each letter, with some of them changed.
 func Files(t *testing.T, changed map[string]string) fstest.MapFS {
 	t.Helper()
 	files := fstest.MapFS{}
@@ -137,7 +137,7 @@ func New(t *testing.T) *House {
 
 func (h *House) ctx() context.Context { return h.T.Context() }
 
-// Person is who signs in with the address.
+// Person is the person who signs in with the address.
 func (h *House) Person(name string) *staff.Person {
 	h.T.Helper()
 	p := h.Desk.Office.Staff(name + "@example.org")
@@ -166,7 +166,7 @@ func (h *House) Asks(id, area string, change func(*mentoring.Request)) string {
 	return id
 }
 
-// Get is a request as it is kept.
+// Get returns a request as it is stored.
 func (h *House) Get(id string) *mentoring.Request {
 	h.T.Helper()
 	r, err := h.Desk.Requests().Get(h.ctx(), id)
@@ -176,22 +176,22 @@ func (h *House) Get(id string) *mentoring.Request {
 	return r
 }
 
-// State is that of a request.
+// State is the state of a request.
 func (h *House) State(id string) mentoring.State {
 	h.T.Helper()
 	s, _ := h.Get(id).State()
 	return s
 }
 
-// Day goes on to 10am some working days later.
+// Day moves the clock to 10am some working days later.
 func (h *House) Day(n int) {
 	h.Now = course.AddWorkingDays(h.Now, n)
 }
 
-// Sweep does what time brings.
+// Sweep makes the changes that are due by time.
 func (h *House) Sweep() {
 	h.T.Helper()
-	for _, story := range h.Desk.Office.Stories { // not the office's: its brake stops at clocks that jump
+	for _, story := range h.Desk.Office.Stories { // not the office's sweep, whose brake stops at a clock that jumps
 		if _, err := story.Sweep(h.ctx()); err != nil {
 			h.T.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func (h *House) Deliver() {
 	}
 }
 
-// SignIn is the value of the cookie of somebody who has signed in.
+// SignIn is the cookie's value of a person who has signed in.
 func (h *House) SignIn(name string) string {
 	h.T.Helper()
 	door := h.Desk.Office.Door()

@@ -27,7 +27,7 @@ type Pages struct {
 	server *httptest.Server
 }
 
-// Serve makes the pages of the parts, with signing in. It reads the look of pages from the
+// Serve serves the pages of the parts, with signing in. It reads the style of pages from the
 // project's folders, three levels above the test's.
 func (h *Hub) Serve(t testing.TB, parts ...web.Part) *Pages {
 	t.Helper()
@@ -60,7 +60,7 @@ func (h *Hub) Serve(t testing.TB, parts ...web.Part) *Pages {
 	return w
 }
 
-// A Browser is somebody's, without script. It goes along with redirects.
+// A Browser is one person's browser, without script. It follows redirects.
 type Browser struct {
 	*Pages
 	client *http.Client
@@ -69,7 +69,7 @@ type Browser struct {
 	Status int
 }
 
-// Browser is a new one.
+// Browser is a new browser.
 func (w *Pages) Browser() *Browser {
 	jar, _ := cookiejar.New(nil)
 	return &Browser{Pages: w, client: &http.Client{Jar: jar}}
@@ -98,7 +98,7 @@ func (b *Browser) Post(path string, v url.Values) *Browser {
 	return b.answer(b.client.PostForm(b.server.URL+path, v))
 }
 
-// Press presses a button of the page: its form says where it goes, and what is hidden in it.
+// Press presses a button of the page: its form has the address to post to, and the hidden values.
 func (b *Browser) Press(button string) *Browser {
 	b.t.Helper()
 	for _, f := range regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`).FindAllStringSubmatch(b.Text, -1) {
@@ -114,7 +114,7 @@ func (b *Browser) Press(button string) *Browser {
 	return nil
 }
 
-// Shows fails unless the page has all the words.
+// Shows fails unless the page contains all the words.
 func (b *Browser) Shows(words ...string) *Browser {
 	b.t.Helper()
 	for _, w := range words {
@@ -125,10 +125,10 @@ func (b *Browser) Shows(words ...string) *Browser {
 	return b
 }
 
-// secrets are those of links, in which a short word can stand by chance.
+// secrets are the secrets of links, which may contain a short word by chance.
 var secrets = regexp.MustCompile(`[\w-]{43}`)
 
-// Lacks fails if the page has one of the words.
+// Lacks fails if the page contains one of the words.
 func (b *Browser) Lacks(words ...string) *Browser {
 	b.t.Helper()
 	text := secrets.ReplaceAllString(b.Text, "")

@@ -1,5 +1,5 @@
 // Package registertest has a small register behind a wall in memory, for tests of the register and
-// of what stands on it.
+// of stories built on it.
 package registertest
 
 import (
@@ -178,7 +178,8 @@ func Letters() letter.Table {
 	})
 }
 
-// A Hub is a register behind a wall, its clock, what was mailed, and what crossed.
+// A Hub is a register behind a wall, with its clock, the letters mailed, and the messages that
+// crossed.
 type Hub struct {
 	*register.Desk
 	Wall *wall.Desk
@@ -187,7 +188,7 @@ type Hub struct {
 	now     time.Time
 	mailed  []record.Message
 	crossed []crossing.Message
-	Shut    error // what the other store answers; nil if it takes what comes
+	Shut    error // the other store's error; nil if it takes messages
 }
 
 // Nell leads the north, Sol the south.
@@ -234,7 +235,7 @@ func (h *Hub) Set(now time.Time) {
 	h.now = now
 }
 
-// Send is that of a [record.Mailer].
+// Send makes the hub a [record.Mailer].
 func (h *Hub) Send(_ context.Context, m record.Message) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -242,7 +243,7 @@ func (h *Hub) Send(_ context.Context, m record.Message) error {
 	return nil
 }
 
-// Put is that of the other store.
+// Put takes messages for the other store.
 func (h *Hub) Put(_ context.Context, m crossing.Message) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -256,7 +257,7 @@ func (h *Hub) Put(_ context.Context, m crossing.Message) error {
 	return nil
 }
 
-// Deliver does what is due, and returns what was mailed and what crossed since the last time.
+// Deliver does the work that is due, and returns the letters and messages since the last time.
 func (h *Hub) Deliver(t testing.TB) ([]record.Message, []crossing.Message) {
 	t.Helper()
 	for {
@@ -282,13 +283,13 @@ var Profile = map[string]url.Values{
 	"where":     {"areas": {"north"}, "meet": {"online"}, "times": {"friday"}, "people-at-most": {"2"}},
 }
 
-// Ada is somebody whose application was accepted.
+// Ada is a person whose application was accepted.
 var Ada = crossing.Accepted{
 	Reference: "TK-7K4D-2P9X", Version: 3, Course: "talking", Name: "Ada Okafor", Number: "7654321", Email: "Ada@example.org",
 	Practice: "Z99999", Sessions: "4.5", Day: "2021-10-18",
 }
 
-// Accepted is the mentor of an application that was accepted just now.
+// Accepted is the mentor of an application that has just been accepted.
 func (h *Hub) Accepted(t testing.TB, a crossing.Accepted) *register.Mentor {
 	t.Helper()
 	if err := h.Desk.Put(t.Context(), a); err != nil {
@@ -301,7 +302,7 @@ func (h *Hub) Accepted(t testing.TB, a crossing.Accepted) *register.Mentor {
 	return m
 }
 
-// Complete fills in all that a mentor says before the profile is put forward.
+// Complete fills in everything that a mentor must say before the profile is put forward.
 func (h *Hub) Complete(t testing.TB, id string) {
 	t.Helper()
 	ctx := t.Context()
@@ -319,7 +320,7 @@ func (h *Hub) Complete(t testing.TB, id string) {
 	h.Yearly(t, id, "yes")
 }
 
-// Yearly answers what is asked each April.
+// Yearly answers the yearly questions.
 func (h *Hub) Yearly(t testing.TB, id, registered string) {
 	t.Helper()
 	v := url.Values{"registered": {registered}, "not-suspended": {"yes"}, "clinical-sessions": {"5"}, "interests-right": {"yes"}}
@@ -328,7 +329,7 @@ func (h *Hub) Yearly(t testing.TB, id, registered string) {
 	}
 }
 
-// List puts a mentor onto the register.
+// Listed puts a mentor onto the register.
 func (h *Hub) Listed(t testing.TB, id string) {
 	t.Helper()
 	ctx := t.Context()
