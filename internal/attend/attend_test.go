@@ -31,7 +31,7 @@ func newHub(t *testing.T) *attendtest.Hub { return attendtest.New(t, "../..", ni
 
 var marksLink = regexp.MustCompile(`/attendance/(\S+)`)
 
-// link is the one in the letter that has just gone to who marks.
+// link is the link in the letter that has just gone to a marker.
 func link(t *testing.T, h *attendtest.Hub, to, words string) string {
 	t.Helper()
 	mail := h.Mailed(to, words)
@@ -50,7 +50,8 @@ func register(t *testing.T, h *attendtest.Hub, a *intake.Application) (*attend.R
 	return r, p
 }
 
-// mark marks everybody alike at a workshop of cohort 1 of the careers course, and others as given.
+// mark marks everybody the same at a workshop of cohort 1 of the careers course, except the others
+// given.
 func mark(t *testing.T, h *attendtest.Hub, link string, workshop int, all attend.Presence, others map[string]attend.Given) {
 	t.Helper()
 	s, err := h.Desk.Open(t.Context(), link)
@@ -71,9 +72,9 @@ func mark(t *testing.T, h *attendtest.Hub, link string, workshop int, all attend
 
 var ends = []string{"2021-11-02 17:00", "2021-11-09 17:00", "2021-11-23 20:00"} // the workshops of cohort 1
 
-// TestCourse: a cohort from its first workshop to certificates. Who was absent says why and is not
-// charged; who came to all gets a certificate by letter, which can be checked; the questionnaire is
-// counted and linked to nobody.
+// TestCourse: a cohort from its first workshop to certificates. Somebody absent gives a reason and
+// is not charged. People who came to all get a certificate by letter, which can be checked. The
+// questionnaire is counted and linked to nobody.
 func TestCourse(t *testing.T) {
 	h := newHub(t)
 	var all []*intake.Application
@@ -202,7 +203,7 @@ func TestCourse(t *testing.T) {
 		t.Errorf("the answers are %+v, %v", o, err)
 	}
 	audit(t, h)
-	// One person's own, and its end.
+	// One person's own part, and its erasure.
 	person, err := h.Office.Person(t.Context(), "GMC 7000002", "")
 	if err != nil || len(person.References()) != 3 {
 		t.Fatalf("of Ben there is %v, %v", person.References(), err)
@@ -221,8 +222,8 @@ func TestCourse(t *testing.T) {
 		t.Errorf("%d stand on the register after one was erased", len(r.People))
 	}
 	audit(t, h)
-	// Its time is over: of Ada's certificate only what checking needs is left, for six years in
-	// all.
+	// The register's time is over: of Ada's certificate only what checking needs is left, for six
+	// years in all.
 	_, ada := register(t, h, all[0])
 	h.Clock = h.Clock.AddDate(2, 0, 1)
 	if _, err := h.Desk.Sweep(t.Context()); err != nil {
@@ -271,9 +272,9 @@ func audit(t *testing.T, h *attendtest.Hub) {
 	heads[h] = found.Heads
 }
 
-// TestCharge: a charge is decided only when the time to answer is over, asked about once, and
-// looked at by somebody else; the sum is that of the day on which the place was given. The ledger
-// gets it once, and back.
+// TestCharge: a charge is decided only when the time to answer is over, appealed against once, and
+// decided on again by somebody else. The sum is that of the day on which the place was given. The
+// ledger gets it once, and its waiver.
 func TestCharge(t *testing.T) {
 	h := newHub(t)
 	ledger := &book{}
@@ -343,8 +344,8 @@ func TestCharge(t *testing.T) {
 	audit(t, h)
 }
 
-// TestLedger: what is decided stands in the ledger of the scheme: entered once, approved by a
-// second person, and waived after an appeal; every audit adds up.
+// TestLedger: decisions are in the scheme's ledger: entered once, approved by a second person, and
+// waived after an appeal. Every audit adds up.
 func TestLedger(t *testing.T) {
 	h := newHub(t)
 	claims := money.Join(h.Office, money.Sources{Came: h.Desk.Came, Finished: h.Desk.Finished})
@@ -419,9 +420,9 @@ func (b *book) Waive(_ context.Context, c attend.Charge, why string) error {
 	return nil
 }
 
-// TestLinks: a link opens one cohort until a week after its workshop, and only for who marks at
-// present. It marks once: of two tutors the first counts. A correction needs a reason, and what was
-// there stays.
+// TestLinks: a link opens one cohort until a week after its workshop, and only for a present
+// marker. Of two tutors who mark at once the first counts. A correction needs a reason, and the
+// earlier mark stays.
 func TestLinks(t *testing.T) {
 	h := newHub(t)
 	h.Edit("courses/career-conversations.md", "    - name: Course tutor\n", "    - {name: Other, email: other@example.org}\n    - name: Course tutor\n")
@@ -489,7 +490,7 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%d reminders", n)
 	}
 	again := link(t, h, tutor, "Reminder")
-	// The office puts somebody in the place of the tutor: their links are dead at once.
+	// The office replaces the tutor: the old links stop at once.
 	h.Edit("courses/career-conversations.md", "email: tutor@example.org", "email: new@example.org")
 	for _, dead := range []string{one, again} {
 		if _, err := h.Desk.Open(ctx, dead); !errors.Is(err, attend.ErrLink) {
@@ -507,7 +508,7 @@ func TestLinks(t *testing.T) {
 	if mail := h.Mailed("new@example.org", "Workshop 2"); len(mail) != 1 {
 		t.Errorf("%d letters to the new tutor", len(mail))
 	}
-	// The office corrects behind sign-in; nobody what is their own.
+	// The office corrects marks after signing in, but nobody their own.
 	staff := h.Office.Staff("office@example.org")
 	r, _ := register(t, h, b)
 	if problems, err := h.Desk.CorrectAs(ctx, staff, r.ID, 0, b.Reference, attend.Given{Is: attend.Came}, "The tutor rang."); problems != nil || err != nil {
@@ -520,8 +521,8 @@ func TestLinks(t *testing.T) {
 	audit(t, h)
 }
 
-// TestMoved: a workshop that is moved is told with the new calendar; to miss it, and to give up the
-// place, is free. One that is given up late otherwise is asked about, with what proves it.
+// TestMoved: a moved workshop is announced with the new calendar, and missing it or giving up the
+// place is free. Otherwise giving up a place late is asked about, with the proof.
 func TestMoved(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, careers, "cohort-2", "Ada Sample")
@@ -589,8 +590,8 @@ func withdraw(t *testing.T, h *attendtest.Hub, a *intake.Application, when strin
 	h.Clock = was
 }
 
-// TestOtherCohort: somebody who gets another cohort after they were marked takes what they came to
-// with them; what they missed does not follow them. A person with two applications has two places.
+// TestOtherCohort: somebody who moves to another cohort takes the workshops that they came to with
+// them, but not their misses. A person with two applications has two places.
 func TestOtherCohort(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, careers, "cohort-1", "Ada Sample")
@@ -617,7 +618,7 @@ func TestOtherCohort(t *testing.T) {
 	if _, p := register(t, h, b); p.Miss(1) == nil {
 		t.Error("Ben was absent, and nobody asks")
 	}
-	// The mark was wrong: nothing follows from it any more.
+	// The mark was wrong: nothing follows from it now.
 	staff := h.Office.Staff("office@example.org")
 	if problems, err := h.Desk.CorrectAs(t.Context(), staff, was.ID, 1, b.Reference, attend.Given{Is: attend.Came}, "He was there."); problems != nil || err != nil {
 		t.Fatal(problems, err)
@@ -628,8 +629,8 @@ func TestOtherCohort(t *testing.T) {
 	audit(t, h)
 }
 
-// TestCorrected: a certificate goes by the marks. A correction makes a new one, or ends it; a
-// corrected name likewise.
+// TestCorrected: a certificate follows the marks. A correction replaces or ends it, and so does a
+// corrected name.
 func TestCorrected(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, careers, "cohort-1", "Ada Smaple")
@@ -667,7 +668,7 @@ func TestCorrected(t *testing.T) {
 	if trained, err := h.Desk.Trained(t.Context(), course.DateOf(h.Clock)); len(trained) != 0 || err != nil {
 		t.Errorf("trained: %v, %v", trained, err)
 	}
-	// It was not so; and another file of the course that asks for more ends no certificate.
+	// That was wrong; and a stricter course file ends no certificate.
 	if problems, err := h.Desk.CorrectAs(t.Context(), staff, r.ID, 0, a.Reference, attend.Given{Is: attend.Came}, "She did not."); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
@@ -679,8 +680,8 @@ func TestCorrected(t *testing.T) {
 	audit(t, h)
 }
 
-// TestProgramme: the mentor programme's weeks are nine modules to tick; the certificate needs the
-// provider's word when they are over.
+// TestProgramme: the mentor programme's weeks are nine modules to tick. The certificate needs the
+// provider's confirmation when they are over.
 func TestProgramme(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, mentors, "cohort-1", "Ada Sample")
@@ -732,7 +733,7 @@ func TestProgramme(t *testing.T) {
 	} else if c, err := h.Desk.CheckCertificate(t.Context(), is.Number, "Sample"); err != nil || c == nil || c.Month != "July 2022" {
 		t.Errorf("the check says %+v, %v", c, err)
 	}
-	// A qualification that is accepted counts without the course.
+	// An accepted qualification counts without the course.
 	lead := h.Lead(mentors)
 	if problems, err := h.Desk.Qualify(t.Context(), lead, r.ID, b.Reference, form.Values{"what": "ILM 5"}); problems != nil || err != nil {
 		t.Fatal(problems, err)
@@ -749,7 +750,7 @@ func TestProgramme(t *testing.T) {
 	audit(t, h)
 }
 
-// TestNumbers: check digits find every wrong sign and every two that changed places.
+// TestNumbers: check digits find every wrong sign and every swap of two signs.
 func TestNumbers(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, careers, "cohort-1", "Ada Sample")
@@ -791,7 +792,7 @@ func TestNumbers(t *testing.T) {
 
 func accepted(number string) bool { _, ok := attend.Number(number); return ok }
 
-// TestRealRun: where letters really go out, none goes to an example's address.
+// TestRealRun: a hub that really sends letters sends none to an example's address.
 func TestRealRun(t *testing.T) {
 	h := newHub(t)
 	h.Desk.Real = true
@@ -802,7 +803,7 @@ func TestRealRun(t *testing.T) {
 	}
 }
 
-// TestSixty: a cohort of 60, all absent at every workshop, all with long reasons, fits into its
+// TestSixty: a cohort of 60, all absent from every workshop, all with long reasons, fits into its
 // record.
 func TestSixty(t *testing.T) {
 	h := newHub(t)

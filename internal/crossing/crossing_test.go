@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/crossing"
 )
 
-// sound is one of each message.
+// sound has one of each message.
 var sound = []crossing.Message{
 	crossing.Accepted{Reference: "MT-7K4D-2P9X", Version: 3, Course: "supporting-mentors", Name: "Ada Okafor", Number: "gmc 7654321",
 		Email: "ada@example.org", Practice: "C99999", Sessions: "4.5", Day: "2021-10-18"},
@@ -28,7 +28,7 @@ var sound = []crossing.Message{
 		Fellows: 15, FellowsSeen: 10},
 }
 
-// TestMessages: each passes as JSON, and comes out as it went in.
+// TestMessages: each message passes as JSON unchanged.
 func TestMessages(t *testing.T) {
 	keys := map[string]bool{}
 	for _, m := range sound {
@@ -51,8 +51,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestUnsound: what is not sound does not pass either way, and the error has nothing of what it
-// says.
+// TestUnsound: an unsound message does not pass either way, and the error quotes nothing of it.
 func TestUnsound(t *testing.T) {
 	changed := func(i int, field string, to any) crossing.Message {
 		t.Helper()
@@ -88,10 +87,11 @@ func TestUnsound(t *testing.T) {
 	}
 }
 
-// TestNoMentee: no message has a field for one. Who adds a field decides here whether it may pass.
+// TestNoMentee: no message has a field for a mentee. Whoever adds a field decides here whether it
+// may pass.
 func TestNoMentee(t *testing.T) {
 	fields := map[string]bool{}
-	if n := reflect.TypeFor[crossing.Mentor]().NumField(); n != 6 { // the only person who is named, and a mentor
+	if n := reflect.TypeFor[crossing.Mentor]().NumField(); n != 6 { // the only person named, a mentor
 		t.Errorf("a mentor has %d fields", n)
 	}
 	for _, m := range sound[1:] {

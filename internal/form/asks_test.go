@@ -73,8 +73,8 @@ func TestAsksFaults(t *testing.T) {
 	}
 }
 
-// TestAsksChanges: what it means for applications when a part begins to be completed online, or
-// ceases to be.
+// TestAsksChanges: what it means for applications when a part starts or stops being completed
+// online.
 func TestAsksChanges(t *testing.T) {
 	online := asking
 	paper := strings.Replace(online, "    asks: {name: manager, email: manager-email, shows: [sessions]}\n", "", 1)

@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// doubtful is a form that expects something of nearly all that it asks.
+// doubtful is a form that expects something of nearly every answer.
 const doubtful = `title: Apply
 course: minor-surgery
 reference: MS
@@ -161,7 +161,7 @@ func TestDoubtPlaces(t *testing.T) {
 	}
 }
 
-// TestDoubtFaults: what an editor writes wrongly is said at its place, and what to do.
+// TestDoubtFaults: an editor's mistakes are reported at their positions, with what to do.
 func TestDoubtFaults(t *testing.T) {
 	facts := map[string]string{"min": "3", "title": "Surgery", "charge": "£50", "start": "Tuesday 2 November 2021"}
 	for _, c := range []struct{ old, new, want string }{

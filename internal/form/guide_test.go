@@ -10,7 +10,7 @@ import (
 
 var update = flag.Bool("update", false, "write the lists of kinds and rules in docs/editing.md anew")
 
-// TestGuide holds that the editors' guide lists the kinds and the rules that there are.
+// TestGuide: the editors' guide lists all kinds and rules.
 func TestGuide(t *testing.T) {
 	const path = "../../docs/editing.md"
 	data, err := os.ReadFile(path)

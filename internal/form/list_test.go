@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestFormats holds that each format has all its parts, and that they belong together.
+// TestFormats: each format has all its parts, and they fit together.
 func TestFormats(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range formats {
@@ -62,7 +62,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestKinds holds the same for kinds. That each has a template, the renderer says at its start.
+// TestKinds checks the same for kinds. The renderer checks at its start that each has a template.
 func TestKinds(t *testing.T) {
 	seen := map[Kind]bool{}
 	for _, k := range kinds {
@@ -101,7 +101,7 @@ func TestKinds(t *testing.T) {
 		if q.InExport() == "" {
 			t.Errorf("%s: the codebook does not say what stands in its column", k.name)
 		}
-		for _, name := range sampleNames(q) { // whatever is typed, somebody gets an answer
+		for _, name := range sampleNames(q) { // whatever somebody types, they get an answer
 			for _, typed := range []string{"?", "-1", "\x00", "٢٠٢١", strings.Repeat("9", 400)} {
 				v := maps.Clone(sample)
 				v[name] = typed
@@ -115,8 +115,8 @@ func TestKinds(t *testing.T) {
 
 func sampleNames(q *Question) []string { return slices.Sorted(maps.Keys(q.Sample())) }
 
-// TestLacking: a format or a kind with nothing but its name is told by the part, and no wrong
-// answer to a question that asks for it ends in anything but words.
+// TestLacking: a format or a kind with only a name is reported with its missing parts. A wrong
+// answer to a question that uses it still gets a message.
 func TestLacking(t *testing.T) {
 	f, k := format{tag: "nino"}, kind{name: "colour"}
 	if got, want := strings.Join(f.lacks(), " "), "about says normal samples wrong least"; got != want {

@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// good is a small form without a fault; each case below breaks it in one place.
+// good is a small form without a fault; each case below breaks one thing.
 const good = `title: Apply for {{title}}
 course: minor-surgery
 reference: MS
@@ -159,7 +159,8 @@ func TestLoadFaults(t *testing.T) {
 	}
 }
 
-// TestTermsFile: the provider's document is read with the form, and its sum tells its version.
+// TestTermsFile: the provider's document is read with the form, and its checksum identifies the
+// version.
 func TestTermsFile(t *testing.T) {
 	named := strings.Replace(good, "title: ", "terms_file: terms-2021.pdf\ntitle: ", 1)
 	for name, c := range map[string]struct {
@@ -225,8 +226,8 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// FuzzLoad: whatever an editor writes is a form or has faults, and a form can be joined, asked and
-// put in words.
+// FuzzLoad: whatever an editor writes is either a form or has faults, and a form can be joined,
+// asked and put into words.
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
 	for _, seed := range []string{"", "sections: [{questions: [{rule: \"min=3,max=1\"}]}]",

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestRegistrations: which numbers a text can be, what they are called, and how records are found
-// by them.
+// TestRegistrations: which numbers a text can be, what they are called, and by which keys records
+// are found.
 func TestRegistrations(t *testing.T) {
 	for typed, want := range map[string]string{
 		"7654321":              "GMC number 7654321 (7654321), GPhC number 7654321 (gphc:7654321)",

@@ -39,7 +39,7 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// TestShownCodes: codes are shown in their normal form, and what is none as it was typed.
+// TestShownCodes: codes are shown in their normal form, and other texts as typed.
 func TestShownCodes(t *testing.T) {
 	for _, c := range [][3]string{{"required,gmc", " c 765 4321", "7654321"}, {"required,postcode", "sw1a1aa", "SW1A 1AA"},
 		{"required,practicecode", "a 81-001", "A81001"}, {"required,gmc", "765", "765"}, {"required,name", "alex", "alex"},

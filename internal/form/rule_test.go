@@ -22,7 +22,7 @@ func ask(t testing.TB, q Question) *Question {
 
 var day = time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 
-// TestRules says what each rule accepts, what it makes of it, and the words for the rest.
+// TestRules lists what each rule accepts, its normal form, and the messages for everything else.
 func TestRules(t *testing.T) {
 	text := func(rule, label string) Question { return Question{Kind: Text, Label: label, Rule: rule} }
 	gmcRule := text("required,gmc", "GMC reference number")
@@ -145,7 +145,7 @@ func TestRules(t *testing.T) {
 		{text("required,min=3,max=9", "Code"), "ab", "", "Code must be 3 characters or more"},
 		{text("omitempty,max=5", "Nickname"), "", "", ""},
 		{text("omitempty,max=5", "Nickname"), " Ann ", "Ann", ""},
-		// It is kept as it is typed.
+		// It is kept as typed.
 		{text("omitempty,max=5", "Nickname"), "Ann   ", "", "Nickname must be 5 characters or less"},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb",
 			""},
@@ -161,7 +161,7 @@ func TestRules(t *testing.T) {
 			Options: []Option{{ID: "a"}, {ID: "b"}}}, "b", "b", ""},
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required",
 			Options: []Option{{ID: "a"}, {ID: "b"}}}, "c", "", "Select your role"},
-		// No page offers it, and who reads the answer would not know it.
+		// No page offers it, and readers of the answer would not know it.
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required",
 			Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"},
 		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes\u200b", "",
@@ -313,7 +313,7 @@ func TestDurations(t *testing.T) {
 	}
 }
 
-// TestReadTakesItsOwn: a section reads the inputs that it asks, no others.
+// TestReadTakesItsOwn: a section reads only the inputs that it asks for.
 func TestReadTakesItsOwn(t *testing.T) {
 	s := Section{Questions: []Question{*ask(t, Question{Kind: Text, Label: "X", Rule: "max=9"})}}
 	v := s.Read(url.Values{"x": {"a\xffb"}, "y": {"not asked"}})
@@ -322,8 +322,8 @@ func TestReadTakesItsOwn(t *testing.T) {
 	}
 }
 
-// FuzzAnswers: nothing typed makes a question panic; what a rule accepts has a normal form, and
-// that form typed in again is accepted and is its own normal form.
+// FuzzAnswers: nothing typed makes a question panic. An accepted answer has a normal form, which is
+// itself accepted and unchanged.
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{"", "7654321", "C7654321", "sw1a1aa", "V81997", "gp@example.org", "+44 7700 900982",
 		"4.5", "June", "2018", "\x00", "\u202e", "😀", strings.Repeat("0", 300)} {
@@ -373,8 +373,7 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// TestRead: a name cannot bring paragraphs of its own into a letter, or turn the words behind it
-// round.
+// TestRead: a name cannot add paragraphs to a letter, or turn the words after it round.
 func TestRead(t *testing.T) {
 	s := &Section{Questions: []Question{{ID: "name", Kind: Text}, {ID: "why", Kind: LongText},
 		{ID: "from", Kind: Date}}}

@@ -2,8 +2,8 @@ package form
 
 import "testing"
 
-// TestSameName: however people write one name, their signature is theirs; and who shares no more
-// than a surname with an applicant is not the applicant.
+// TestSameName: a person's signature is theirs in any usual form of the name. Somebody who shares
+// only a surname with the applicant is not the applicant.
 func TestSameName(t *testing.T) {
 	for _, c := range []struct {
 		a, b           string

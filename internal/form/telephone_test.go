@@ -42,8 +42,8 @@ func TestTelephone(t *testing.T) {
 	}
 }
 
-// FuzzBritish: a British number that is taken is the same one, and possible, for a library that
-// knows all of the world's.
+// FuzzBritish: a library that knows all of the world's numbers agrees that an accepted British
+// number is possible and the same.
 func FuzzBritish(f *testing.F) {
 	for _, typed := range []string{"020 7946 0123", "+44 7700 900982", "01632 960001 ext 12", "0044 (0)1632-960001",
 		"0800 1111", "44163296000", "0 1632 960001"} {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// TestNothingVisible: an answer of nothing that can be seen is none, of whatever kind, whether it
+// TestNothingVisible: an answer with nothing visible is no answer, whatever its kind, whether it
 // comes from a page or from a record of an older version.
 func TestNothingVisible(t *testing.T) {
 	for _, typed := range []string{" ", "\u00a0", "\u00ad", "\u200b", "\u200c", "\u200d\u200e", "\u2060", "\u2800",
@@ -79,8 +79,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestPasted: what comes with a number, a code or an address from a web page or a letter does not
-// keep it from being taken.
+// TestPasted: characters pasted along with a number, a code or an address do not make it invalid.
 func TestPasted(t *testing.T) {
 	for _, junk := range []string{"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u202a",
 		"\ufe0f", "\u2063"} {
@@ -119,7 +118,7 @@ func TestPasted(t *testing.T) {
 	}
 }
 
-// TestFold: what people take for the same when they search.
+// TestFold: texts that people take for the same in a search.
 func TestFold(t *testing.T) {
 	for want, all := range map[string][]string{
 		"o'malley":     {"O'Malley", "O’Malley", "O\u02BCMalley", "O\u00B4Malley", "O`Malley", "O\u2032MALLEY", "O\u00ad'Malley", "O＇Malley"},
@@ -205,7 +204,7 @@ func TestDoubt(t *testing.T) {
 	}
 }
 
-// FuzzClean: what is kept is valid and stays as it is when it is posted again.
+// FuzzClean: a kept text is valid, and does not change when it is posted again.
 func FuzzClean(f *testing.F) {
 	for _, seed := range []string{"", "Zoe\u0308", "a\r\nb", "🏴\U000e0067\U000e007f", "e\u200b\u0301", "\u0344\u0301", "\xff\xfe", strings.Repeat("\u0301", 70)} {
 		f.Add(seed)

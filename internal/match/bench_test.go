@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// national is the scheme of 600 mentors with 4 to 8 places in 42 areas, and 3,000 people with 60
+// national is a scheme with 600 mentors with 4 to 8 places in 42 areas, and 3,000 people with 60
 // possible mentors each.
 func national() *Problem {
 	r := rand.New(rand.NewPCG(7, 7))

@@ -29,7 +29,7 @@ func cheapest(p *Problem) int64 {
 	return from(0)
 }
 
-// cost is what an answer costs, reckoned anew; it fails if the answer breaks a rule.
+// cost computes an answer's cost again; it fails if the answer breaks a rule.
 func cost(t *testing.T, p *Problem, to []int) (total int64) {
 	t.Helper()
 	used := make([]int, len(p.Places))
@@ -51,8 +51,8 @@ func cost(t *testing.T, p *Problem, to []int) (total int64) {
 	return total
 }
 
-// small makes a problem that can be tried out. Costs below 0 and mentors without a place are among
-// them.
+// small makes a problem small enough to try every answer. It may have costs below 0 and mentors
+// without a place.
 func small(r *rand.Rand) *Problem {
 	p := &Problem{}
 	for range 1 + r.IntN(4) {
@@ -91,7 +91,7 @@ func TestSolveIsCheapest(t *testing.T) {
 	}
 }
 
-// One more mentor, place or edge never makes an answer dearer.
+// Another mentor, place or edge never makes an answer more expensive.
 func TestSolveMoreIsNeverDearer(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 3_000 {

@@ -14,7 +14,7 @@ var testCosts = Costs{
 	Travel: map[[2]string]int64{{"derby", "nottingham"}: 30, {"lincoln", "nottingham"}: 60},
 }
 
-// hub makes a training hub of so many mentors and people who ask: six in ten are fellows.
+// hub makes a training hub with so many mentors and people who ask: six in ten are fellows.
 func hub(r *rand.Rand, mentors, asks int) (people []Ask, register []Mentor) {
 	areas, times := []string{"derby", "nottingham", "lincoln"}, []string{"Monday evenings", "Tuesday evenings", "Wednesdays"}
 	focus := []string{"partnership", "work and life", "research", "leadership", "returning"}
@@ -99,7 +99,7 @@ func TestSuggestOrder(t *testing.T) {
 	}
 }
 
-// most is how many of the people can have a mentor at all, by augmenting paths.
+// most is how many of the people could have a mentor at all, by augmenting paths.
 func most(people []Ask, register []Mentor) (n int) {
 	taken := map[int][]int{}
 	var place func(i int, seen map[int]bool) bool
@@ -130,8 +130,7 @@ func most(people []Ask, register []Mentor) (n int) {
 	return n
 }
 
-// As many people as can have a mentor have one, and of the first tier as many as could if it were
-// alone.
+// As many people as possible have a mentor, and as many of the first tier as if it were alone.
 func TestSuggestPlacesTheMost(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for range 100 {
@@ -159,7 +158,7 @@ func TestSuggestPlacesTheMost(t *testing.T) {
 	}
 }
 
-// Each rule that is never broken, alone.
+// Each unbreakable rule, alone.
 func TestSuggestNever(t *testing.T) {
 	ask := Ask{ID: "R-1", Tier: 1, Role: "gp", Cohort: "fellow", Area: "derby", Ways: []string{"in-person"}, Practices: []string{"P1"}, Network: "N1"}
 	mentor := Mentor{

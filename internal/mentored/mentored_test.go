@@ -46,7 +46,7 @@ func at(text string) time.Time {
 	return t
 }
 
-// history is what happens to two pairs of a mentor, each step as it was told then.
+// history is what happens to two pairs of a mentor, each step as it was reported then.
 func history() (all []crossing.Message) {
 	tell := func(m crossing.Message) { all = append(all, m) }
 	standing := crossing.Standing{Mentor: ada, Version: 1, Agreed: "2021-10-20"}
@@ -81,8 +81,8 @@ func history() (all []crossing.Message) {
 	return all
 }
 
-// TestAnyOrder: whatever comes twice, late and in any order, by several at once, the end is that of
-// the order in which it happened.
+// TestAnyOrder: messages may come twice, late, in any order and several at once. The result is as
+// if they came in the order of events.
 func TestAnyOrder(t *testing.T) {
 	now := at("2022-03-01 09:00")
 	var want any
@@ -122,7 +122,7 @@ func TestAnyOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// pairs and sessions of the same instant stand in the order in which they were heard of
+		// pairs and sessions of the same instant are in the order of their first messages
 		have := map[string]crossing.Message{"s": *m.Standing, "n": *m.Sampled}
 		for _, p := range m.Pairs {
 			have[p.Key()] = p
@@ -152,7 +152,7 @@ func TestAnyOrder(t *testing.T) {
 	}
 }
 
-// TestFacts: what claims ask for holds on the days on which it held.
+// TestFacts: facts for claims are true on exactly the right days.
 func TestFacts(t *testing.T) {
 	now := at("2022-03-01 09:00")
 	d := desk(&recordtest.Memory{}, &now)
@@ -202,8 +202,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// TestWithoutApplication: a mentor who came onto the register in another way is who their standing
-// says.
+// TestWithoutApplication: a mentor without an application has the details in their standing.
 func TestWithoutApplication(t *testing.T) {
 	now := at("2021-11-01 09:00")
 	d := desk(&recordtest.Memory{}, &now)
@@ -211,7 +210,7 @@ func TestWithoutApplication(t *testing.T) {
 	standing := crossing.Standing{Mentor: "RM-7K4D-2P9X", Version: 3, Agreed: "2021-10-20",
 		Who: &crossing.Mentor{Name: "Bo Reed", Email: "Bo@example.org", Number: "7654322", Course: "supporting-mentors", Begins: "2021-10-25"}}
 	pair := crossing.Pair{Code: "P-7K3D", Version: 1, Mentor: "RM-7K4D-2P9X", Service: "mentoring", Registered: "2021-11-01"}
-	for _, m := range []crossing.Message{pair, standing, pair} { // also if the pair comes first
+	for _, m := range []crossing.Message{pair, standing, pair} { // even if the pair comes first
 		if err := d.Put(ctx, m); err != nil {
 			t.Fatal(err)
 		}
@@ -223,8 +222,8 @@ func TestWithoutApplication(t *testing.T) {
 	}
 }
 
-// TestOffice: the mentor gets what was heard of them and can have it erased; an audit looks at it;
-// after the years of the accounts it goes, and what is younger stays.
+// TestOffice: the mentor can get and erase what is known of them, and an audit checks it. After the
+// years of the accounts it is removed, and newer facts stay.
 func TestOffice(t *testing.T) {
 	now := at("2022-03-01 09:00")
 	store := &recordtest.Memory{}

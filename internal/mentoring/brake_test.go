@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/removal"
 )
 
-// TestBrake: a clock that runs ahead, or a slip in the days for which requests are kept, removes
-// none.
+// TestBrake: a clock that runs ahead, or a mistake in the days for which requests are kept, removes
+// no request.
 func TestBrake(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(h *mentoringtest.House)

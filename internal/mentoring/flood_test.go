@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestFlood: sixty requests in the name of somebody whose address nobody has proved are six letters
-// to them and one for the rest, with the link of each; and so it is when links are asked for anew.
+// TestFlood: sixty requests with an unproved address cause six letters to it, and one for the rest
+// with the link of each. The same holds when links are asked for again.
 func TestFlood(t *testing.T) {
 	h := mentoringtest.New(t)
 	for i := range 60 {

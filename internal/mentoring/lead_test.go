@@ -30,8 +30,8 @@ func owed(r *mentoring.Request) (names []string) {
 	return names
 }
 
-// TestHandlers: the lead sees to a request; the deputy while the lead is away or may not see it,
-// and goes on with what they have begun; the next area's lead if neither is there.
+// TestHandlers: the lead sees to a request. The deputy does while the lead is away or may not see
+// it, and goes on with what they have begun. The next area's lead does if neither is there.
 func TestHandlers(t *testing.T) {
 	h := mentoringtest.New(t)
 	excludes := func(names ...string) func(*mentoring.Request) {
@@ -48,7 +48,7 @@ func TestHandlers(t *testing.T) {
 		want string
 	}{
 		"request-lead":    {"north", []string{"Nora Quill"}, "dev"},
-		"request-alike":   {"north", []string{"Dr N. QUILL"}, "dev"}, // may be her: until somebody has asked
+		"request-alike":   {"north", []string{"Dr N. QUILL"}, "dev"}, // may be her, until somebody has asked
 		"request-both":    {"north", []string{"Quill", "Dev Patel"}, "mo"},
 		"request-next":    {"north", []string{"Quill", "Patel", "Mo Ash"}, "cy"},
 		"request-round":   {"south", []string{"Sue Birch"}, "nora"},
@@ -100,10 +100,10 @@ func TestHandlers(t *testing.T) {
 	if _, err := h.Desk.GiveTo(t.Context(), h.Person("sue"), plain, "north"); err != nil {
 		t.Fatal(err)
 	}
-	who("nora") // what the deputy did before does not count any more
+	who("nora") // what the deputy did before no longer counts
 }
 
-// TestLate: when nobody has called in the promised time, the deputy sees the request, too.
+// TestLate: if nobody has called in the promised time, the deputy sees the request, too.
 func TestLate(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := h.Asks("request-1", "north", nil)
@@ -118,7 +118,7 @@ func TestLate(t *testing.T) {
 }
 
 // TestCalls: three tries on three days within the promised time, then a letter; closed 28 days
-// later; who answers in between is called again, and the tries begin anew.
+// later. Somebody who answers in between is called again, and the tries start over.
 func TestCalls(t *testing.T) {
 	h := mentoringtest.New(t)
 	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
@@ -178,8 +178,7 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// TestTalk: the half hour has a beginning and an end that can be, also over the change to winter
-// time.
+// TestTalk: the half hour has a possible beginning and end, even across the change to winter time.
 func TestTalk(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 10, 24, 12, 0, 0, 0, course.London)
@@ -236,8 +235,8 @@ func TestPromise(t *testing.T) {
 	}
 }
 
-// TestWaitingList: who is looked for for more than 20 working days is on the waiting list, and
-// told.
+// TestWaitingList: after more than 20 working days without a mentor a request is on the waiting
+// list, and the mentee is told.
 func TestWaitingList(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := sought(t, h, "request-1")
@@ -273,7 +272,7 @@ func answers() map[string]form.Values {
 	}
 }
 
-// talked is a request whose call has taken place.
+// talked is a request after its call.
 func talked(t *testing.T, h *mentoringtest.House, id string) string {
 	t.Helper()
 	h.Asks(id, "north", nil)
@@ -296,7 +295,7 @@ func fill(t *testing.T, h *mentoringtest.House, id string, all map[string]form.V
 	return problems
 }
 
-// sought is a request for which a mentor is looked for.
+// sought is a request for which a mentor is sought.
 func sought(t *testing.T, h *mentoringtest.House, id string) string {
 	t.Helper()
 	talked(t, h, id)
@@ -309,8 +308,8 @@ func sought(t *testing.T, h *mentoringtest.House, id string) string {
 	return id
 }
 
-// TestProforma: what was typed is kept section by section, and concluded once all is there; then it
-// says what matching needs, and what was named stays with its date.
+// TestProforma: what was typed is kept section by section, and concluded once everything is there.
+// Then it gives what matching needs, and named help stays with its date.
 func TestProforma(t *testing.T) {
 	h := mentoringtest.New(t)
 	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
@@ -359,7 +358,7 @@ func TestProforma(t *testing.T) {
 	}
 }
 
-// TestProformaRules: rules between its questions.
+// TestProformaRules: the rules between its questions.
 func TestProformaRules(t *testing.T) {
 	for _, c := range []struct {
 		section string
@@ -388,7 +387,7 @@ func TestProformaRules(t *testing.T) {
 			t.Errorf("%s %v: %q, want %q", c.section, c.v, got, c.want)
 		}
 	}
-	// Who is better helped elsewhere need not say how they would meet a mentor.
+	// Somebody who is better helped elsewhere need not say how they would meet a mentor.
 	h := mentoringtest.New(t)
 	id := talked(t, h, "request-1")
 	fill(t, h, id, map[string]form.Values{"decision": {"decision": "not-apt", "signposts": "counselling"}, "safety": {
@@ -408,8 +407,8 @@ func TestProformaRules(t *testing.T) {
 	}
 }
 
-// TestSettle: an unclear name keeps everybody out whom it could mean, until somebody who is not
-// meant has asked.
+// TestSettle: an unclear name keeps out everybody whom it could mean, until somebody else has
+// asked.
 func TestSettle(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := h.Asks("request-1", "north", func(r *mentoring.Request) {
@@ -445,8 +444,8 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// TestDaily: on working days from 8am, one letter to each for whom something waits, with nothing in
-// it but a link; none to who is excluded, or to whom nothing waits.
+// TestDaily: on working days from 8am, one letter with only a link to each person for whom
+// something waits; none to people who are excluded, or for whom nothing waits.
 func TestDaily(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 11, 27, 17, 0, 0, 0, course.London) // a Friday
@@ -495,8 +494,8 @@ func TestDaily(t *testing.T) {
 	}
 }
 
-// TestFigures: counts from 5 on, for quarters that are over, also of requests that were removed
-// since, and none that could be reckoned from others.
+// TestFigures: counts from 5 on, for past quarters, including requests that were removed since, and
+// no count that could be worked out from others.
 func TestFigures(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 7, 1, 9, 0, 0, 0, course.London)
@@ -541,8 +540,8 @@ func TestFigures(t *testing.T) {
 		return strings.NewReplacer("\ufeff", "", "\r\n", "\n", `"`, "").Replace(b.String())
 	}
 	h.Now = q.Ends()
-	// The middle's 5 are hidden too: with the whole of the service, which others may know, they
-	// would tell the south's 3.
+	// The middle's 5 are hidden, too: together with the service's total, which others may know,
+	// they would reveal the south's 3.
 	want := `quarter,area,about,what,people
 July to September 2026,The north,requests,all,15
 July to September 2026,The north,role,GP,9
@@ -574,7 +573,7 @@ July to September 2026,The middle,requests,all,fewer than 5, or not said
 	}
 }
 
-// TestSensitive: what is asked about somebody's own doctor, home and formal process is counted
+// TestSensitive: the answers about somebody's own doctor, home and formal process are counted
 // nowhere.
 func TestSensitive(t *testing.T) {
 	h := mentoringtest.New(t)
@@ -597,9 +596,9 @@ func TestSensitive(t *testing.T) {
 	}
 }
 
-// TestPersonal: what is given to somebody who asks for all that is kept of them is their request,
-// the pro-forma and who read it, without what opens it; not that somebody else has named them. It
-// can be erased at any time, and what it holds of others is released by the same write.
+// TestPersonal: a mentee who asks for everything gets their request, the pro-forma and who read it,
+// without what opens it. Nobody learns that others have named them. A request can be erased at any
+// time, and the same write frees what it holds.
 func TestPersonal(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := sought(t, h, "request-1")
@@ -671,8 +670,8 @@ func TestTampered(t *testing.T) {
 	}
 }
 
-// TestAreaGone: a request of an area that was taken out of the service's file is in nobody's way,
-// and seen by the lead of the first area.
+// TestAreaGone: a request of an area that was removed from the service's file blocks nothing, and
+// the lead of the first area sees it.
 func TestAreaGone(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Asks("request-1", "east", nil)
@@ -689,7 +688,7 @@ func TestAreaGone(t *testing.T) {
 	}
 }
 
-// TestBroken: a request that cannot be read hides and holds up no other.
+// TestBroken: an unreadable request does not hide or hold up any other.
 func TestBroken(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Asks("request-1", "north", nil)
@@ -708,7 +707,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestAtOnce: what 16 people do to a request at once is all there, and in one chain.
+// TestAtOnce: everything that 16 people do to a request at once is there, in one chain.
 func TestAtOnce(t *testing.T) {
 	h := mentoringtest.New(t)
 	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
@@ -747,7 +746,7 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// TestProformaFaults: what an editor takes away that the call needs is said.
+// TestProformaFaults: if an editor removes something that the call needs, it is reported.
 func TestProformaFaults(t *testing.T) {
 	text, err := os.ReadFile("../../content/sheets/mentoring-proforma.yaml")
 	if err != nil {

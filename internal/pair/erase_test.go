@@ -14,10 +14,10 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// brittle is a store that breaks at a write and stays broken; with after, that write is done.
+// brittle is a store that fails at a write and from then on; with after, that write is still done.
 type brittle struct {
 	record.Store
-	until int // writes that are left; none breaks if negative
+	until int // writes left; never fails if negative
 	after bool
 }
 
@@ -54,9 +54,10 @@ func (b *brittle) Delete(ctx context.Context, id string, version int64) error {
 	return b.write(func() error { return b.Store.Delete(ctx, id, version) })
 }
 
-// TestErasedAtEachWrite: whatever write the erasure of a mentee in mid-pair breaks off at, the same
-// command again, or the worker alone, ends it: nothing of the mentee is left, the mentor is told
-// once and has their place back, and another pair of the same mentor stays as it was.
+// TestErasedAtEachWrite: at whatever write the erasure of a mentee in a running pair is
+// interrupted, the same command again, or the worker alone, finishes it. Nothing of the mentee is
+// left, the mentor is told once and has their place back, and another pair of the same mentor is
+// unchanged.
 func TestErasedAtEachWrite(t *testing.T) {
 	told := func(w *world) int {
 		n := 0
@@ -102,7 +103,7 @@ func TestErasedAtEachWrite(t *testing.T) {
 				err = w.desk.Office.EraseAll(t.Context(), who, refs)
 				broke = err != nil
 				store.until = -1
-				if again || n == 0 && !after { // nothing was written down yet
+				if again || n == 0 && !after { // nothing was written yet
 					if err := w.desk.Office.EraseAll(t.Context(), found(), refs); err != nil {
 						t.Fatalf("write %d, after %v: again: %v", n, after, err)
 					}

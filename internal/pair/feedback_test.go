@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestFeedback: at the end and some months on a link asks; what is answered leads to nobody, is
-// asked once, and is summed from five answers on: to mentors without words.
+// TestFeedback: a link asks at the end and some months later. The answers lead to nobody, are asked
+// for once, and are summed from five on; mentors do not see the words.
 func TestFeedback(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 8)

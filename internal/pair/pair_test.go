@@ -52,8 +52,8 @@ func TestProposal(t *testing.T) {
 	}
 }
 
-// TestProposalEnds: each way in which a proposal comes to nothing frees the place and the request,
-// and tells the mentee the same.
+// TestProposalEnds: each way in which a proposal can fail frees the place and the request, and
+// tells the mentee the same.
 func TestProposalEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps []Step
@@ -98,7 +98,7 @@ func TestProposalEnds(t *testing.T) {
 	}
 }
 
-// TestAnswerIsLate: who answers after the last day is told so, the hub frees the place then, and a
+// TestAnswerIsLate: an answer after the last day is refused, the hub frees the place then, and a
 // reminder goes two days before.
 func TestAnswerIsLate(t *testing.T) {
 	w := memory(t)
@@ -131,8 +131,8 @@ func TestAnswerIsLate(t *testing.T) {
 	}
 }
 
-// TestMentorPauses: who accepts a mentor who has paused, or has no room any more, in the meantime
-// is told that the mentor is not available; nothing half done stays.
+// TestMentorPauses: if the mentor has paused or filled up in the meantime, a mentee who accepts is
+// told that the mentor is not available. Nothing is left half-done.
 func TestMentorPauses(t *testing.T) {
 	w := memory(t)
 	r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 2)
@@ -150,8 +150,8 @@ func TestMentorPauses(t *testing.T) {
 	}
 }
 
-// TestLowered: a mentor who lowers the number below what they have loses nobody, gets nobody, and
-// cannot take somebody whom they were asked about.
+// TestLowered: a mentor who lowers the limit below the people they have loses nobody, gets nobody,
+// and cannot take somebody about whom they were asked.
 func TestLowered(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 2)
@@ -212,8 +212,8 @@ func TestAnother(t *testing.T) {
 	}
 }
 
-// TestEndings: whatever the cause, the mentor gets the same letter at the same hour, and until then
-// the page shows nothing.
+// TestEndings: whatever the cause, the mentor gets the same letter at the same hour, and the page
+// shows nothing before.
 func TestEndings(t *testing.T) {
 	var first *record.Message
 	for _, s := range []Step{
@@ -227,7 +227,7 @@ func TestEndings(t *testing.T) {
 		if err := w.desk.pairs().Delete(t.Context(), p.ID, mustGet(t, w, p.ID)); err != nil {
 			t.Fatal(err)
 		}
-		p = mustGet0(t, w, p, "P-SAMECODE")                          // one code, so that what is compared can be the same
+		p = mustGet0(t, w, p, "P-SAMECODE")                          // the same code, to compare results
 		w.now = time.Date(2021, 10, 30, 23, 30, 0, 0, course.London) // the clocks go back that night
 		s.Act = End
 		w.do(p, s)
@@ -267,7 +267,7 @@ func mustGet(t *testing.T, w *world, id string) *Pair {
 	return p
 }
 
-// mustGet0 keeps a pair under another code, with its request.
+// mustGet0 stores a pair under another code, with its request.
 func mustGet0(t *testing.T, w *world, p *Pair, code string) *Pair {
 	t.Helper()
 	again := Propose(code, w.desk.Service("gp-s").Mentoring, w.now, func(o *Pair) { *o = *p; o.Kept, o.ID, o.Past, o.Mail = record.Kept{}, code, nil, nil })
@@ -281,8 +281,8 @@ func mustGet0(t *testing.T, w *world, p *Pair, code string) *Pair {
 	return again
 }
 
-// TestConflictLater: an exclusion that is named later pauses the pair at once; sessions after that
-// are refused, those before stay; both can agree to go on.
+// TestConflictLater: an exclusion named later pauses the pair at once. Later sessions are refused
+// and earlier ones stay. Both can agree to go on.
 func TestConflictLater(t *testing.T) {
 	w := memory(t)
 	r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4)
@@ -321,8 +321,8 @@ func TestConflictLater(t *testing.T) {
 	}
 }
 
-// TestExcludedWhileAsked: somebody whom the mentee excludes while they are asked is not asked any
-// more, whatever they press.
+// TestExcludedWhileAsked: a mentor whom the mentee excludes while being asked is no longer asked,
+// whatever they press.
 func TestExcludedWhileAsked(t *testing.T) {
 	w := memory(t)
 	r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4)
@@ -342,8 +342,8 @@ func TestExcludedWhileAsked(t *testing.T) {
 	}
 }
 
-// TestSilence: after 90 days without a session the mentor is asked; who says nothing for 5 working
-// days is taken to be out of contact.
+// TestSilence: after 90 days without a session the mentor is asked. If they do not answer within 5
+// working days, the two count as out of contact.
 func TestSilence(t *testing.T) {
 	for _, still := range []bool{true, false} {
 		w := memory(t)
@@ -372,8 +372,8 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// TestForgotten: when the time is over for which it is kept who was whose, the code, the days and
-// the cohort stay.
+// TestForgotten: when the two people's identities have been kept long enough, only the code, the
+// days and the cohort stay.
 func TestForgotten(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -392,7 +392,7 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
-// TestReciprocal: nobody mentors somebody who mentors them, nor in a ring of three.
+// TestReciprocal: nobody mentors their own mentor, nor in a ring of three.
 func TestReciprocal(t *testing.T) {
 	w := memory(t)
 	numbered := func(n string) func(*register.Mentor) {
@@ -412,7 +412,7 @@ func TestReciprocal(t *testing.T) {
 	}
 }
 
-// TestMentorLeaves: when a mentor is leaving their mentees and the lead are told, once; on the day
+// TestMentorLeaves: when a mentor is leaving, their mentees and the lead are told once. On the day
 // after the last the pairs end, and the requests go first.
 func TestMentorLeaves(t *testing.T) {
 	w := memory(t)
@@ -453,8 +453,8 @@ func TestMentorLeaves(t *testing.T) {
 	}
 }
 
-// TestErased: a mentee who asks to be erased in mid-pair is gone from it; the mentor gets the
-// letter of every end, and their place back.
+// TestErased: a mentee who asks to be erased is removed from a running pair. The mentor gets the
+// usual letter about an end, and their place back.
 func TestErased(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north", func(r *mentoring.Request) { r.Contact.Number = registration("1000001") }), w.mentor("Max Mentor", 4))
@@ -490,8 +490,8 @@ func TestErased(t *testing.T) {
 	}
 }
 
-// TestGone: when a request or a mentor was removed behind the story's back, the pair ends at the
-// next sweep, and no letter to who is gone is tried for ever.
+// TestGone: if a request or a mentor was removed behind the story's back, the pair ends at the next
+// sweep, and no letter to them is tried for ever.
 func TestGone(t *testing.T) {
 	for _, gone := range []string{"request", "mentor"} {
 		for _, open := range []bool{true, false} {
@@ -535,8 +535,8 @@ func TestGone(t *testing.T) {
 	}
 }
 
-// TestInterests: a mentor who declares an interest in the practice of somebody whom they mentor, or
-// in that person, has the pair paused at once; one who is only asked is asked no more.
+// TestInterests: if a mentor declares an interest in the practice of one of their people, or in
+// that person, the pair is paused at once; a mentor who is only being asked is no longer asked.
 func TestInterests(t *testing.T) {
 	for _, says := range []url.Values{{"practice-1": {"Y77"}}, {"people": {"My sister, Dr Mia Mentee, and others"}}} {
 		for _, open := range []bool{true, false} {

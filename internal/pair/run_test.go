@@ -14,7 +14,7 @@ import (
 	"traininghub/internal/register"
 )
 
-// pool puts random people and mentors into a world: of three practices, two groups, two areas.
+// random puts random people and mentors into a world: of three practices, two groups, two areas.
 func (w *world) random(r *rand.Rand, people, mentors int) {
 	w.Helper()
 	for n := range mentors {
@@ -41,7 +41,7 @@ func (w *world) random(r *rand.Rand, people, mentors int) {
 }
 
 // TestRunsKeepTheRules: in random pools no suggestion, no next best and no choice by hand breaks a
-// hard rule; the reasons sum to the cost; whoever has nobody is told why in numbers; and sending
+// hard rule. The reasons add up to the cost. Whoever has no mentor is told why in numbers. Sending
 // proposes what was suggested.
 func TestRunsKeepTheRules(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 5))
@@ -103,7 +103,7 @@ func TestRunsKeepTheRules(t *testing.T) {
 	}
 }
 
-// allowed checks the hard rules for two, from what both have said and nothing else.
+// allowed checks the hard rules for two people, only from what both have said.
 func (w *world) allowed(q *mentoring.Request, m *register.Mentor) {
 	w.Helper()
 	meets := slices.ContainsFunc(q.Proforma.Meet, func(way string) bool { return slices.Contains(m.Chosen(register.AskMeet), way) })
@@ -140,9 +140,8 @@ func TestSameRun(t *testing.T) {
 	}
 }
 
-// TestExcludedLead: a lead whom somebody has excluded gets the same run, to the byte, with and
-// without that request: while it waits, and while it has a place that is not the mentor's last. The
-// deputy matches it alone.
+// TestExcludedLead: an excluded lead gets exactly the same run with and without the request, while
+// it waits and while it has a place that is not the mentor's last. Only the deputy matches it.
 func TestExcludedLead(t *testing.T) {
 	draft := func(w *world, email string) string {
 		t.Helper()
@@ -207,8 +206,8 @@ func TestExcludedLead(t *testing.T) {
 	}
 }
 
-// TestChange: a lead changes a line with a reason, never over an exclusion; the run keeps who and
-// why.
+// TestChange: a lead changes a line with a reason, but never over an exclusion. The run keeps who
+// changed it and why.
 func TestChange(t *testing.T) {
 	w := memory(t)
 	w.mentor("Max Mentor", 2)
@@ -248,7 +247,7 @@ func TestChange(t *testing.T) {
 }
 
 // TestTwoLeads: of two leads whose runs both have the last place, one gets it and the other reads
-// why not; what else is in the run goes.
+// why not. The other lines go.
 func TestTwoLeads(t *testing.T) {
 	w := memory(t)
 	w.mentor("Max Mentor", 1)
@@ -274,7 +273,7 @@ func TestTwoLeads(t *testing.T) {
 	w.sound()
 }
 
-// TestHub: a run of 170 requests and 30 mentors, as a hub has them.
+// TestHub: a run of 170 requests and 30 mentors, the size of a real hub.
 func TestHub(t *testing.T) {
 	w := memory(t)
 	w.random(rand.New(rand.NewPCG(1, 7)), 170, 30)

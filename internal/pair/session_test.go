@@ -91,8 +91,8 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestTwelveMonths: the last day is the day before that of the first meeting, a year on; with an
-// earlier mentor it counts from there.
+// TestTwelveMonths: the last day is one year after the first meeting, less a day. With an earlier
+// mentor it counts from that first meeting.
 func TestTwelveMonths(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -109,7 +109,8 @@ func TestTwelveMonths(t *testing.T) {
 	}
 }
 
-// TestDoubleClick: the same session twice, also at one moment, is one; and so is its message.
+// TestDoubleClick: the same session twice, even at the same moment, is one session with one
+// message.
 func TestDoubleClick(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -139,7 +140,7 @@ func TestDoubleClick(t *testing.T) {
 	}
 }
 
-// TestDispute: a session that the mentee says is not right goes to who pays anew, and waits for the
+// TestDispute: a session that the mentee calls wrong is sent to payers again, and waits for the
 // lead.
 func TestDispute(t *testing.T) {
 	w := memory(t)
@@ -186,7 +187,7 @@ func TestNights(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{"2021-10-30T22:59:59Z", "2021-10-31T08:00:00Z"}, // in the longer night
-		{"2021-10-31T08:00:00Z", "2021-11-01T08:00:00Z"}, // at eight itself it is the next day's
+		{"2021-10-31T08:00:00Z", "2021-11-01T08:00:00Z"}, // at eight itself, the next day's
 		{"2022-03-26T23:30:00Z", "2022-03-27T07:00:00Z"}, // in the shorter one
 		{"2021-12-25T07:59:59Z", "2021-12-25T08:00:00Z"},
 	} {
@@ -197,7 +198,7 @@ func TestNights(t *testing.T) {
 	}
 }
 
-// TestGap: a fellow whose last session is more than five weeks ago shows at the lead.
+// TestGap: a fellow whose last session was more than five weeks ago is marked for the lead.
 func TestGap(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -212,8 +213,8 @@ func TestGap(t *testing.T) {
 	}
 }
 
-// TestSampled: about half of the sessions are asked about, the mentor's sums go out from five
-// answers on, and nothing of whose they are.
+// TestSampled: about half of the sessions are asked about. The mentor's sums go out from five
+// answers on, without showing whose they are.
 func TestSampled(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 8)
@@ -264,7 +265,7 @@ func TestSampled(t *testing.T) {
 }
 
 // TestCounts: the figures of a quarter go once, when it is over, and none stands for fewer than
-// five.
+// five people.
 func TestCounts(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 8)
@@ -276,7 +277,7 @@ func TestCounts(t *testing.T) {
 		})
 		w.registered(r, m)
 	}
-	for n := range 7 { // who still wait, of whom two are no fellows
+	for n := range 7 { // these still wait; two of them are not fellows
 		w.request(fmt.Sprintf("Moe %c", 'A'+n), "north", func(r *mentoring.Request) {
 			if n < 2 {
 				r.Cohort = "partner"
@@ -306,8 +307,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestFit: the mentee is asked after the first session, after the next if they are not sure, and
-// "not for me" tells the lead.
+// TestFit: the mentee is asked after the first session, and after the next if they are not sure;
+// the lead is told of "not for me".
 func TestFit(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))

@@ -35,7 +35,7 @@ func openFile(t testing.TB, path string) record.Store {
 	return s
 }
 
-// stores are those that a hub can have.
+// stores are the stores that a hub can have.
 var stores = map[string]func(t *testing.T) record.Store{
 	"memory": func(t *testing.T) record.Store { return &recordtest.Memory{} },
 	"SQLite": func(t *testing.T) record.Store { return openFile(t, filepath.Join(t.TempDir(), "mentoring.db")) },
@@ -45,8 +45,8 @@ var stores = map[string]func(t *testing.T) record.Store{
 	},
 }
 
-// TestLastPlace: 64 leads at once propose a mentor who takes four people, each for another request;
-// then 64 propose another mentor each for one request; then all sides answer at once. Nobody has
+// TestLastPlace: 64 leads at once propose a mentor who takes four people, each for another request.
+// Then 64 propose different mentors for one request. Then all sides answer at once. No mentor has
 // more people than they take, and no request two proposals.
 func TestLastPlace(t *testing.T) {
 	const leads = 64
@@ -119,8 +119,8 @@ func each(n int, f func(int)) {
 	all.Wait()
 }
 
-// sound checks what must be true of a store at every moment: P1 places, P2 proposals, P3
-// exclusions, P4 sessions, and that no half of a pair is there.
+// sound checks what must always be true of a store: P1 places, P2 proposals, P3 exclusions, P4
+// sessions, and no half of a pair.
 func (w *world) sound() {
 	w.Helper()
 	ctx := w.Context()
@@ -157,7 +157,7 @@ func (w *world) sound() {
 		switch {
 		case p.State.Open():
 			open[r.ID]++
-			lapsed := i < 0 && !w.now.Before(p.Until) // the place was given back on time, and the hub has still to end the proposal
+			lapsed := i < 0 && !w.now.Before(p.Until) // the place is back, but the proposal not ended yet
 			if r.Proposal != id || i < 0 && !lapsed || i >= 0 && m.Places[i].Active() {
 				w.Errorf("%s is %v, but its request has the proposal %q, and its place is %d", id, p.State, r.Proposal, i)
 			}
@@ -221,7 +221,7 @@ func (w *world) sound() {
 	}
 }
 
-// walk does a random thing. Whatever it is, what must be true is true after it.
+// walk does a random thing. Whatever it is, the store stays sound.
 func (w *world) walk(r *rand.Rand, people, mentors int) {
 	ctx := w.Context()
 	lead := w.lead("nora@example.org")
@@ -289,7 +289,7 @@ func (w *world) walk(r *rand.Rand, people, mentors int) {
 	}
 }
 
-// start puts people and mentors into a store that has none.
+// start puts people and mentors into an empty store.
 func (w *world) start(people, mentors int) {
 	for n := range mentors {
 		if m, _ := w.desk.mentor(w.Context(), fmt.Sprintf("mentor.mentor-%d", n)); m == nil {
@@ -303,7 +303,7 @@ func (w *world) start(people, mentors int) {
 	}
 }
 
-// TestHistories: random histories on memory, during which P1 to P4 hold and every chain is sound.
+// TestHistories: random histories in memory. P1 to P4 hold throughout, and every chain is sound.
 func TestHistories(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 5))
 	states, sessions := map[State]int{}, 0
@@ -339,12 +339,12 @@ func TestHistories(t *testing.T) {
 	}
 }
 
-// TestKill kills a program again and again while it does random things with pairs in a file, 12
-// times, or as often as PAIR_KILLS says: 200 is what the issue asks for. What it leaves is sound
-// each time: no half pair.
+// TestKill kills a program again and again while it does random things with pairs in a file: 12
+// times, or as often as PAIR_KILLS says (200 is what the issue asks for). Each time the file is
+// left sound, without half a pair.
 func TestKill(t *testing.T) {
 	const people, mentors = 10, 4
-	if file := os.Getenv("PAIR_CHILD"); file != "" { // killed, it would leave a folder of its own
+	if file := os.Getenv("PAIR_CHILD"); file != "" { // a killed program would leave its own temporary folder
 		seed, _ := strconv.ParseUint(os.Getenv("PAIR_SEED"), 10, 64)
 		w := newWorld(t, openFile(t, file))
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -372,7 +372,7 @@ func TestKill(t *testing.T) {
 		return pairs
 	}
 	random := rand.New(rand.NewPCG(7, 7))
-	for n := 0; n < kills || made() < kills; n++ { // a slow machine makes less between two kills
+	for n := 0; n < kills || made() < kills; n++ { // a slow machine gets less done between two kills
 		first.now = first.now.AddDate(0, 0, 1)
 		first.start(people+n, mentors+n/4) // more of both each time
 		child := exec.Command(os.Args[0], "-test.run=^TestKill$")

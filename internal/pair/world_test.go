@@ -25,7 +25,7 @@ import (
 	"traininghub/internal/wall"
 )
 
-// testContent is a service with two areas, its sheets, and the letters as they are.
+// testContent is a service with two areas, its sheets, and the unchanged letters.
 func testContent(t testing.TB) fs.FS {
 	t.Helper()
 	content := fstest.MapFS{}
@@ -59,7 +59,7 @@ type world struct {
 	box  []record.Message
 }
 
-// outbox keeps what crosses to who pays.
+// outbox keeps the messages that cross to payers.
 type outbox []crossing.Message
 
 func (o *outbox) Put(_ context.Context, m crossing.Message) error {
@@ -99,7 +99,7 @@ func (w *world) lead(email string) *staff.Person {
 	return p
 }
 
-// mentor puts somebody on the register, who takes so many people.
+// mentor puts somebody on the register, who takes `most` people.
 func (w *world) mentor(name string, most int, more ...func(*register.Mentor)) *register.Mentor {
 	w.Helper()
 	id := "mentor." + strings.ToLower(strings.ReplaceAll(name, " ", "-"))
@@ -126,7 +126,7 @@ func (w *world) mentor(name string, most int, more ...func(*register.Mentor)) *r
 	return m
 }
 
-// request is somebody for whom a mentor is looked for.
+// request is a request for which a mentor is sought.
 func (w *world) request(name, area string, more ...func(*mentoring.Request)) *mentoring.Request {
 	w.Helper()
 	id := "MR-" + strings.ToUpper(strings.ReplaceAll(name, " ", "-"))
@@ -172,7 +172,7 @@ func (w *world) registered(r *mentoring.Request, m *register.Mentor) *Pair {
 	return w.do(p, Step{Act: Take, By: Mentor, Agree: true})
 }
 
-// held is a session that was held for two hours before now, so many days ago.
+// held is a session of two hours that was held some days ago.
 func (w *world) held(days int) Session {
 	return Session{Start: w.now.AddDate(0, 0, -days).Add(-3 * time.Hour), Minutes: 120, How: "online", Outcome: Held}
 }
@@ -209,7 +209,7 @@ func (w *world) post() {
 
 func registration(number string) form.Registration { return form.Registrations(number)[0] }
 
-// practising is what a request says of a practice.
+// practising is how a request mentions a practice.
 func practising(code string) []document.Section {
 	return []document.Section{{ID: "practices", Rows: [][]document.Item{{
 		{ID: "practice-name", Kind: form.Text, Question: "Name", Answer: "The practice " + code}, {ID: "practice-code", Kind: form.Text, Question: "Code", Answer: code},

@@ -54,7 +54,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// literal is the text of literals that are added. A constant among them stands for any letter.
+// literal is the text of joined literals. A constant among them stands for any letter.
 func literal(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:

@@ -21,9 +21,9 @@ import (
 	"traininghub/internal/document"
 )
 
-// BenchmarkRender draws an ordinary application, and by turns the same words with nothing but
-// gofpdf's own MultiCell, which is the least that a PDF with these fonts costs in gofpdf: no tags,
-// no fields, no layout.
+// BenchmarkRender draws an ordinary application, and in turn the same words with only gofpdf's own
+// MultiCell. That is the least that a PDF with these fonts costs in gofpdf: no tags, no fields, no
+// layout.
 func BenchmarkRender(b *testing.B) {
 	d := mentors()
 	words := expected(d)
@@ -53,7 +53,7 @@ func BenchmarkRender(b *testing.B) {
 }
 
 // BenchmarkLimits draws the longest application, and applications with far more text than a form
-// takes.
+// accepts.
 func BenchmarkLimits(b *testing.B) {
 	for name, d := range map[string]*document.Document{
 		"longest": longest(), "2000-characters-in-every-field": overrun(strings.Repeat("naïve ", 2000/6)),
@@ -72,8 +72,8 @@ func BenchmarkLimits(b *testing.B) {
 }
 
 // BenchmarkPeers draws the same words with pdfkit in one Node process, and with a headless Chromium
-// that is kept running. It says how many times faster the hub is. Each is measured by the median of
-// 20 documents.
+// that keeps running, and reports how many times faster the hub is. Each figure is the median of 20
+// documents.
 func BenchmarkPeers(b *testing.B) {
 	const count = 20
 	d := mentors()

@@ -21,8 +21,8 @@ type inspected struct {
 	fields int
 }
 
-// inspect goes through a whole file and reports all that a screen reader could trip over: it is
-// this project's own part of what veraPDF checks, and runs everywhere.
+// inspect goes through a whole file and reports everything that a screen reader could trip over. It
+// is our own part of veraPDF's checks, and runs everywhere.
 func inspect(t testing.TB, pdf []byte) inspected {
 	t.Helper()
 	f, err := read.Open(pdf)
@@ -91,12 +91,12 @@ func (k *checker) catalog() {
 	k.bookmarks(root)
 }
 
-// within says which elements may hold an element; any may hold what is not here.
+// within lists which elements may hold an element; any may hold one that is not listed.
 var within = map[string][]string{
 	"LI": {"L"}, "Lbl": {"LI"}, "LBody": {"LI"}, "TR": {"Table"}, "TH": {"TR"}, "TD": {"TR"}, "Document": {""},
 }
 
-// holds says what elements hold that hold nothing else.
+// holds lists the elements that may only hold certain others.
 var holds = map[string][]string{"L": {"LI"}, "LI": {"Lbl", "LBody"}, "Table": {"TR"}, "TR": {"TH", "TD"}}
 
 func (k *checker) element(v any, parent string, up any) {
@@ -184,7 +184,7 @@ func (k *checker) widget(ref, form read.Reference) {
 	}
 }
 
-// painting are the operators that put something on the page.
+// painting are the operators that paint on the page.
 var painting = []string{"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "Tj", "TJ", "'", `"`, "BI"}
 
 func (k *checker) page(ref read.Reference) {
@@ -255,7 +255,7 @@ func (k *checker) page(ref read.Reference) {
 	}
 }
 
-// bookmarks checks that each heading down to level 2 has one, in order.
+// bookmarks checks that each heading down to level 2 has a bookmark, in order.
 func (k *checker) bookmarks(root read.Dict) {
 	n := 0
 	var previous any
@@ -272,7 +272,7 @@ func (k *checker) bookmarks(root read.Dict) {
 	}
 }
 
-// TestStructure holds what each kind of document has.
+// TestStructure checks the structure of each kind of document.
 func TestStructure(t *testing.T) {
 	for name, pdf := range documents(t) {
 		t.Run(name, func(t *testing.T) {
@@ -289,7 +289,7 @@ func TestStructure(t *testing.T) {
 	}
 }
 
-// TestInspectFinds: the checker does find what is wrong.
+// TestInspectFinds: the checker really finds what is wrong.
 func TestInspectFinds(t *testing.T) {
 	pdf := mustDraw(t, careers())
 	for _, c := range []struct{ what, old, new string }{
@@ -327,7 +327,7 @@ func (r *recorder) Errorf(string, ...any) { r.errors++ }
 func (r *recorder) Fatal(...any)          { r.errors++; panic("stopped") }
 func (r *recorder) Fatalf(string, ...any) { r.errors++; panic("stopped") }
 
-// plainly writes a file anew without compression, with something in it replaced everywhere.
+// plainly rewrites a file without compression, with one text replaced everywhere.
 func plainly(t *testing.T, pdf []byte, old, new string) []byte {
 	t.Helper()
 	dir := t.TempDir()

@@ -16,8 +16,7 @@ import (
 	"traininghub/internal/programme"
 )
 
-// documents are all kinds of document there are: the fixtures, and the blank forms of the real
-// content.
+// documents are documents of all kinds: the fixtures, and the blank forms of the real content.
 func documents(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
@@ -48,7 +47,7 @@ func documents(t testing.TB) map[string][]byte {
 	return all
 }
 
-// fillIn lets another program fill in a file, and gives the file that it wrote.
+// fillIn lets another program fill in a file, and returns the file that it wrote.
 func fillIn(t *testing.T, pdf []byte, values map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -64,7 +63,7 @@ func fillIn(t *testing.T, pdf []byte, values map[string]string) string {
 	return out
 }
 
-// What pdf-lib fills in is read back, and drawn by poppler in the file's own font.
+// Fields filled in by pdf-lib are read back, and poppler draws them in the file's own font.
 func TestFilled(t *testing.T) {
 	all := documents(t)
 	for _, c := range []struct {
@@ -138,7 +137,7 @@ func values(t *testing.T, pdf []byte) map[string]string {
 	return all
 }
 
-// The form on paper has a field for each kind of question that there is.
+// The form on paper has a field for each kind of question.
 func TestBlankKinds(t *testing.T) {
 	s := form.Section{ID: "all", Title: "All kinds"}
 	for _, kind := range form.Kinds() {

@@ -143,7 +143,7 @@ func mentors() *document.Document {
 	return d
 }
 
-// shortest has nothing that can be left out.
+// shortest has only what is required.
 func shortest() *document.Document {
 	d := careers()
 	for i := range d.Sections {
@@ -195,15 +195,15 @@ func longest() *document.Document {
 	return d
 }
 
-// withdrawn is one that the applicant has withdrawn, so that nothing happens next.
+// withdrawn is an application that was withdrawn, so that nothing happens next.
 func withdrawn() *document.Document {
 	d := careers()
 	d.Next, d.Head[5].Value = nil, "9am on Monday 11 October 2021"
 	return d
 }
 
-// decided is one that others have completed as far as they could: the practice was asked again and
-// has not answered, the STP has decided.
+// decided is an application that others have completed as far as they could: the practice was asked
+// again and has not answered, and the STP has decided.
 func decided() *document.Document {
 	d := mentors()
 	d.Parts[0].Complete("Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", []document.Item{

@@ -53,7 +53,7 @@ func asAsked(p document.Part) form.Part {
 	return form.Part{ID: p.ID, Title: p.Title, Intro: p.Intro, Statement: p.Statement, Blanks: p.Blanks}
 }
 
-// onPaper is a form with a head as on those of the site.
+// onPaper is a form with a head like those of the site.
 func onPaper(def *form.Definition, title, by string) *document.Form {
 	return &document.Form{
 		Definition: def, Issuer: "Example Coaching Associates",
@@ -65,8 +65,8 @@ func onPaper(def *form.Definition, title, by string) *document.Form {
 	}
 }
 
-// TestGolden compares each document with what a person has looked at and accepted: its text, and
-// each page as a picture.
+// TestGolden compares each document with one that a person has looked at and accepted: its text,
+// and a picture of each page.
 func TestGolden(t *testing.T) {
 	blank, err := Blank(smallForm())
 	if err != nil {
@@ -169,8 +169,8 @@ func shrink(t *testing.T, data []byte) []byte {
 	return b.Bytes()
 }
 
-// differ compares squares of 8 by 8 points of two pictures by how dark they are, and says where the
-// first is that differs: versions of poppler smooth letters a little differently.
+// differ compares the darkness of squares of 8 by 8 points in two pictures, and says where the
+// first difference is. Versions of poppler smooth letters a little differently.
 func differ(t *testing.T, a, b []byte) string {
 	t.Helper()
 	p, q := picture(t, a), picture(t, b)

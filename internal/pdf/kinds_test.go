@@ -50,7 +50,7 @@ func others() map[string]*document.Document {
 	}
 }
 
-// A document of any kind is drawn whole, and nothing in it speaks of an application.
+// A document of any kind is drawn whole, and never mentions an application.
 func TestOtherKinds(t *testing.T) {
 	for name, d := range others() {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestOtherKinds(t *testing.T) {
 	}
 }
 
-// saidBy is all that d says, in order.
+// saidBy is all text of d, in order.
 func saidBy(d *document.Document) []string {
 	all := []string{d.Title}
 	for _, x := range d.Head {

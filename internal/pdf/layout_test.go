@@ -62,8 +62,8 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// Wherever a page happens to end, nothing stands outside the margins or on top of something else,
-// no heading is left at the foot, no row is cut, and each part is whole.
+// Wherever a page ends, nothing is outside the margins or on top of something else, no heading is
+// left at the foot, no row is cut, and each part is whole.
 func TestPageBreaks(t *testing.T) {
 	for lines := range 60 {
 		d := longest()
@@ -152,7 +152,7 @@ func tidy(s *sheet) error {
 	return nil
 }
 
-// A form on paper stands within its margins, and no heading stands alone, however many questions
+// A form on paper stays within its margins, and no heading is left alone, however many questions
 // come first.
 func TestBlankPageBreaks(t *testing.T) {
 	for n := range 30 {

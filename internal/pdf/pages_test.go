@@ -13,7 +13,7 @@ import (
 	"traininghub/internal/programme"
 )
 
-// keep is where TestPages keeps what it draws, for people to look at: go test ./internal/pdf -run
+// keep is a folder for what TestPages draws, for people to look at: go test ./internal/pdf -run
 // TestPages -keep /tmp/pages
 var keep = flag.String("keep", "", "folder in which TestPages keeps its files")
 
@@ -65,8 +65,8 @@ func answersTo(def *form.Definition) (sections []document.Section) {
 	return sections
 }
 
-// TestPages: how many pages the real forms take, filled in and blank; what belongs together stands
-// on one page.
+// TestPages: how many pages the real forms take, filled in and blank; related parts are on one
+// page.
 func TestPages(t *testing.T) {
 	programme, faults := programme.Load(os.DirFS("../../content"), letters.All(),
 		func(string) (string, bool) { return "…", true })

@@ -22,7 +22,7 @@ import (
 	"traininghub/internal/form"
 )
 
-// In a process of its own, the test program prints what it draws; see TestSameBytes.
+// As a separate process, the test program prints what it draws; see TestSameBytes.
 func TestMain(m *testing.M) {
 	if os.Getenv("PDF_TEST_PRINT") != "" {
 		pdf, err := Render(mentors())
@@ -54,7 +54,7 @@ func TestReadingOrder(t *testing.T) {
 	}
 }
 
-// expected is what a reader of d finds, in this order.
+// expected is what a reader of d finds, in order.
 func expected(d *document.Document) []string {
 	var want []string
 	add := func(s ...string) { want = append(want, s...) }
@@ -126,8 +126,8 @@ func expected(d *document.Document) []string {
 	return want
 }
 
-// textOf gives the text that poppler finds, without spaces, since lines and pages end where they
-// like. The head and foot of each page are checked and left out.
+// textOf is the text that poppler finds, without spaces, since lines and pages may end anywhere.
+// The head and foot of each page are checked and left out.
 func textOf(t *testing.T, d *document.Document) string {
 	t.Helper()
 	file := drawFile(t, d)
@@ -148,7 +148,7 @@ func textOf(t *testing.T, d *document.Document) string {
 	return b.String()
 }
 
-// drawFile gives the file of d, which qpdf has checked.
+// drawFile is the file of d, checked by qpdf.
 func drawFile(t *testing.T, d *document.Document) string {
 	t.Helper()
 	pdf, err := Render(d)
@@ -268,8 +268,7 @@ var hostile = []string{
 	strings.Repeat("□", 2_000), strings.Repeat("😀", 2_000),
 }
 
-// fill puts s into every string that can be reached, so that a field that is added later is tested,
-// too.
+// fill puts s into every reachable string, so that fields added later are tested, too.
 func fill(v reflect.Value, s string) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -290,7 +289,7 @@ func fill(v reflect.Value, s string) {
 	}
 }
 
-// overrun is an ordinary application with s in the place of all its text.
+// overrun is an ordinary application with all its text replaced with s.
 func overrun(s string) *document.Document {
 	d := mentors()
 	fill(reflect.ValueOf(d), s)
@@ -313,7 +312,7 @@ func TestHostileText(t *testing.T) {
 					t.Errorf("page %d: %.200s", i+1, err)
 				}
 			}
-			// In one answer, it leaves all others as they were.
+			// In a single answer, it leaves all others unchanged.
 			d := careers()
 			d.Sections[3].Items[0].Answer = s
 			text := textOf(t, d)
@@ -349,8 +348,7 @@ func TestNaughtyStrings(t *testing.T) {
 	}
 }
 
-// Whatever is typed, a document stays within 50 MB of memory; the time it takes is for the
-// benchmarks.
+// Whatever is typed, a document takes at most 50 MB of memory; benchmarks measure the time.
 func TestMemory(t *testing.T) {
 	words := strings.Repeat("naïve ", 2000/6)
 	for name, d := range map[string]*document.Document{"at the limits": longest(), "full of words": overrun(words),

@@ -11,9 +11,8 @@ import (
 	"traininghub/internal/attend"
 )
 
-// TestVeraPDF lets veraPDF confirm what every file claims, that it keeps to PDF/UA-1. In CI it
-// always runs. Elsewhere it needs Java and Maven; what [inspect] finds, which is part of it, is
-// tested everywhere.
+// TestVeraPDF lets veraPDF confirm every file's claim to conform to PDF/UA-1. In CI it always runs.
+// Elsewhere it needs Java and Maven; the checks of [inspect], a part of it, run everywhere.
 func TestVeraPDF(t *testing.T) {
 	for _, program := range []string{"java", "mvn"} {
 		if _, err := exec.LookPath(program); err != nil && os.Getenv("CI") == "true" {
@@ -47,7 +46,7 @@ func TestVeraPDF(t *testing.T) {
 		"letters": strings.Repeat("W", 100_000)} {
 		add("hostile-"+name, mustDraw(t, overrun(s)))
 	}
-	// veraPDF does find what is wrong.
+	// veraPDF really finds what is wrong.
 	add("wrong", bytes.ReplaceAll(plainly(t, mustDraw(t, careers()), "", ""), []byte("/TU ("), []byte("/TX (")))
 
 	cmd := exec.Command("testdata/verapdf.sh", files...)

@@ -30,7 +30,7 @@ func is(t *testing.T, what string, err, want error) {
 	}
 }
 
-// state is where the mentor stands now.
+// state checks a mentor's present state.
 func state(t *testing.T, h *rt.Hub, id string, want register.State) *register.Mentor {
 	t.Helper()
 	m, err := h.Get(t.Context(), id)
@@ -49,7 +49,7 @@ func listed(t *testing.T) (*rt.Hub, *register.Mentor) {
 	return h, state(t, h, m.ID, register.Listed)
 }
 
-// with is an accepted application that has changed.
+// with is an accepted application after a change.
 func with(a crossing.Accepted, version int64, change func(*crossing.Accepted)) crossing.Accepted {
 	a.Version = version
 	if change != nil {
@@ -58,8 +58,8 @@ func with(a crossing.Accepted, version int64, change func(*crossing.Accepted)) c
 	return a
 }
 
-// TestAcceptedTwice: what crosses can come twice, late and in any order; there is one mentor for
-// one person, and nothing that a mentor wrote is lost by it.
+// TestAcceptedTwice: messages can come twice, late and in any order. There is one mentor for one
+// person, and nothing that a mentor wrote is lost.
 func TestAcceptedTwice(t *testing.T) {
 	corrected := with(rt.Ada, 5, func(a *crossing.Accepted) { a.Email = "ada.okafor@example.org" })
 	withdrawn := with(rt.Ada, 9, func(a *crossing.Accepted) { a.Withdrawn = "2021-10-20" })
@@ -105,8 +105,8 @@ func TestAcceptedTwice(t *testing.T) {
 	is(t, "what is not sound", h.Desk.Put(t.Context(), crossing.Accepted{}), crossing.ErrMessage)
 }
 
-// TestTakenBack: the decision is taken back when she is listed already. She is not proposed, and
-// the lead is told; accepted again, she is as she was.
+// TestTakenBack: the decision is taken back after she is listed. She is not proposed, and the lead
+// is told; accepted again, she is as before.
 func TestTakenBack(t *testing.T) {
 	h, m := listed(t)
 	h.Accepted(t, with(rt.Ada, 20, func(a *crossing.Accepted) { a.Withdrawn = "2021-10-19" }))
@@ -124,7 +124,7 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
-// TestRoles: the same person is a mentor, applies elsewhere, and leads an area: nothing mixes, and
+// TestRoles: the same person is a mentor, applies elsewhere, and leads an area. Nothing mixes, and
 // nobody acts on their own record.
 func TestRoles(t *testing.T) {
 	h := rt.New(t, monday, nil)
@@ -152,14 +152,14 @@ func TestRoles(t *testing.T) {
 	if err := errors.Join(h.SeeQualification(ctx, deputy, m.ID, true), h.Approve(ctx, deputy, m.ID), h.Approve(ctx, deputy, m.ID)); err != nil {
 		t.Errorf("the deputy approves: %v", err)
 	}
-	// An application for another course is none of the register's.
+	// An application for another course does not concern the register.
 	h.Accepted(t, with(nell, 4, func(a *crossing.Accepted) { a.Course, a.Reference, a.Name = "juggling", "JG-AAAA-BBBB", "Other" }))
 	if m := state(t, h, m.ID, register.Listed); m.Person.Name != "Nell North" || m.Reference != nell.Reference {
 		t.Errorf("another application changed her: %+v", m.Person)
 	}
 }
 
-// TestInvited: a lead invites somebody, who takes it up; an accepted application of the same person
+// TestInvited: a lead invites somebody, who accepts; an accepted application of the same person
 // joins that record.
 func TestInvited(t *testing.T) {
 	h := rt.New(t, monday, nil)
@@ -186,8 +186,8 @@ func TestInvited(t *testing.T) {
 	}
 }
 
-// TestQualified: who holds a qualification already applies, and types nothing twice. Nobody can
-// find out whether somebody else is on the register.
+// TestQualified: somebody who already holds a qualification applies, and types nothing twice.
+// Nobody can find out whether somebody else is on the register.
 func TestQualified(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -221,7 +221,7 @@ func TestQualified(t *testing.T) {
 		t.Errorf("a stranger changed her to %q", m.Person.Name)
 	}
 	letters := 1
-	for range 20 { // by who knows her address alone, again and again
+	for range 20 { // by somebody who knows only her address, again and again
 		if problems, _, err := h.Apply(ctx, "support", v); err != nil || problems != nil {
 			t.Fatal(problems, err)
 		}
@@ -234,8 +234,8 @@ func TestQualified(t *testing.T) {
 	}
 }
 
-// TestWho: of a mentor without an application the other store is told who they are, once they are
-// on the register; of one with an application it is not, since it knows.
+// TestWho: the other store is told the details of a mentor without an application, once they are on
+// the register. For one with an application it already knows them.
 func TestWho(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -258,8 +258,8 @@ func TestWho(t *testing.T) {
 	}
 }
 
-// TestLacks: nobody is put forward or approved while something is missing, and what is wrong is
-// said and not kept.
+// TestLacks: nobody is put forward or approved while something is missing. Wrong answers are
+// reported and not kept.
 func TestLacks(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -292,13 +292,13 @@ func TestLacks(t *testing.T) {
 	is(t, "terms of another day", h.Agree(ctx, m.ID, "2020-01", "Ada"), register.ErrMove)
 }
 
-// TestRight: every 90 days a mentor is asked whether the profile is right. Who does not answer
-// twice is paused, and the lead is told.
+// TestRight: every 90 days a mentor is asked whether the profile is right. Somebody who twice does
+// not answer is paused, and the lead is told.
 func TestRight(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()
 	day := func(n int) time.Time { return time.Date(2021, 10, 18+n, 7, 59, 59, 0, course.London) }
-	// mailed are the letters that ask, among those of April and of supervision.
+	// mailed are the letters that ask, without those about April and supervision.
 	mailed := func(at time.Time) (asking []record.Message) {
 		t.Helper()
 		h.Set(at)
@@ -363,8 +363,8 @@ func TestRight(t *testing.T) {
 	state(t, h, m.ID, register.Listed)
 }
 
-// TestYearly: on 1 April every mentor is asked, and 30 days later not proposed any more. Who cannot
-// say that all is well is suspended from that day.
+// TestYearly: on 1 April every mentor is asked, and after 30 days without an answer no longer
+// proposed. Somebody who cannot say that all is well is suspended from that day.
 func TestYearly(t *testing.T) {
 	h, m := listed(t)
 	at := func(year int, month time.Month, day int) time.Time {
@@ -418,7 +418,8 @@ func TestYearly(t *testing.T) {
 	}
 }
 
-// TestPause: one press pauses, until a day or without end; away is noted, and what was stays.
+// TestPause: one press pauses, until a day or without end. Absences are noted, and past ones are
+// kept.
 func TestPause(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()
@@ -460,8 +461,9 @@ func TestPause(t *testing.T) {
 	}
 }
 
-// TestLeaves: a mentor names a last day, can take it back, and is gone the day after; what crosses
-// has the day, and no reason. Accepted again, they begin anew with the profile that they had.
+// TestLeaves: a mentor gives a last day, can take it back, and is gone the day after. The message
+// that crosses has the day, and no reason. Accepted again, they start with the profile that they
+// had.
 func TestLeaves(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()
@@ -490,7 +492,7 @@ func TestLeaves(t *testing.T) {
 	}
 }
 
-// TestSuspended: a lead suspends; nothing new happens, what is there stays, and only a lead ends
+// TestSuspended: a lead suspends. Nothing new happens, everything there stays, and only a lead ends
 // it.
 func TestSuspended(t *testing.T) {
 	h, m := listed(t)
@@ -517,7 +519,8 @@ func TestSuspended(t *testing.T) {
 	}
 }
 
-// TestPlan: a lead writes the plan, the mentor agrees, and then it stays. Only the day crosses.
+// TestPlan: a lead writes the plan, the mentor agrees, and then it cannot change. Only the day
+// crosses.
 func TestPlan(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -545,8 +548,8 @@ func TestPlan(t *testing.T) {
 	is(t, "another plan", err, register.ErrMove)
 }
 
-// TestCrossing: the other store is told of each change once it answers, with a version that rises,
-// and never of what is not its own.
+// TestCrossing: once it answers, the other store is told of each change, with a rising version, and
+// of nothing that does not concern it.
 func TestCrossing(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	h.Shut = errors.New("the other store does not answer")
@@ -578,11 +581,11 @@ func TestCrossing(t *testing.T) {
 	}
 }
 
-// canaries go into every field that a mentor or a lead can fill in with words.
+// canary goes into every field that a mentor or a lead can fill in with words.
 const canary = "Canarywren"
 
-// TestQuiet: no word that somebody typed stands in a letter or in what crosses, and no subject,
-// Message-ID or sender says what it is about.
+// TestQuiet: no letter or message contains a word that somebody typed, and no subject, Message-ID
+// or sender says what it is about.
 func TestQuiet(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -642,7 +645,7 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
-// TestPlacesAtOnce: 64 leads want the last places at the same moment, on every store on this
+// TestPlacesAtOnce: 64 leads want the last places at the same moment, on every store of this
 // machine.
 func TestPlacesAtOnce(t *testing.T) {
 	file, err := sqlite.Open(t.TempDir()+"/wall.db", sqlite.Options{})
@@ -683,8 +686,8 @@ func TestPlacesAtOnce(t *testing.T) {
 	}
 }
 
-// TestOffice: the record is given to its mentor without whom they mentor, the audit finds a change
-// behind its back, and it is erased, or removed when its time is over.
+// TestOffice: the record is given to its mentor without the people whom they mentor, the audit
+// finds a hidden change, and it can be erased, or is removed when its time is over.
 func TestOffice(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()

@@ -13,7 +13,7 @@ import (
 
 var noon = time.Date(2021, 11, 1, 12, 0, 0, 0, time.UTC)
 
-// way is how a mentor gets into each state.
+// way is how a mentor reaches each state.
 var way = map[State][]Move{
 	Nowhere: {}, Invited: {Invite}, Draft: {Accept}, ToApprove: {Accept, Put}, Listed: {Accept, Put, Approve},
 	Paused: {Accept, Put, Approve, Pause}, Leaving: {Accept, Put, Approve, Leave}, Left: {Accept, Put, Approve, Leave, End},
@@ -28,7 +28,7 @@ func in(s State) *Mentor {
 	return m
 }
 
-// TestMoves: all that can happen where a mentor stands, by whom, and that nothing else can.
+// TestMoves: all moves that are possible in each state, by whom, and that no others are.
 func TestMoves(t *testing.T) {
 	can := map[State]string{
 		Nowhere:   "invited mentor lead, accepted hub, applied mentor",
@@ -86,7 +86,7 @@ func TestPlus(t *testing.T) {
 	}
 }
 
-// TestYear: the year of questions begins on 1 April in London, not in UTC and not at 1 in the
+// TestYear: the year of questions begins on 1 April in London, not in UTC, and not at 1 in the
 // morning.
 func TestYear(t *testing.T) {
 	for at, want := range map[string]crossing.Day{
@@ -102,7 +102,7 @@ func TestYear(t *testing.T) {
 	}
 }
 
-// listed is a mentor who can be proposed at noon, and takes so many people.
+// listed is a mentor who can be proposed at noon, and takes `most` people.
 func listed(most string) *Mentor {
 	m := in(Listed)
 	m.Answers = Answers{AskMost: most}
@@ -110,7 +110,7 @@ func listed(most string) *Mentor {
 	return m
 }
 
-// TestPlaces: no more places are held and taken than there are, whatever happens in between.
+// TestPlaces: never more places are held and taken than exist, whatever happens in between.
 func TestPlaces(t *testing.T) {
 	m, until := listed("2"), noon.Add(5*24*time.Hour)
 	want := func(active, held, free int) {
@@ -135,7 +135,7 @@ func TestPlaces(t *testing.T) {
 	is(m.Hold("c", until, noon), ErrFull)
 	want(1, 1, 0)
 
-	m.Answers[AskMost] = "1" // lowered: who is there stays, and nobody comes
+	m.Answers[AskMost] = "1" // lowered: the people stay, and nobody new comes
 	is(m.Confirm("b", noon), ErrFull)
 	want(1, 1, 0)
 	m.Answers[AskMost] = "0"
@@ -143,7 +143,7 @@ func TestPlaces(t *testing.T) {
 	is(m.Hold("d", until, noon), ErrProposed)
 	m.Answers[AskMost] = "2"
 
-	is(m.Confirm("b", until), ErrExpired) // at the very instant it is over
+	is(m.Confirm("b", until), ErrExpired) // at the very instant at which it ends
 	is(m.Confirm("b", noon), ErrExpired)  // and given back
 	want(1, 0, 1)
 	m.Release("a")

@@ -13,7 +13,7 @@ import (
 	rt "traininghub/internal/register/registertest"
 )
 
-// TestContent: the register of the real content has all that the program needs.
+// TestContent: the register of the real content has everything that the program needs.
 func TestContent(t *testing.T) {
 	content := os.DirFS("../../content")
 	site, _ := page.LoadSite(content)
@@ -30,7 +30,7 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// TestFaults: what an editor takes away that the register needs is said, with its file.
+// TestFaults: if an editor removes something that the register needs, it is reported with its file.
 func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct{ file, was, is, want string }{
 		"a question":                        {"sheets/profile.yaml", "id: people-at-most", "id: how-many", `profile.yaml: there is no question "people-at-most"`},

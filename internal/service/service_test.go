@@ -34,8 +34,8 @@ func load(t *testing.T, dates string) *service.Service {
 	return all[0]
 }
 
-// TestStatus: a service is open from the beginning of its first day to the end of its last, by
-// London's clocks; without days it is always open.
+// TestStatus: a service is open from the beginning of its first day to the end of its last, in
+// London's time; without days it is always open.
 func TestStatus(t *testing.T) {
 	at := func(day, hour, minute int) time.Time {
 		return time.Date(2021, 9, day, hour, minute, 0, 0, course.London)

@@ -11,8 +11,8 @@ import (
 	"testing/fstest"
 )
 
-// hostile is a folder with what no editor means to put there, by name with the error that says so,
-// beside what is as it should be, which has none.
+// hostile is a folder with things that no editor means to put there. The names map to the expected
+// errors; ordinary files have none.
 func hostile(t *testing.T) (string, map[string]error) {
 	t.Helper()
 	dir, outside := filepath.Join(t.TempDir(), "content"), t.TempDir()
@@ -99,7 +99,7 @@ func TestDir(t *testing.T) {
 	}
 }
 
-// TestDirFS holds that an ordinary folder reads as any other file system.
+// TestDirFS: an ordinary folder reads like any other file system.
 func TestDirFS(t *testing.T) {
 	dir := t.TempDir()
 	for _, err := range []error{os.MkdirAll(filepath.Join(dir, "a", "b"),

@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// differ says where two trees differ in what Decode and Doc look at; "" if they do not.
+// differ says where two trees differ in what Decode and Doc use; "" if they do not.
 func differ(a, b *node) string {
 	null := func(n *node) bool { return n.Tag == "!!null" }
 	if a.Kind != b.Kind || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column || a.Style != b.Style ||
@@ -25,8 +25,8 @@ func differ(a, b *node) string {
 	return ""
 }
 
-// agrees holds that what is read as simple YAML is read like the library does, and tells whether it
-// was simple.
+// agrees checks that simple YAML is read as the library reads it, and tells whether the head was
+// simple.
 func agrees(t *testing.T, head []byte) bool {
 	t.Helper()
 	fast := simple(head)

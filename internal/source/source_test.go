@@ -25,7 +25,7 @@ type inner struct {
 	Name string `key:"name,required"`
 }
 
-// even is a type that reads itself.
+// even is a type that reads itself from text.
 type even int
 
 func (e *even) UnmarshalText(text []byte) error {
@@ -147,7 +147,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestUnseen: what comes with pasted text and nobody sees is a space, or nothing.
+// TestUnseen: an invisible character from pasted text is read as a space, or as nothing.
 func TestUnseen(t *testing.T) {
 	f, faults := Read(fstest.MapFS{"a.yaml": {Data: []byte("email:\u00a0\u202aa\u200b@example.\u00adorg\u202c # one\vtwo\u2028£3\ufeff ’\n")}}, "", "a.yaml")
 	if want := "email: a@example.org # one two £3 ’\n"; string(f.Head) != want || faults != nil {
@@ -155,7 +155,7 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
-// TestZero: a required amount may be nothing, but it must be there.
+// TestZero: a required amount may be 0, but must be there.
 func TestZero(t *testing.T) {
 	for text, want := range map[string]string{
 		"count: 0": "",

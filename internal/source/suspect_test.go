@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 )
 
-// TestSuspects: what cannot be read is told where it stands, in an editor's words.
+// TestSuspects: unreadable YAML is reported at the right position, in an editor's words.
 func TestSuspects(t *testing.T) {
 	list := "cohorts:\n  - name: One\n    workshops:\n      - date: 1 May\n        time: 2pm\n"
 	for _, c := range []struct{ name, text, where, what string }{

@@ -28,12 +28,12 @@ import (
 	"traininghub/internal/web"
 )
 
-// The table of docs/access.md says who may use each address. These tests try each as everybody
-// else.
+// The table of docs/access.md says who may use each address. These tests try each address as
+// everybody.
 
 var tableLine = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\|$")
 
-// whoMay is the table: for each pattern, who may use it.
+// whoMay is the table: who may use each pattern.
 func whoMay(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/access.md")
@@ -43,7 +43,7 @@ func whoMay(t *testing.T) map[string]string {
 	who := map[string]string{}
 	for _, line := range tableLine.FindAllStringSubmatch(string(text), -1) {
 		if _, path, _ := strings.Cut(line[1], " "); web.IsBehind(path) {
-			continue // another handler's, with tests of their own
+			continue // another handler's, which has its own tests
 		}
 		if who[line[1]] != "" {
 			t.Errorf("docs/access.md has two lines for %s", line[1])
@@ -53,7 +53,7 @@ func whoMay(t *testing.T) map[string]string {
 	return who
 }
 
-// TestAccessTable: docs/access.md has a line for each address, and says the same as the table of
+// TestAccessTable: docs/access.md has a line for each address, and agrees with the table of
 // addresses.
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
@@ -89,8 +89,8 @@ func TestAccessTable(t *testing.T) {
 	}
 }
 
-// attended are the posts for who has a place in a cohort; here nobody's workshops have begun, and
-// package web/attend tries them.
+// attended are the posts by people with a place in a cohort. Here no workshop has begun; package
+// web/attend tries them.
 var attended = []string{"POST /certificate/{$}", "POST /status/missed/{workshop}", "POST /status/progress", "POST /status/questions"}
 
 // A person is somebody with a browser.
@@ -106,19 +106,19 @@ type person struct {
 	deputy       string   // the course for which they stand in
 }
 
-// A target is an address that a pattern can have.
+// A target is a possible address of a pattern.
 type target struct {
 	path   string
-	id     string // the part of it that names something of somebody's, as it stands in the path; "" if none does
-	public string // what it names that everybody may know: the form, and in it the section
+	id     string // the part of the path that names somebody's thing; "" if there is none
+	public string // what everybody may know: the form, and its section
 
-	form   string // with this draft it opens something
-	right  bool   // the secret in it opens what the pattern is for
+	form   string // the form whose draft it needs
+	right  bool   // its secret opens what the pattern is for
 	course string // of the application that it names
-	proper bool   // the id has the form of one, whether there is such a thing or not
+	proper bool   // the id has the right form, whether it exists or not
 }
 
-// may tells whether the person may use an address of which the table says who.
+// may tells whether the table lets a person use an address.
 func (p *person) may(who string, at target) bool {
 	switch who {
 	case "everybody":
@@ -149,8 +149,7 @@ func (p *person) may(who string, at target) bool {
 	return false
 }
 
-// rehearsal is a store that, once it is only for show, writes nothing, and counts what would have
-// been written.
+// rehearsal is a store that can stop writing and count the writes instead.
 type rehearsal struct {
 	record.Store
 	show  atomic.Bool
@@ -184,15 +183,15 @@ func (s *rehearsal) Delete(ctx context.Context, id string, version int64) error 
 // reported has for each step of a return a period in which it can be done.
 var reported = map[string]string{"make": "2021-05", "confirm": "2020-21-q3", "drop": "2020-21-q3", "publish": "2020-21-q2"}
 
-// A town has applications in every state, and everybody who may and may not see them.
+// A town has applications in every state, people who may see them, and people who may not.
 type town struct {
 	*hub
 	store   *rehearsal
 	people  []*person
 	targets map[string][]target // by the path of a pattern
-	body    form.Values         // of every form at once, so that whoever could do something would do it
-	person  form.Values         // what names the applicants, for the pages about one person
-	private []string            // what nobody sees who may not: secrets, references, names, addresses
+	body    form.Values         // the fields of every form, so that whoever may do something does it
+	person  form.Values         // identifies the applicants, for the pages about one person
+	private []string            // what only the right people may see: secrets, references, names, addresses
 }
 
 func (h *hub) secretOf(letter, prefix string) string {
@@ -249,8 +248,8 @@ func newTown(t *testing.T) *town {
 	h.held()
 	h.pass(19 * time.Hour)
 
-	// Applications: mine waits for the practice, after somebody else was asked; theirs waits; both
-	// accepted ones are so.
+	// Applications: mine waits for the practice, after somebody else was asked; theirs waits; the
+	// two accepted ones are accepted.
 	mine := h.sends(mentors, nil)
 	oldPractice := h.secretOf(mine, "/practice/")
 	myLink := h.secretOf(mine, "/status/")
@@ -334,7 +333,7 @@ func newTown(t *testing.T) *town {
 	add(person{name: "the muddler", cookies: []string{"session=" + follow, "follow=" + draft, "draft=" + follow, "sign-in=" + session}})
 	add(person{name: "the one who has letters", cookies: []string{"session=" + signIn, "follow=" + myLink, "draft=" + resume, "sign-in=" + signIn}})
 
-	// Names of things: one's own, others', none, and rubbish.
+	// Ids: one's own, other people's, missing ones, and rubbish.
 	rubbish := []string{
 		"nothing", strings.ToLower(mine), mine + "%2Fdecision", mine + "%00", mine + "%0A", "%2Fetc%2Fpasswd", strings.Repeat("A", 6000), "%ff%fe", "%E2%80%AE" + mine,
 		strings.Split(session, ".")[0], "'%20OR%201=1--", "%7B%7B.%7D%7D", "ZZ-", mine + "." + none,
@@ -409,7 +408,7 @@ func newTown(t *testing.T) *town {
 		}
 	}
 
-	// Returns: one was published, and one stands where each step can be done.
+	// Returns: one is published, and for each step one is ready.
 	reports := returns.Of(h.office)
 	reports.Store = store
 	scheme := reports.Scheme(mentors)
@@ -431,7 +430,7 @@ func newTown(t *testing.T) *town {
 		}
 	}
 
-	// One body for every form: nothing is refused for want of an answer.
+	// One body for every form, so that nothing is refused for a missing answer.
 	for i := range def.Sections {
 		maps.Copy(town.body, good(&def.Sections[i]))
 	}
@@ -446,7 +445,7 @@ func newTown(t *testing.T) *town {
 		"seen": seenField.FindStringSubmatch(h.browser().get("/practice/" + practice).body)[1],
 	}, "1 9 2021", "30 9 2021"))
 
-	// Somebody of the office has asked for an erasure of all that there is of the applicants.
+	// Somebody of the office has asked for the erasure of everything about the applicants.
 	town.person = form.Values{"email": h.application(mine).Document.Applicant.Email, "do": "allow"}
 	found, err := h.office.Person(t.Context(), "", town.person["email"])
 	if err == nil {
@@ -478,7 +477,7 @@ func newTown(t *testing.T) *town {
 	return town
 }
 
-// A reply is what came back, with how many writes there would have been.
+// A reply is an answer, with the number of writes that there would have been.
 type reply struct {
 	status int
 	header http.Header
@@ -519,7 +518,7 @@ func (h *town) ask(method string, p *person, path string, header ...string) repl
 	return reply{w.Code, w.Header(), w.Body.String(), h.store.tries.Load() - before}
 }
 
-// same is an answer without the name that was asked for, to compare.
+// same is an answer without the requested id, for comparing.
 func (r reply) same(at target) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, r.status)
@@ -532,18 +531,18 @@ func (r reply) same(at target) string {
 	return text
 }
 
-// TestAccess tries every address as everybody, with every name.
+// TestAccess tries every address as every person, with every id.
 func TestAccess(t *testing.T) {
 	h, who := newTown(t), whoMay(t)
 	began, asked, refused := time.Now(), 0, 0
-	answers := map[string]map[string]string{} // by what must be alike: the answers, with an example of each
+	answers := map[string]map[string]string{} // answers that must be alike, by kind, with an example of each
 	alike := func(key, example, answer string) {
 		if answers[key] == nil {
 			answers[key] = map[string]string{}
 		}
 		answers[key][answer] = example
 	}
-	clean := map[string]bool{} // answers that were searched already
+	clean := map[string]bool{} // answers already searched
 	refuse := func(what string, r reply, at target) {
 		t.Helper()
 		refused++
@@ -561,7 +560,7 @@ func TestAccess(t *testing.T) {
 		answer := r.same(at)
 		if !clean[answer] {
 			clean[answer] = true
-			others := strings.Replace(answer, `<p class="hub-answer">MARKER</p>`, "", 1) // what they typed themselves, to copy
+			others := strings.Replace(answer, `<p class="hub-answer">MARKER</p>`, "", 1) // their own text, for copying
 			for _, private := range h.private {
 				if strings.Contains(others, private) {
 					t.Errorf("%s: the answer has %q", what, private)
@@ -574,7 +573,7 @@ func TestAccess(t *testing.T) {
 			}
 		}
 	}
-	wrote := map[string]bool{} // patterns by which somebody who may would have written
+	wrote := map[string]bool{} // patterns by which a permitted person would have written
 	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 	for path, targets := range h.targets {
 		for _, method := range methods {
@@ -587,7 +586,7 @@ func TestAccess(t *testing.T) {
 			}
 			for i, at := range targets {
 				if who[pattern] == "" && i > 2 {
-					break // a method that is none, for a few names
+					break // a method that is not allowed: a few ids are enough
 				}
 				for _, p := range h.people {
 					asked++
@@ -667,7 +666,7 @@ func TestAccess(t *testing.T) {
 	t.Logf("%d addresses, %d people, %d requests, %d of them refused, in %.1f s", len(who), len(h.people), asked, refused, time.Since(began).Seconds())
 }
 
-// TestAccessPaths: dots, slashes and other ways to write an address lead nowhere else.
+// TestAccessPaths: dots, slashes and other spellings of an address lead nowhere else.
 func TestAccessPaths(t *testing.T) {
 	h := newTown(t)
 	mine := h.targets["/review/{reference}"][0].id
@@ -686,7 +685,7 @@ func TestAccessPaths(t *testing.T) {
 			}
 		}
 	}
-	// Where somebody goes after signing in is of the hub.
+	// After signing in, somebody can only go to an address of the hub.
 	for _, to := range []string{"https://evil.example", "//evil.example", "/evil", mine + "/../..", "\\evil", "javascript:alert(1)"} {
 		r := h.ask("GET", h.people[0], "/review/sign-in?to="+url.QueryEscape(to))
 		if r.status != http.StatusOK || strings.Contains(r.body, "evil") || strings.Contains(r.body, "alert") {
@@ -695,7 +694,8 @@ func TestAccessPaths(t *testing.T) {
 	}
 }
 
-// TestAtOnce: of two who do the last thing to an application at once, through HTTP, one does.
+// TestAtOnce: of two people who do the last thing to an application at once, over HTTP, one
+// succeeds.
 func TestAtOnce(t *testing.T) {
 	b := newBoard(t, ccts)
 	link := b.secretOf(b.ref, "/status/")

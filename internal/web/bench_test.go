@@ -30,15 +30,15 @@ import (
 // about 1 KB, and SQLite has each on the disk (synchronous FULL) before the answer.
 //
 //   - hub: the handlers, answering with a redirect;
-//   - bare: a handler that parses the form, keeps 6 KB in a store of the same kind, and answers with a page of 3 KB: what
-//     is hardly to be undercut;
+//   - bare: a handler that parses the form, keeps 6 KB in a store of the same kind, and answers
+//     with a page of 3 KB: about the least that is possible;
 //   - alone: the handlers on a store that commits each write by itself;
 //   - post+page: the handlers, and the page that the redirect leads to, as one;
-//   - ratio: hub and bare in turns, in short slices, so that both meet the same disk and the same neighbours. The median
-//     of hub's rate to bare's in the same slice is to be 0.6 or more.
+//   - ratio: hub and bare in turns, in short slices, so that both meet the same disk and the same
+//     neighbours. The median of hub's rate to bare's in the same slice should be 0.6 or more.
 //
-// The clients are as lean as can be, since they share the machine: what they cost would hide what
-// the handlers cost.
+// The clients do as little as possible, since they share the machine: their cost would hide that of
+// the handlers.
 func BenchmarkSectionPosts(b *testing.B) {
 	b.Run("hub", func(b *testing.B) { measure(b, handlers(b, "hub", false, false)) })
 	b.Run("bare", func(b *testing.B) { measure(b, bare(b)) })
@@ -204,7 +204,7 @@ func benchAnswers(s *form.Section) url.Values {
 	return body
 }
 
-// handlers are the hub's. Its clients have drafts in which all is filled in.
+// handlers are the hub's own. Its clients have drafts with all answers.
 func handlers(b *testing.B, name string, alone, page bool) *contestant {
 	h := newHub(b)
 	if alone {
@@ -241,7 +241,7 @@ func handlers(b *testing.B, name string, alone, page bool) *contestant {
 	return c
 }
 
-// oneByOne lets one write at a time into a store, so that none shares a commit.
+// oneByOne lets only one write at a time into a store, so that no two share a commit.
 type oneByOne struct {
 	record.Store
 	mu sync.Mutex
@@ -266,7 +266,7 @@ var barePage = template.Must(template.New("").Parse(`<!DOCTYPE html>
 <button class="button" type="submit">Continue</button></form></main></body></html>
 `))
 
-// bare is a handler with nothing in it but what the comparison is about.
+// bare is a handler with only what the comparison is about.
 func bare(b *testing.B) *contestant {
 	store, err := sqlite.Open(filepath.Join(b.TempDir(), "bare.db"), sqlite.Options{})
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/form"
 )
 
-// TestCases runs the stories in testdata/cases: requests as a browser sends them, and what comes
-// back. testdata/cases/README.md tells how to write them.
+// TestCases runs the stories in testdata/cases: requests as a browser sends them, and the expected
+// answers. testdata/cases/README.md says how to write them.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txt")
 	if err != nil || len(files) == 0 {
@@ -42,7 +42,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// A story is one file of cases under way.
+// A story is a file of cases that is being run.
 type story struct {
 	t        *testing.T
 	hub      *hub
@@ -220,8 +220,7 @@ func (s *story) request(method, path string, lines []string) (int, http.Header, 
 	return resp.StatusCode, resp.Header, string(body)
 }
 
-// answers are what the section of an address accepts, or declarations that are all confirmed and
-// signed.
+// answers are accepted answers to an address's section, or declarations, all confirmed and signed.
 func (s *story) answers(path string) form.Values {
 	part := strings.Split(strings.TrimPrefix(path, "/apply/"), "/")
 	if len(part) < 2 {
@@ -242,7 +241,7 @@ func (s *story) answers(path string) form.Values {
 	}
 }
 
-// expect holds one thing that came back to what the case says of it.
+// expect checks one line of what the case expects.
 func (s *story) expect(want, path string, status int, head http.Header, body string) {
 	s.t.Helper()
 	verb, rest, _ := strings.Cut(want, " ")
@@ -298,7 +297,7 @@ func (s *story) expect(want, path string, status int, head http.Header, body str
 
 var requestBlock = regexp.MustCompile(`(?m)^(GET|POST|HEAD|PUT|DELETE) .*(\n.+)*`)
 
-// TestCasesAreWritten holds that each request of the cases expects a status.
+// TestCasesAreWritten: each request of the cases expects a status.
 func TestCasesAreWritten(t *testing.T) {
 	files, _ := filepath.Glob("testdata/cases/*.txt")
 	requests := 0

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzClient: whatever stands in X-Forwarded-For, the one who counts is a network address, and
-// nobody becomes somebody else by what they write in front of the address that the proxy saw.
+// FuzzClient: whatever is in X-Forwarded-For, the client is a network address, and nobody can pose
+// as somebody else by writing something before the address that the proxy saw.
 func FuzzClient(f *testing.F) {
 	f.Add("127.0.0.1:1", "198.18.0.1", "")
 	f.Add("127.0.0.1:1", "203.0.113.9, 198.18.0.1, ::1", "127.0.0.1")

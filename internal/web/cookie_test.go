@@ -13,7 +13,7 @@ import (
 
 var action = regexp.MustCompile(`<form method="post" action="([^"]*)"`)
 
-// acts is the address that the form of the page posts to.
+// acts is the address to which the page's form posts.
 func (b *browser) acts() string {
 	b.t.Helper()
 	m := action.FindStringSubmatch(b.body)
@@ -23,8 +23,8 @@ func (b *browser) acts() string {
 	return m[1]
 }
 
-// TestTwoTabs: what is posted from a tab that was left open is not taken for another application
-// that was opened in the browser since.
+// TestTwoTabs: a post from a tab that was left open is never taken for an application that the
+// browser has opened since.
 func TestTwoTabs(t *testing.T) {
 	h := newHub(t)
 	const other = "Another application is open in this browser"
@@ -46,7 +46,7 @@ func TestTwoTabs(t *testing.T) {
 		b.get("/status/answers").says("referee-email@example.org")
 	}
 	to := b.post(one, nil).get("/status/withdraw").acts()
-	// opened again, it is the same
+	// opened again, it works as before
 	b.post(two, nil).post(one, nil).post(to, nil).want(200, "/status/").says("Withdrawn")
 
 	// Two people begin an application on one device.
@@ -66,8 +66,8 @@ func TestTwoTabs(t *testing.T) {
 	}
 }
 
-// TestSecureCookies: where HTTPS is on, cookies have a name that browsers take over HTTPS alone;
-// what an older hub gave is read until it ends, and taken away with the new one.
+// TestSecureCookies: where HTTPS is on, cookies have a name that browsers accept only over HTTPS.
+// Cookies of an older hub work until they end, and are removed together with the new one.
 func TestSecureCookies(t *testing.T) {
 	h := newHub(t)
 	h.settings.BaseURL = "https://hub.example.org"

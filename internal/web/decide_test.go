@@ -16,8 +16,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// board is a hub with an application for the course, its lead and its deputy, and somebody of the
-// office.
+// board is a hub with an application, the course's lead and deputy, and somebody of the office.
 type board struct {
 	*hub
 	ref                  string
@@ -43,7 +42,7 @@ func (h *hub) apply(id string) string {
 	return reference.FindString(b.post("/apply/"+id+"/declarations", signed(def)).want(200, "/apply/"+id+"/sent").body)
 }
 
-// status is that of the application, read behind the pages.
+// status is the application's, read behind the pages.
 func (b *board) status() intake.Status {
 	b.t.Helper()
 	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
@@ -83,7 +82,7 @@ func declining(change ...string) form.Values {
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 
-// previewed are the fields of the page that shows the letter, with the button that is pressed.
+// previewed are the fields of the page that shows the letter, with the button to press.
 func (b *browser) previewed(do string) form.Values {
 	b.t.Helper()
 	v := form.Values{"do": do}
@@ -251,8 +250,8 @@ func TestDecideStale(t *testing.T) {
 	}
 }
 
-// TestDecidePracticeAnswers: what the practice answers while the lead looks at the letter is shown
-// before it goes.
+// TestDecidePracticeAnswers: if the practice answers while the lead looks at the letter, the answer
+// is shown before the letter goes.
 func TestDecidePracticeAnswers(t *testing.T) {
 	b := newBoard(t, mentors)
 	at := "/review/" + b.ref
@@ -270,7 +269,7 @@ func TestDecidePracticeAnswers(t *testing.T) {
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted")
 }
 
-// TestDecideFull: nobody gives away more places than there are without having been told.
+// TestDecideFull: nobody gives away more places than there are without being told.
 func TestDecideFull(t *testing.T) {
 	b := newBoard(t, ccts)
 	b.course(ccts).Cohorts[0].Places = 1
@@ -284,7 +283,7 @@ func TestDecideFull(t *testing.T) {
 		strings.TrimSuffix(second, "/decision")).says("Accepted")
 }
 
-// TestDecideWithdrawn: who decides on what was withdrawn learns that.
+// TestDecideWithdrawn: whoever decides on a withdrawn application is told so.
 func TestDecideWithdrawn(t *testing.T) {
 	b := newBoard(t, ccts)
 	at := "/review/" + b.ref
@@ -302,8 +301,8 @@ func TestDecideWithdrawn(t *testing.T) {
 		at+"/reopen").says("The applicant has withdrawn")
 }
 
-// TestDecideForbidden: what is not theirs to decide does not exist for them, in the same words as
-// what does not exist.
+// TestDecideForbidden: an application that is not theirs to decide is answered in the same words as
+// one that does not exist.
 func TestDecideForbidden(t *testing.T) {
 	b := newBoard(t, ccts)
 	stranger := b.staff(b.course(mentors).Lead.Email)

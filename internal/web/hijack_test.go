@@ -12,8 +12,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// linkTo asks, as anybody can, for the link to a draft of the address, and returns it from the
-// letter.
+// linkTo asks, as anybody can, for the link to an address's draft, and takes it from the letter.
 func (h *hub) linkTo(email, prefix string) string {
 	h.t.Helper()
 	h.browser().post("/status/link", form.Values{"email": email}).want(200, "/status/link/sent")
@@ -21,8 +20,8 @@ func (h *hub) linkTo(email, prefix string) string {
 }
 
 // TestHijack: a stranger fills in a draft with the victim's address, and has the link mailed. Once
-// the victim has pressed the button behind it, the stranger's device opens nothing and changes
-// nothing, and nothing that the stranger typed is sent before the victim has gone through it.
+// the victim has pressed the button behind it, the stranger's device can open and change nothing,
+// and nothing that the stranger typed is sent before the victim has gone through it.
 func TestHijack(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[mentors]
@@ -93,7 +92,7 @@ func TestHijack(t *testing.T) {
 		refused("after " + s.ID)
 	}
 
-	// A second device of the victim's own asks for nothing again, and does not close the first.
+	// A second device of the victim's asks for nothing again, and does not close the first.
 	second := h.browser()
 	second.post(h.linkTo("email@example.org", base+"/resume/"), nil).want(200, base+"/check")
 	victim.get(base+"/check").want(200, base+"/check")
@@ -116,8 +115,8 @@ func firstWith(def *form.Definition, id string) *form.Section {
 	return s
 }
 
-// TestHijackByAddress: a device that has proved one mailbox has not proved the one that it then
-// puts in its place.
+// TestHijackByAddress: a device that has proved one mailbox has not proved the address that
+// replaces it.
 func TestHijackByAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[ccts]
@@ -138,7 +137,7 @@ func TestHijackByAddress(t *testing.T) {
 	stranger.get(base).want(404, base)
 }
 
-// TestUnprovedSends: who never opens a link can send all the same, and the button behind the link
+// TestUnprovedSends: somebody who never opens a link can still send, and the button behind the link
 // to the status ends what their device could still see.
 func TestUnprovedSends(t *testing.T) {
 	h := newHub(t)

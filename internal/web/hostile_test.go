@@ -11,7 +11,8 @@ import (
 	"traininghub/internal/form"
 )
 
-// What people type to do harm. None may fail the program, or come back as anything but text.
+// Texts that people type to do harm. None may make the program fail, or come back as anything but
+// text.
 var hostile = []string{
 	"", "\x00", "\xff\xfe\xfd", "a\u202eb\u2066c", "<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`,
 	"=cmd|' /C calc'!A0", "Wyn\r\nBcc: evil@example.org\r\n\r\nPaid",
@@ -19,7 +20,7 @@ var hostile = []string{
 	strings.Repeat("\U0001F600", 9_000), "-1", "99999999999999999999", "on", "yes",
 }
 
-// TestHostileInput posts each of these in every field of every form, as somebody who may.
+// TestHostileInput posts each of these in every field of every form, as somebody permitted to.
 func TestHostileInput(t *testing.T) {
 	h, who := newTown(t), whoMay(t)
 	good := maps.Clone(h.body)
@@ -37,7 +38,7 @@ func TestHostileInput(t *testing.T) {
 				for name := range good {
 					h.body[name] = text
 				}
-				// Half of it good: the questions behind a choice are reached, too.
+				// Half of it is good, so that the questions after a choice are reached, too.
 				for k, name := range slices.Sorted(maps.Keys(good)) {
 					if choices := []string{"answer", "decision", "do", "shown", "seen", "cohort",
 						"course"}; tried%2 == 0 && (k%2 == 0 || slices.Contains(choices, name)) {
@@ -70,7 +71,7 @@ func TestHostileInput(t *testing.T) {
 	t.Logf("%d posts", tried)
 }
 
-// TestHostileNames: a name writes no header and no paragraph into a letter, and turns nothing round
+// TestHostileNames: a name cannot write a header or a paragraph into a letter, or turn text round
 // in it.
 func TestHostileNames(t *testing.T) {
 	h := newHub(t)
@@ -100,8 +101,8 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// TestHeaders: every answer that has somebody's data says that it is kept nowhere and shown nowhere
-// else, the files too.
+// TestHeaders: every answer with somebody's data, files included, forbids keeping it or showing it
+// elsewhere.
 func TestHeaders(t *testing.T) {
 	h := newTown(t)
 	mine, files := h.targets["/review/{reference}"][0].id, regexp.MustCompile(`\.(pdf|csv)$|/codebook/`)

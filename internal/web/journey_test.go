@@ -57,7 +57,7 @@ import (
 	"traininghub/templates"
 )
 
-// parts are those of the whole hub.
+// parts are all parts of a hub.
 var parts = []web.Part{apply.Routes, compare.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
@@ -70,7 +70,7 @@ type hub struct {
 	log    *syncBuffer
 
 	settings web.Settings
-	paused   atomic.Int64 // answers that were held back, so that their time tells nothing
+	paused   atomic.Int64 // answers delayed so that their time reveals nothing
 	fails    atomic.Bool  // the mail server is away
 
 	mu      sync.Mutex
@@ -123,8 +123,8 @@ func newHub(t testing.TB) *hub {
 	return newHubOf(t, os.DirFS("../../content"))
 }
 
-// newStore is a store in memory, which is held to the same suite as the others; benchmarks, the
-// journeys and what races have one on disk.
+// newStore is a store in memory, which passes the same suite as the others. Benchmarks, journeys
+// and tests of races use one on disk.
 func newStore(t testing.TB) record.Store {
 	t.Helper()
 	_, bench := t.(*testing.B)
@@ -140,7 +140,7 @@ func newStore(t testing.TB) record.Store {
 	return store
 }
 
-// newHubOf is a hub with other content than the real one.
+// newHubOf is a hub with other content.
 func newHubOf(t testing.TB, content fs.FS) *hub {
 	t.Helper()
 	site, faults := page.LoadSite(content)
@@ -189,7 +189,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	return h
 }
 
-// restart makes the handlers anew, with the settings as they are.
+// restart makes the handlers again, with the present settings.
 func (h *hub) restart() {
 	h.t.Helper()
 	handler, err := web.New(h.settings, parts...)
@@ -209,7 +209,7 @@ type browser struct {
 	t      testing.TB
 	hub    *hub
 	client *http.Client
-	from   string // its network address, as the proxy has it; that of everybody else if ""
+	from   string // its network address as the proxy sees it; the common one if ""
 
 	status int
 	path   string // of the page it ended on
@@ -254,7 +254,7 @@ func (b *browser) post(path string, v form.Values) *browser {
 	return b.do(b.request(path, v))
 }
 
-// request is one of a form on a page of the hub's own.
+// request is a request by a form on one of the hub's own pages.
 func (b *browser) request(path string, v form.Values) *http.Request {
 	b.t.Helper()
 	data := url.Values{}
@@ -320,7 +320,7 @@ func (b *browser) through(def *form.Definition) *browser {
 	return b.rest(def)
 }
 
-// rest goes on behind the first section.
+// rest goes on after the first section.
 func (b *browser) rest(def *form.Definition) *browser {
 	b.t.Helper()
 	base := "/apply/" + def.ID
@@ -501,8 +501,8 @@ func TestLists(t *testing.T) {
 	b.post(quals, nil).want(422, quals).says("Select yes if you want to add a qualification")
 }
 
-// TestLeaving: the link comes by mail, opening it does nothing, its button opens the draft on any
-// device.
+// TestLeaving: the link comes by mail. Opening it does nothing, and its button opens the draft on
+// any device.
 func TestLeaving(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -539,8 +539,8 @@ func TestLeaving(t *testing.T) {
 		base+"/resume/.*").says("If we emailed you a link")
 }
 
-// TestHalfFilled: a section that is half filled in, whether somebody went on or left there, is come
-// to again, and so is the entry of a list.
+// TestHalfFilled: a half-filled section, whether somebody went on or left there, is shown again,
+// and so is an entry of a list.
 func TestHalfFilled(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -562,7 +562,7 @@ func TestHalfFilled(t *testing.T) {
 	b.get(base).want(200, row).says("Qualification or course")
 }
 
-// TestLeavingWithoutAddress: a link cannot go to an address that is none, so the page says so and
+// TestLeavingWithoutAddress: without a valid address no link can be mailed, so the page says so and
 // nothing is lost.
 func TestLeavingWithoutAddress(t *testing.T) {
 	h := newHub(t)
@@ -585,7 +585,7 @@ func TestLeavingWithoutAddress(t *testing.T) {
 }
 
 // TestNotShown: nobody can apply for a course that readers do not see, whatever its deadline, or go
-// on with a draft; what was sent stays.
+// on with a draft. Sent applications stay.
 func TestNotShown(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -772,7 +772,7 @@ func TestTrapAndLimits(t *testing.T) {
 		"A program may have sent this") {
 		t.Errorf("a sprung trap is not flagged to the lead: %v", err)
 	}
-	// What one network address has mailed to one address of e-mail is limited; others can have
+	// Mail from one network address to one e-mail address is limited; people elsewhere still get
 	// theirs.
 	leaves := func(from string) int {
 		c := h.browser()
@@ -793,9 +793,8 @@ func TestTrapAndLimits(t *testing.T) {
 	}
 }
 
-// TestOneNetwork: 200 people behind the one network address of an NHS site get through within an
-// hour: each begins, leaves, goes on by the link that was mailed, sends, and follows the
-// application.
+// TestOneNetwork: 200 people behind one network address of an NHS site get through within an hour:
+// each begins, leaves, goes on by the mailed link, sends, and follows the application.
 func TestOneNetwork(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[ccts]
@@ -808,14 +807,14 @@ func TestOneNetwork(t *testing.T) {
 		b.post(base+"/start", v).want(200, base+"/.*")
 		b.post(base+"/"+def.Sections[1].ID, form.Values{"leave": "yes"}).want(200, base+"/.*")
 		b.post(base+"/resume/"+h.secretOf("", base+"/resume/"), nil).want(200, base+"/.*")
-		// there is more to do; it counts all the same
+		// incomplete, but it counts all the same
 		b.post(base+"/declarations", signed(def)).want(422, base+"/declarations")
 		h.browser().post("/status/link", form.Values{"email": email}).want(200, "/status/link/sent")
 		h.browser().post("/review/sign-in", form.Values{"email": email}).want(200, "/review/sign-in")
 	}
 }
 
-// TestThroughLambda runs every case once more with the handlers as a Lambda function has them.
+// TestThroughLambda runs every case again with the handlers behind a Lambda function.
 func TestThroughLambda(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"TestCases":                 TestCases,

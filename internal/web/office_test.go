@@ -26,7 +26,7 @@ func newOffice(t *testing.T) (b *board, one, two *browser, who form.Values) {
 	return b, b.staff("olu@example.org"), b.staff("ola@example.org"), form.Values{"email": b.application(b.ref).Document.Applicant.Email}
 }
 
-// with is a form with more answers.
+// with is a form with further answers.
 func with(v form.Values, more ...string) form.Values {
 	all := form.Values{}
 	for name, text := range v {
@@ -38,8 +38,8 @@ func with(v form.Values, more ...string) form.Values {
 	return all
 }
 
-// TestOfficePerson: the office finds a person, gives out a PDF and a ZIP file, and two of them
-// erase.
+// TestOfficePerson: the office finds a person, gives out a PDF and a ZIP file, and two of its
+// people erase everything.
 func TestOfficePerson(t *testing.T) {
 	b, one, two, who := newOffice(t)
 	const at = "/review/office/person"
@@ -115,7 +115,7 @@ func TestOfficePerson(t *testing.T) {
 	there(true)
 	one.post("/review/office/erasures", form.Values{"id": "erasure.0"}).want(404, ".*")
 
-	// What is asked for is over after a week.
+	// A request for an erasure ends after a week.
 	one.post(erase, ask).says("You asked at")
 	b.pass(8 * 24 * time.Hour)
 	one, two = b.staff("olu@example.org"), b.staff("ola@example.org")
@@ -151,7 +151,8 @@ func TestOfficePerson(t *testing.T) {
 	}
 }
 
-// TestOfficeAlone: who is alone in the office is sent to the command, and nobody erases themselves.
+// TestOfficeAlone: somebody alone in the office is told to use the command, and nobody erases
+// themselves.
 func TestOfficeAlone(t *testing.T) {
 	b, one, _, who := newOffice(t)
 	b.hub.office.Contacts = b.hub.office.Contacts[:1]
@@ -189,7 +190,7 @@ func TestOfficeLetters(t *testing.T) {
 	b.lead.get(at).want(404, ".*")
 }
 
-// between is what stands on a page behind some words, up to the next quotation mark.
+// between is the text after some words on a page, up to the next quotation mark.
 func between(body, before string) string {
 	_, rest, _ := strings.Cut(body, before)
 	found, _, _ := strings.Cut(rest, `"`)

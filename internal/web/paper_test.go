@@ -51,7 +51,7 @@ func onPaper(def *form.Definition, change ...string) form.Values {
 
 var png = "\x89PNG\r\n\x1a\n and a picture"
 
-// TestPaper: the office types in what stands on paper, reads it back, and enters it with its scan.
+// TestPaper: the office types in a paper, reads it back, and enters it with its scan.
 func TestPaper(t *testing.T) {
 	b, one, two, _ := newOffice(t)
 	for _, id := range []string{ccts, mentors} {
@@ -169,7 +169,7 @@ func (b *board) enter(one *browser, change ...string) string {
 	return back["reference"]
 }
 
-// TestPaperByPost: who has no e-mail address gets letters by post.
+// TestPaperByPost: somebody without an e-mail address gets letters by post.
 func TestPaperByPost(t *testing.T) {
 	b, one, _, _ := newOffice(t)
 	ref := b.enter(one, b.desk.Programme.Forms[ccts].Applicant.Email, "")
@@ -206,17 +206,18 @@ func TestPaperByPost(t *testing.T) {
 	}
 }
 
-// A full is a folder for scans on a disk that is full.
+// full is a folder for scans on a full disk.
 type full struct{ paper.Folder }
 
 func (full) Put(context.Context, string, []byte) error { return errors.New("no space left on device") }
 
-// A crashing store loses each new record, as a machine that fails between scan and record.
+// crashing is a store that loses each new record, like a machine that fails between scan and
+// record.
 type crashing struct{ record.Store }
 
 func (crashing) Create(context.Context, record.Record) error { return errors.New("cut off") }
 
-// TestPaperLate: the day on which the paper came counts for the deadline, not the day on which
+// TestPaperLate: the day on which the paper arrived counts for the deadline, not the day on which
 // somebody types it in.
 func TestPaperLate(t *testing.T) {
 	b, _, _, _ := newOffice(t)
@@ -229,7 +230,7 @@ func TestPaperLate(t *testing.T) {
 }
 
 // TestPaperFails: there is never an application without its scan, and a scan without an application
-// goes.
+// is removed.
 func TestPaperFails(t *testing.T) {
 	b, one, _, _ := newOffice(t)
 	folder, store := b.desk.Scans.(paper.Folder), b.desk.Store
@@ -288,7 +289,7 @@ func TestPaperFails(t *testing.T) {
 		t.Errorf("put back: %v, %v", found.Wrong, err)
 	}
 
-	// Its removal takes the scan with it, also one that was broken off.
+	// Removing the application removes the scan, even after an interruption.
 	b.desk.Scans = nil
 	if err := b.desk.Erase(t.Context(), ref); err == nil {
 		t.Error("erased, and the scan is left")

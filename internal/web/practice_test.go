@@ -59,7 +59,7 @@ func (h *hub) stored(ref string) (record.Record, *intake.Application) {
 
 var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]{64})"`)
 
-// answer posts to the practice's page what it shows and v.
+// answer posts v to the practice's page, with what the page shows.
 func (b *browser) answer(link string, v form.Values) *browser {
 	b.t.Helper()
 	b.get(link).want(200, link)
@@ -117,7 +117,7 @@ func TestPractice(t *testing.T) {
 		t.Errorf("what was typed is not kept")
 	}
 
-	// What was shown is not what is to be confirmed any more.
+	// What was shown is no longer what is to be confirmed.
 	good := form.Values{"answer": "confirm", "name": "Jo <b>Example</b>", "role": "Practice manager"}
 	for _, seen := range []string{"", strings.Repeat("0", 64), "zz", "MARKER"} {
 		v := form.Values{"seen": seen}
@@ -138,8 +138,8 @@ func TestPractice(t *testing.T) {
 	h.set(time.Date(2021, 9, 21, 14, 5, 0, 0, course.London))
 	b.answer(link, good).want(200, link).says("Your practice has confirmed this",
 		"It was confirmed at 2:05pm on Tuesday 21 September 2021", "take it back until 3:05pm on Tuesday 21 September 2021")
-	// Back and again, from another browser, refusing now: the page is the finished one, and has
-	// nobody's name.
+	// Going back and answering again from another browser, now refusing: the page is the finished
+	// one, without names.
 	after, a := h.stored(ref)
 	for range 3 {
 		h.browser().post(link, form.Values{"answer": "refuse", "name": "X", "role": "Y", "reason": "Z",
@@ -243,8 +243,8 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 }
 
-// TestPracticeOwnAddress: the page on which the address is asked for says so, and so does check
-// your answers.
+// TestPracticeOwnAddress: both the page that asks for the address and "check your answers" refuse
+// the applicant's own.
 func TestPracticeOwnAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["supporting-mentors"]
@@ -269,7 +269,7 @@ func TestPracticeOwnAddress(t *testing.T) {
 	b.post("/apply/supporting-mentors/declarations", signed(def)).want(200, "/apply/supporting-mentors/sent")
 }
 
-// TestPracticeInLogs: nothing that the practice types or that names anybody is in the log.
+// TestPracticeInLogs: the log has nothing that the practice types or that names anybody.
 func TestPracticeInLogs(t *testing.T) {
 	h := newHub(t)
 	_, link := sentToPractice(h)
@@ -297,7 +297,7 @@ func TestPracticeInLogs(t *testing.T) {
 }
 
 // TestDoubtedAddress: an address that is probably mistyped is asked about once. Posting the page
-// again, as it is and without a script, keeps it; so does sending.
+// again, unchanged and without a script, keeps it; so does sending.
 func TestDoubtedAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["supporting-mentors"]

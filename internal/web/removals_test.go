@@ -25,7 +25,7 @@ func (h *hub) marked(id string) (ref string) {
 	return ref
 }
 
-// held has the brake hold removals: a time is shorter than it was.
+// held makes the brake hold removals: a retention is shorter than before.
 func (h *hub) held() {
 	h.t.Helper()
 	h.desk.Retain.Declined /= 2
@@ -35,7 +35,7 @@ func (h *hub) held() {
 	}
 }
 
-// brake is how the brake stands.
+// brake is the state of the brake.
 func (h *hub) brake() *record.Brake {
 	h.t.Helper()
 	b, err := removal.Of(h.desk).Brake(h.t.Context())
@@ -52,7 +52,7 @@ func newHubWithOffice(t *testing.T) *hub {
 }
 
 // TestRestorePage: the office sees what is marked for removal, and brings it back. A lead has no
-// such page, and whoever presses twice, or names another one, changes nothing.
+// such page. Pressing twice, or naming another application, changes nothing.
 func TestRestorePage(t *testing.T) {
 	h := newHubWithOffice(t)
 	ref := h.marked(mentors)
@@ -79,8 +79,8 @@ func TestRestorePage(t *testing.T) {
 	}
 }
 
-// TestHeldPage: what is held is done only when two people of the office say so, about what they
-// both saw.
+// TestHeldPage: held removals are carried out only when two people of the office agree on the
+// number that both saw.
 func TestHeldPage(t *testing.T) {
 	h := newHubWithOffice(t)
 	h.marked(mentors)

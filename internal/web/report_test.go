@@ -115,7 +115,7 @@ func checkForms(body string) error {
 	return nil
 }
 
-// Nobody exports, or reads figures of, a course that is not theirs.
+// Nobody exports a course that is not theirs, or reads its figures.
 func TestReportRefuses(t *testing.T) {
 	h := newHub(t)
 	h.sends(mentors, nil)
@@ -201,8 +201,8 @@ func TestExportLimit(t *testing.T) {
 	}
 }
 
-// TestExportParts: what is too long for one answer comes in parts, which together have each
-// application once; a spreadsheet, too.
+// TestExportParts: an export that is too long for one answer comes in parts, which together have
+// each application once. So does a spreadsheet.
 func TestExportParts(t *testing.T) {
 	h := newHub(t)
 	want := map[string]bool{}
@@ -250,7 +250,7 @@ func TestExportParts(t *testing.T) {
 	}
 }
 
-// A store that fails on the way breaks the download off: a browser must not take a part for the
+// A store that fails half-way breaks the download off, so that a browser never takes a part for the
 // whole.
 func TestExportBreaksOff(t *testing.T) {
 	h := newHub(t)

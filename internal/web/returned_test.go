@@ -39,8 +39,8 @@ func (b *browser) sendFile(path, field string, file []byte, v form.Values) *brow
 	return b.do(r)
 }
 
-// TestReturned: a PDF that the lead filled in fills in the page for the decision; the lead decides
-// by its button, with all the rules of deciding. What is wrong with a file is said.
+// TestReturned: a PDF that the lead filled in fills in the page for the decision. The lead decides
+// by its button, under all the rules of deciding. Mistakes in a file are reported.
 func TestReturned(t *testing.T) {
 	b := newBoard(t, ccts)
 	b.desk.PDF = pdf.Render
@@ -89,7 +89,7 @@ func TestReturned(t *testing.T) {
 		t.Fatal("a file alone has decided")
 	}
 
-	// Who accepts before the practice has answered is asked, as on the page.
+	// Accepting before the practice has answered needs a tick, as on the page.
 	b.lead.sendFile(back, "file", filled(), nil).want(200, back).says("Check the decision and the letter",
 		"We read these answers in the PDF", "17 November 2021", "Nothing is decided yet")
 	if b.status() != intake.Received {
@@ -118,7 +118,7 @@ func TestReturned(t *testing.T) {
 	}
 }
 
-// TestReturnedUnconfirmed: what the page asks beside the paper is asked all the same.
+// TestReturnedUnconfirmed: the page still asks its own questions beyond the paper's.
 func TestReturnedUnconfirmed(t *testing.T) {
 	b := newBoard(t, "supporting-mentors")
 	b.desk.PDF = pdf.Render

@@ -24,7 +24,7 @@ import (
 	"traininghub/internal/web/review"
 )
 
-// sends fills a form in and sends it, with some of the first page's answers, and returns the
+// sends fills a form in and sends it, with the given answers on the first page, and returns the
 // reference.
 func (h *hub) sends(formID string, answers form.Values) string {
 	h.t.Helper()
@@ -115,7 +115,7 @@ func TestReview(t *testing.T) {
 	}
 }
 
-// application is what the store has.
+// application is the application in the store.
 func (h *hub) application(ref string) *intake.Application {
 	h.t.Helper()
 	r, err := h.desk.Store.Get(context.Background(), ref)
@@ -130,7 +130,7 @@ func (h *hub) application(ref string) *intake.Application {
 }
 
 // TestReviewRefuses tries every route of the staff: without a session, and for an application to a
-// course that is not theirs. The words are the same as for what does not exist.
+// course that is not theirs. The answer is the same as for what does not exist.
 func TestReviewRefuses(t *testing.T) {
 	h := newHub(t)
 	theirs := h.sends(ccts, nil)
@@ -179,7 +179,7 @@ func TestReviewRefuses(t *testing.T) {
 	lead.post("/review/search", form.Values{"search": theirs}).want(200, "/review/search").says("No application found")
 	lead.get("/review/?course="+ccts+"&waiting=").want(200, "/review/").says("No applications match these filters")
 
-	// A session is nobody else's key, and other cookies are none.
+	// A session is nobody else's key, and other cookies are no session.
 	for _, value := range []string{"", "x", theirs + ".AAAA", "staff-0123456789abcdef0123456789abcdef." +
 		strings.Repeat("A", 43)} {
 		r, _ := http.NewRequest("GET", h.server.URL+"/review/", nil)
@@ -292,8 +292,8 @@ func TestReviewPages(t *testing.T) {
 	}
 }
 
-// fill puts n applications for Career Conversation Training into the store, as they are once
-// received: the same one over and over, with other references, names, GMC numbers and times.
+// fill puts n received applications for Career Conversation Training into the store: the same one
+// over and over, with other references, names, GMC numbers and times.
 func fill(t testing.TB, h *hub, n int) {
 	t.Helper()
 	ref := h.sends(ccts, nil)
@@ -342,7 +342,7 @@ func fill(t testing.TB, h *hub, n int) {
 	}
 }
 
-// TestReviewsHeld: the staff read it on their first page if nothing is removed.
+// TestReviewsHeld: the first page tells the staff if nothing is removed.
 func TestReviewsHeld(t *testing.T) {
 	h := newHub(t)
 	if _, err := removal.Of(h.desk).Sweep(context.Background()); err != nil {
@@ -363,8 +363,8 @@ func TestReviewsHeld(t *testing.T) {
 	b.post(b.signInMail(h.course(mentors).Lead.Email, ""), nil).want(200, "/review/").says("No application or draft is removed at present", "retain_declined_days is now", "Whoever runs the hub has to look at this")
 }
 
-// TestRefusedPracticePage: the applicant is not told that the practice was asked while the mail
-// system refuses the letter, nor blamed.
+// TestRefusedPracticePage: while the mail system refuses the letter, the applicant is neither told
+// that the practice was asked, nor blamed.
 func TestRefusedPracticePage(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied(mentors)

@@ -63,8 +63,8 @@ You asked for {{service.title}}. Go on with {{link}} until {{until}}. Questions?
 `,
 }
 
-// TestService walks through a form of a service as somebody does: from its page to the first
-// section, the next ones and the link that is mailed; until the service closes.
+// TestService goes through a service's form as a person does: from its page to the first section,
+// the next ones and the mailed link, until the service closes.
 func TestService(t *testing.T) {
 	content := fstest.MapFS{}
 	real := os.DirFS("../../content")

@@ -16,7 +16,7 @@ import (
 
 var signInLink = regexp.MustCompile(`/review/sign-in/link/\S+`)
 
-// signInMail asks for a link and returns it as it came by mail.
+// signInMail asks for a link and takes it from the letter.
 func (b *browser) signInMail(email, to string) string {
 	b.t.Helper()
 	before := len(b.hub.mail)
@@ -34,7 +34,7 @@ func (b *browser) signInMail(email, to string) string {
 	return ""
 }
 
-// staff is a browser in which somebody with the address has signed in.
+// staff is a browser in which the person with the address has signed in.
 func (h *hub) staff(email string) *browser {
 	h.t.Helper()
 	b := h.browser()
@@ -65,12 +65,12 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("the letter: to %s, %s", m.To, m.Subject)
 	}
 	other := h.browser()
-	for range 2 { // also opened by a mail scanner, as often as it likes
+	for range 2 { // opened by a mail scanner, too, any number of times
 		other.get(link).want(403, link).says("Open this link in the browser that asked for it", "has not been used up")
 		other.post(link, nil).want(403, link)
 		b.get(link).want(200, link).says("Sign in")
 	}
-	other.signInMail(lead, "") // also in a browser that asked for a link of its own
+	other.signInMail(lead, "") // even in a browser that asked for its own link
 	other.get(link).want(403, link).says("Open this link in the browser that asked for it")
 	other.post(link, nil).want(403, link)
 	other.get("/review/").want(200, "/review/sign-in")
@@ -121,7 +121,7 @@ func TestSignInExpires(t *testing.T) {
 	h.pass(15*time.Minute - time.Second)
 	b.post(soon, nil).want(200, "/review/")
 
-	// Half an hour of silence ends it; something every few minutes keeps it, up to 8 hours.
+	// Half an hour of silence ends it; activity every few minutes keeps it, for up to 8 hours.
 	h.pass(30 * time.Minute)
 	b.get("/review/").want(200, "/review/sign-in")
 	b.post(b.signInMail(lead, ""), nil).want(200, "/review/")
@@ -133,8 +133,7 @@ func TestSignInExpires(t *testing.T) {
 	h.set(began.Add(8 * time.Hour))
 	b.get("/review/").want(200, "/review/sign-in")
 
-	// Many requests within the minutes in which "seen" is not written never make the half hour
-	// longer.
+	// "seen" is not written at every request, but many requests never make the half hour longer.
 	b.post(b.signInMail(lead, ""), nil).want(200, "/review/")
 	h.pass(2 * time.Minute)
 	b.get("/review/").want(200, "/review/")
@@ -142,7 +141,7 @@ func TestSignInExpires(t *testing.T) {
 	b.get("/review/").want(200, "/review/sign-in")
 }
 
-// TestSignInSaysTheSame: nothing in the answer tells whether an address is on the list.
+// TestSignInSaysTheSame: the answer does not show whether an address is on the list.
 func TestSignInSaysTheSame(t *testing.T) {
 	h := newHub(t)
 	cookies := regexp.MustCompile(`staff-[0-9a-f]{32}\.[A-Za-z0-9_-]{43}`)
@@ -186,8 +185,8 @@ func TestSignInSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestSignInCookieSaysNothing: a browser keeps its cookie for an address, whether a letter went to
-// it or not.
+// TestSignInCookieSaysNothing: a browser keeps its cookie for an address, whether or not a letter
+// went to it.
 func TestSignInCookieSaysNothing(t *testing.T) {
 	h := newHub(t)
 	for _, email := range []string{h.course(ccts).Lead.Email, "nobody@example.org"} {
@@ -205,8 +204,8 @@ func TestSignInCookieSaysNothing(t *testing.T) {
 	}
 }
 
-// TestSignInPushedOut: whoever asks for somebody else's link again and again does not end the one
-// that they have.
+// TestSignInPushedOut: somebody who asks for another person's links again and again does not end
+// that person's own link.
 func TestSignInPushedOut(t *testing.T) {
 	h := newHub(t)
 	lead := h.course(ccts).Lead.Email
@@ -239,9 +238,9 @@ func TestSignInLimit(t *testing.T) {
 	}
 }
 
-// TestSignInLockout: whoever asks for a lead's links, from one network or from many, leaves the
-// lead a way in: in a browser in which they signed in before, at once; in another, by a letter for
-// all who asked. And the mailbox is not flooded.
+// TestSignInLockout: somebody who asks for a lead's links, from one network or from many, leaves
+// the lead a way in. In a browser in which they signed in before it works at once; in another, by a
+// letter for all requests. The mailbox is not flooded.
 func TestSignInLockout(t *testing.T) {
 	h := newHub(t)
 	lead := h.course(ccts).Lead.Email
@@ -283,7 +282,7 @@ func TestSignInLockout(t *testing.T) {
 	}
 }
 
-// TestTakenOffTheList: the list is asked at each request.
+// TestTakenOffTheList: the list is checked at each request.
 func TestTakenOffTheList(t *testing.T) {
 	h := newHub(t)
 	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
@@ -297,8 +296,8 @@ func TestTakenOffTheList(t *testing.T) {
 	late.post(link, nil).want(404, link)
 }
 
-// TestTypedWhileSignedOut: who was signed out while typing gets the text back, since going back in
-// the browser leads to signing in.
+// TestTypedWhileSignedOut: somebody whose session ended while typing gets the text back, since
+// going back in the browser leads to signing in.
 func TestTypedWhileSignedOut(t *testing.T) {
 	h := newHub(t)
 	ref, _, _ := h.applied(ccts)

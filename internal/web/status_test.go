@@ -15,7 +15,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// deliverTo sends what is due and returns the letters that went to an address.
+// deliverTo sends what is due and returns the letters to an address.
 func (h *hub) deliverTo(to string) []record.Message {
 	h.t.Helper()
 	h.mu.Lock()
@@ -38,7 +38,7 @@ func (h *hub) deliverTo(to string) []record.Message {
 var statusPath = regexp.MustCompile(`/status/\S+`)
 
 // applied sends an application, delivers its letters, and returns the reference, the form and the
-// path of the link to where it stands.
+// path of the link to its status.
 func (h *hub) applied(id string) (ref, link string, def *form.Definition) {
 	h.t.Helper()
 	def = h.desk.Programme.Forms[id]
@@ -71,7 +71,7 @@ func (h *hub) decide(ref string, dec intake.Decision) {
 	h.t.Fatal("nobody decides")
 }
 
-// acceptance is a decision that a form's course takes.
+// acceptance is a decision that a form's course accepts.
 var acceptance = intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-02"}
 
 func TestStatus(t *testing.T) {
@@ -148,7 +148,7 @@ func TestStatus(t *testing.T) {
 }
 
 // TestStatusOfSilence: the page says when the applicant will be told that the practice does not
-// answer, and then whom to ask; the lead sees it, and the practice can still answer.
+// answer, and then whom to ask. The lead sees it, and the practice can still answer.
 func TestStatusOfSilence(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied("supporting-mentors")
@@ -223,7 +223,7 @@ func TestStatusOfPractice(t *testing.T) {
 	b.get(at).want(200, "/status/") // too late
 }
 
-// seen is the sum of what the practice is shown of the application that a status link opens.
+// seen is the sum of what the practice is shown of the application behind a status link.
 func seen(t *testing.T, h *hub, link string) []byte {
 	t.Helper()
 	key, err := h.desk.Follow(context.Background(), strings.TrimPrefix(link, "/status/"))
@@ -237,7 +237,7 @@ func seen(t *testing.T, h *hub, link string) []byte {
 	return a.Authorisation.Shown.Sum()
 }
 
-// TestStatusAfterReopening: what the practice did keeps its day, and the letter does not say that
+// TestStatusAfterReopening: the practice's steps keep their days, and the letter does not say that
 // there is nothing to do when there is.
 func TestStatusAfterReopening(t *testing.T) {
 	h := newHub(t)
@@ -319,8 +319,8 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the
-// staff do for themselves.
+// TestTimeline: everything that concerns the applicant is told in words, and nothing of the staff's
+// own steps.
 func TestTimeline(t *testing.T) {
 	h := newHub(t)
 	ctx := context.Background()
@@ -367,7 +367,7 @@ func TestTimeline(t *testing.T) {
 	}
 }
 
-// TestForeignLinks: what opens nothing is always answered in the same words, whatever it is.
+// TestForeignLinks: links that open nothing are always answered in the same words.
 func TestForeignLinks(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied("career-conversations")
@@ -445,7 +445,7 @@ func TestForeignLinks(t *testing.T) {
 	}
 }
 
-// TestResend: the answer is the same whether an address is known; what is mailed is not.
+// TestResend: the answer is the same whether an address is known; the mail is not.
 func TestResend(t *testing.T) {
 	h := newHub(t)
 	_, link, _ := h.applied("career-conversations")

@@ -10,12 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// handmade are fields as other programs may write them, with a place for one value.
+// handmade has fields as other programs may write them, with room for one value.
 const handmade = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 obj<</T(stp)/Kids[3 0 R]>>endobj 3 0 obj<</FT/Tx/T(name)/Parent 2 0 R/V(%s)>>endobj\n" +
 	"4 0 obj<</FT/Btn/T(decision)/V/Accepted#20now/Kids[5 0 R 6 0 R]>>endobj 5 0 obj<</AS/Accepted>>endobj 6 0 obj<</AS/Off>>endobj 7 0 obj<</FT/Ch/T(c)/V[(a)(b)]>>endobj\n"
 
-// Files come back from many programs: written anew, or with changes at the end that replace
-// objects.
+// Files come back from many programs, rewritten, or with changes at the end that replace objects.
 func TestFieldsOfForms(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{"plain", "plain"},
@@ -103,7 +102,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// FuzzFields holds that any file is read to its end, and that what is printed of it is harmless.
+// FuzzFields: any file is read to its end, and what is printed of it is harmless.
 func FuzzFields(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf("%%PDF-1.4\n"+handmade, "x") + "trailer<</Root 1 0 R>>"))
 	index, objects := "1 0 2 32 ", "<</AcroForm<</Fields[2 0 R]>>>> <</FT/Tx/T(name)/TU<FEFF0141>/V(a\\(b)>>"

@@ -29,7 +29,7 @@ import (
 	"traininghub/site"
 )
 
-// box holds the letters that were mailed.
+// box holds the mailed letters.
 type box []record.Message
 
 func (b *box) Send(_ context.Context, m record.Message) error {
@@ -37,7 +37,7 @@ func (b *box) Send(_ context.Context, m record.Message) error {
 	return nil
 }
 
-// link is the address behind some words in the newest letter to somebody that has them.
+// link is the address of a link in the newest letter to somebody that contains some words.
 func (b box) link(t *testing.T, to, words string) string {
 	t.Helper()
 	for i := len(b) - 1; i >= 0; i-- {
@@ -49,11 +49,11 @@ func (b box) link(t *testing.T, to, words string) string {
 	return ""
 }
 
-// TestBrowser: somebody applies for Mentor Training with answers that the scheme does not expect,
-// leaves in the middle and comes back to where they left, is told of the doubts, signs with another
-// name and keeps it; the practice sees the doubt above what it signs, and says from which day it is
-// agreed; the lead sees all of it. Then they apply for the other course with the same answers. All
-// by the keyboard and without a script; no page breaks a rule at either width.
+// TestBrowser: somebody applies for Mentor Training with answers that the scheme does not expect.
+// They leave in the middle, come back to the same place, are told of the doubts, sign with another
+// name and keep it. The practice sees the doubt above its statement, and says from which day it is
+// agreed. The lead sees all of it. Then they apply for the other course with the same answers.
+// Everything is done by the keyboard and without a script; no page breaks a rule at either width.
 func TestBrowser(t *testing.T) {
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
 	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, now)

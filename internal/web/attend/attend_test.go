@@ -33,7 +33,7 @@ func newHub(t *testing.T) *hub {
 	return newHubWith(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
 }
 
-// newHubWith is newHub with style and script, and their files.
+// newHubWith is newHub with styles and scripts, and their files.
 func newHubWith(t *testing.T, assets page.Assets, files map[string][]byte) *hub {
 	t.Helper()
 	h := &hub{Hub: attendtest.New(t, "../../..", nil)}
@@ -50,7 +50,7 @@ func newHubWith(t *testing.T, assets page.Assets, files map[string][]byte) *hub 
 	return h
 }
 
-// A browser is somebody's.
+// A browser is one person's.
 type browser struct {
 	*hub
 	client *http.Client
@@ -88,7 +88,7 @@ func (b *browser) post(path string, pairs ...string) *browser {
 	return b.answer(b.client.PostForm(b.url+path, v))
 }
 
-// says holds the page to its status and words.
+// says checks the page's status and words.
 func (b *browser) says(status int, words ...string) *browser {
 	b.T.Helper()
 	for _, w := range words {
@@ -102,14 +102,14 @@ func (b *browser) says(status int, words ...string) *browser {
 	return b
 }
 
-// main is the page without what stands around it.
+// main is the page's own content.
 func (b *browser) main() string {
 	_, main, _ := strings.Cut(b.body, "<main")
 	main, _, _ = strings.Cut(main, "</main>")
 	return main
 }
 
-// lacks holds the page to words that must not stand there.
+// lacks checks that words are not on the page.
 func (b *browser) lacks(words ...string) *browser {
 	b.T.Helper()
 	for _, w := range words {
@@ -142,8 +142,8 @@ func (h *hub) signIn(email string) *browser {
 
 const careers = attendtest.Careers
 
-// TestJourney: a tutor marks without an account; who was absent says why, is charged, asks again,
-// and the charge is waived; the others get a certificate, which anybody checks.
+// TestJourney: a tutor marks without an account. Somebody absent gives a reason, is charged,
+// appeals, and the charge is waived. The others get a certificate, which anybody can check.
 func TestJourney(t *testing.T) {
 	h := newHub(t)
 	ada, ben, cyd := attendtest.Reference(1), attendtest.Reference(2), attendtest.Reference(3)
@@ -183,7 +183,7 @@ func TestJourney(t *testing.T) {
 	own.get("/status/missed/2").says(200, "Your application") // nothing was missed
 	own.get("/status/certificate.pdf").says(200, "Your application")
 
-	// The lead decides; who has to do with another course sees nothing.
+	// The lead decides; the lead of another course sees nothing.
 	h.Work()
 	lead := h.Lead(careers).Email
 	here := h.link(lead, "decide", "/review/attendance/")
@@ -261,7 +261,7 @@ func dump(h *hub) string {
 	return fmt.Sprint(r.Version, string(r.Data))
 }
 
-// TestProgramme: a mentor ticks how far they are; the provider confirms, behind its link alone.
+// TestProgramme: a mentor ticks their progress; the provider confirms, only through its link.
 func TestProgramme(t *testing.T) {
 	h := newHub(t)
 	ada := attendtest.Reference(1)

@@ -11,9 +11,9 @@ import (
 	"traininghub/internal/browsertest"
 )
 
-// TestBrowser: a workshop is marked; somebody who was absent says why, is charged, asks again, and
-// the charge is waived; a certificate goes out and is checked. All by the keyboard and without a
-// script; no page breaks a rule at either width, nor with 60 people on it.
+// TestBrowser: a workshop is marked. Somebody absent gives a reason, is charged, appeals, and the
+// charge is waived. A certificate goes out and is checked. Everything is done by the keyboard and
+// without a script; no page breaks a rule at either width, even with 60 people on it.
 func TestBrowser(t *testing.T) {
 	style := browsertest.Look(t)
 	h := newHubWith(t, style.Assets, style.Files)
@@ -127,7 +127,7 @@ func TestBrowser(t *testing.T) {
 	third.Seen("questions")
 }
 
-// TestBrowserProgramme: a mentor ticks how far they are.
+// TestBrowserProgramme: a mentor ticks their progress.
 func TestBrowserProgramme(t *testing.T) {
 	style := browsertest.Look(t)
 	h := newHubWith(t, style.Assets, style.Files)

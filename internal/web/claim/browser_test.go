@@ -13,7 +13,7 @@ import (
 	"traininghub/internal/course"
 )
 
-// linkTo is the link of the newest letter to an address that leads below a path.
+// linkTo is the link to an address below a path in the newest letter to somebody.
 func (h *hub) linkTo(email, below string) string {
 	h.t.Helper()
 	h.deliver()
@@ -27,9 +27,9 @@ func (h *hub) linkTo(email, below string) string {
 }
 
 // TestBrowser: by the keyboard and without a script a month is claimed, asked about, checked and
-// approved by two, paid by a batch and an answer that is first wrong in three rows; then a late
-// claim, a reversal after payment and a recovery; and a career conversation with its colleague. No
-// page breaks a rule at either width.
+// approved by two people, and paid by a batch, whose answer first has three wrong rows. Then come a
+// late claim, a reversal after payment, a recovery, and a career conversation with its colleague.
+// No page breaks a rule at either width.
 func TestBrowser(t *testing.T) {
 	style := browsertest.Look(t)
 	h := newHubWith(t, false, style.Assets, style.Files)

@@ -45,7 +45,7 @@ func (m *mailbox) Send(_ context.Context, letter record.Message) error {
 	return nil
 }
 
-// A hub has a GP who was accepted as a mentor, and who logged a session a week in November 2021.
+// A hub has a GP who was accepted as a mentor, and logged a session a week in November 2021.
 type hub struct {
 	t     *testing.T
 	desk  *office.Desk
@@ -103,7 +103,7 @@ func newHubWith(t *testing.T, real bool, assets page.Assets, files map[string][]
 	return h
 }
 
-// accept keeps an application that was accepted, as package intake does.
+// accept stores an accepted application, as package intake does.
 func (h *hub) accept(store record.Store, ref, name, email, number string) {
 	h.t.Helper()
 	h.acceptFor("supporting-mentors", store, ref, name, email, number)
@@ -127,7 +127,7 @@ func (h *hub) acceptFor(course string, store record.Store, ref, name, email, num
 	}
 }
 
-// hear has the main store hear of mentoring.
+// hear sends messages from mentoring to the main store.
 func (h *hub) hear(all ...crossing.Message) {
 	h.t.Helper()
 	for _, m := range all {
@@ -208,8 +208,8 @@ func (b *browser) holds(what string, status int, page string, words ...string) {
 const november = "/review/claims/own/supporting-mentors/months/2021-11"
 
 // TestJourney: a month is claimed, asked about, checked and approved by two people, put into a
-// batch, answered with faults and without, and stands in statement and ledger. Nobody does the step
-// of another.
+// batch, answered first with faults and then without, and appears in statement and ledger. Nobody
+// does another person's step.
 func TestJourney(t *testing.T) {
 	h := newHub(t, false)
 	ada := h.signIn("ada@example.org")
@@ -363,8 +363,8 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// TestOthers: what is not somebody's is answered as what is not there, and an officer never sees
-// their own account as an officer.
+// TestOthers: what is not somebody's is answered like what does not exist, and an officer never
+// sees their own account as an officer.
 func TestOthers(t *testing.T) {
 	h := newHub(t, false)
 	h.accept(h.desk.Applications.Store, "SM-3D3D-3D3D", "First checker", "checker-one@example.org", "7654322")
@@ -392,7 +392,8 @@ func TestOthers(t *testing.T) {
 			t.Errorf("a claimant posts to %s: %d", path, status)
 		}
 	}
-	// Who also checks claims as anybody else, and never sees that account from the other side.
+	// A checker who also claims does so like anybody else, and never sees that account from the
+	// other side.
 	status, page := checker.get("/review/claims/")
 	checker.holds("both", status, page, "Claim for November 2021", "1 to check")
 	if status, _ := checker.post(account+"/interest", nil); status != 200 {
@@ -408,8 +409,8 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-// TestPlaceholders: where money is at stake, a scheme whose roles stand at example.org lets nobody
-// in.
+// TestPlaceholders: where real money is paid, a scheme whose roles have addresses at example.org
+// lets nobody in.
 func TestPlaceholders(t *testing.T) {
 	h := newHub(t, true)
 	for _, email := range []string{"ada@example.org", "checker-one@example.org", "payer-one@example.org"} {
@@ -422,8 +423,8 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
-// TestMonth: the page of a month is filled in from what mentoring said: weeks, codes of pairs and
-// minutes. What it said later changes what can be claimed, and a week without a session can have
+// TestMonth: the page of a month is filled in from mentoring's messages: weeks, codes of pairs and
+// minutes. Later messages change what can be claimed, and a week without a session can have
 // something else.
 func TestMonth(t *testing.T) {
 	h := newHub(t, false)
@@ -465,8 +466,8 @@ func TestMonth(t *testing.T) {
 	)
 }
 
-// TestConversation: a career conversation is entered on one page, confirmed by the colleague behind
-// the mailed link, and claimed; whoever pays never learns who the colleague was.
+// TestConversation: a career conversation is entered on one page, confirmed by the colleague
+// through the mailed link, and claimed. The payer never learns who the colleague was.
 func TestConversation(t *testing.T) {
 	h := newHub(t, false)
 	h.acceptFor("career-conversations", h.desk.Applications.Store, "CC-4F4F-4F4F", "Dr Cy Sample", "cy@example.org",
@@ -500,7 +501,7 @@ func TestConversation(t *testing.T) {
 	colleague := &browser{h, &http.Client{}}
 	status, page = colleague.get(link)
 	colleague.holds("the colleague's page", status, page, "Dr Cy Sample", "125 minutes", "Yes, it took place")
-	for range 2 { // a scanner opens the link, too, and nothing comes of that
+	for range 2 { // a scanner opens the link, too, without effect
 		if status, page = colleague.get(link); !strings.Contains(page, "Yes, it took place") {
 			t.Fatalf("opening the link has answered: %d", status)
 		}
@@ -534,7 +535,7 @@ func TestConversation(t *testing.T) {
 	}
 }
 
-// crawl gets all that links on pages of claims lead to, also files.
+// crawl gets everything that pages of claims link to, including files.
 func (b *browser) crawl(path string) map[string]string {
 	b.t.Helper()
 	pages, next := map[string]string{}, []string{path}
@@ -555,8 +556,8 @@ func (b *browser) crawl(path string) map[string]string {
 	return pages
 }
 
-// TestDoubts: a checker sees what is to look at, also that people who were asked did not confirm a
-// session, never who; and checks nothing before all of it is ticked, by a direct post neither.
+// TestDoubts: a checker sees what to look at, including that people did not confirm a session, but
+// never who. Nothing can be checked before all of it is ticked, not even by a direct post.
 func TestDoubts(t *testing.T) {
 	h := newHub(t, false)
 	h.hear(
@@ -598,8 +599,8 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
-// TestPrepare: the office prepares a claim, and never claims; the claimant finds it, changes it and
-// claims, and whoever prepared it does nothing else with the lines.
+// TestPrepare: the office prepares a claim, but never claims. The claimant finds it, changes it and
+// claims. Whoever prepared it can do nothing else with the lines.
 func TestPrepare(t *testing.T) {
 	h := newHub(t, false)
 	h.desk.Contacts = []course.Contact{{Name: "Olu Office", Email: "olu@example.org"}}

@@ -12,12 +12,12 @@ import (
 	"traininghub/internal/crossing"
 )
 
-// sweep does the hourly work, and gives whom letters then go to, with what they say.
+// sweep does the hourly work, and returns the letters' recipients with their texts.
 func (h *hub) sweep(at time.Time) (letters []string) {
 	h.t.Helper()
 	h.clock = at
 	h.box = nil
-	for _, story := range h.desk.Stories { // the brake stops the whole when a clock jumps
+	for _, story := range h.desk.Stories { // one by one, since the brake stops the office's sweep when a clock jumps
 		if _, err := story.Sweep(h.t.Context()); err != nil {
 			h.t.Fatal(err)
 		}
@@ -38,8 +38,8 @@ func london(text string) time.Time {
 	return t
 }
 
-// TestReminders: a claimant is told once of each thing that comes, and of nothing that they have
-// done; officers of what waits, on working days; payers of a batch without an answer.
+// TestReminders: a claimant is reminded once of each thing to come, and never of what they have
+// done. Officers are told what waits, on working days; payers of a batch without an answer.
 func TestReminders(t *testing.T) {
 	h := newHub(t, false)
 	says := func(at string, want ...string) {
@@ -62,7 +62,7 @@ func TestReminders(t *testing.T) {
 	says("2021-12-29 09:00", "ada@example.org: It is late now.")
 	says("2022-01-02 09:00") // nothing was logged for December
 	says("2022-03-16 09:00", "ada@example.org: The year closes in 30 days. After Thursday 14 April 2022 nothing")
-	// What a few days of standstill have missed is said once, and not all that came before.
+	// After a few days' standstill the latest reminder goes once, and not all those before.
 	says("2022-04-05 09:00", "ada@example.org: closes in 10 days")
 	says("2022-04-12 09:00", "ada@example.org: closes in 3 days")
 	says("2022-04-16 09:00")
@@ -109,8 +109,8 @@ func TestReminders(t *testing.T) {
 	says("2022-01-05 11:00")
 }
 
-// TestSuspended: what was approved for a mentor who is suspended then waits, and goes on afterwards
-// for the other days.
+// TestSuspended: lines approved for a mentor who is then suspended wait, and go on afterwards for
+// the other days.
 func TestSuspended(t *testing.T) {
 	h := newHub(t, false)
 	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")
@@ -149,8 +149,8 @@ func TestSuspended(t *testing.T) {
 	approver.holds("afterwards", status, page, "Batch 2021/22-01", "£578")
 }
 
-// TestLeftEarly: who looks at an account is told that a mentor has left before a year was over,
-// from the day on which mentoring says so.
+// TestLeftEarly: the account says that a mentor left before a year was over, from the day on which
+// mentoring reports it.
 func TestLeftEarly(t *testing.T) {
 	h := newHub(t, false)
 	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")

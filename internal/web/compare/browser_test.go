@@ -18,11 +18,11 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// TestBrowser: in a hub of 62 courses, of which one has all that a course can have, a reader goes
-// by plain links from the home page through the catalogue, chooses two courses and sees them side
-// by side, and finds the dates of a month: by the keyboard, without a script. With one, the search
-// finds courses and leads to the same comparison. No page breaks a rule of accessibility at 1280 or
-// 320 pixels, or scrolls sideways.
+// TestBrowser: in a hub of 62 courses, one of which has everything that a course can have, a reader
+// uses plain links from the home page through the catalogue, chooses two courses and sees them side
+// by side, and finds the dates of a month: by the keyboard, without a script. With scripts, the
+// search finds courses and leads to the same comparison. No page breaks a rule of accessibility at
+// 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	dir := t.TempDir()
 	if err := synthetic.Catalogue(dir, 60); err != nil {

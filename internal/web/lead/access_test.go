@@ -18,8 +18,8 @@ import (
 
 var tableLine = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\|$")
 
-// TestAccess: docs/access.md has a line for each address here, and each address is what the line
-// says: for who may, and for nobody else.
+// TestAccess: docs/access.md has a line for each address here, and each address works as the line
+// says: for the people it names, and for nobody else.
 func TestAccess(t *testing.T) {
 	text, err := os.ReadFile("../../../docs/access.md")
 	if err != nil {

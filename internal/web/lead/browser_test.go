@@ -18,7 +18,7 @@ import (
 )
 
 // TestBrowser: a lead signs in, takes a request by telephone, settles whom it names, notes calls,
-// fills in the pro-forma and completes it, names other help, sets days away: by the keyboard,
+// fills in and completes the pro-forma, names other help, and sets days away: by the keyboard,
 // without a script. No page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls
 // sideways.
 func TestBrowser(t *testing.T) {

@@ -2,7 +2,7 @@ package lead
 
 import "testing"
 
-// TestClock: times as people type them, and what is none.
+// TestClock: times as people type them, and texts that are not times.
 func TestClock(t *testing.T) {
 	for text, want := range map[string]int{
 		"2pm": 14 * 60, "2:30pm": 14*60 + 30, " 2.30 PM ": 14*60 + 30, "14:30": 14*60 + 30, "9:05": 9*60 + 5, "00:01": 1,

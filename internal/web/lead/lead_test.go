@@ -52,7 +52,7 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// An answer is what the browser of somebody gets.
+// An answer is what a person's browser gets.
 type answer struct {
 	status int
 	to     string // where it is led
@@ -60,7 +60,7 @@ type answer struct {
 	kind   string
 }
 
-// as is a browser of somebody who has signed in.
+// as is the browser of somebody who has signed in.
 func (d *desk) as(name string) func(method, path string, v url.Values) answer {
 	d.t.Helper()
 	cookie := d.SignIn(name)
@@ -92,7 +92,7 @@ func values(pairs ...string) url.Values {
 	return v
 }
 
-// canaries are words that are typed into every field of text.
+// typed has canaries for every text field.
 var typed = map[string]string{
 	"aim": "Canaryaim", "safety-what": "Canaryharm", "safety-told": "Canarytold", "name": "Canaryname", "practice": "Canarypractice",
 }
@@ -199,7 +199,7 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// others are all addresses of a request, and what is posted there.
+// addresses are all addresses of a request, with what is posted there.
 func addresses(id string) (all [][2]string) {
 	at := lead.Below + "requests/" + id
 	for _, path := range []string{"", "/call", "/tried", "/talked", "/help", "/area", "/people", "/people/x",
@@ -213,9 +213,8 @@ func addresses(id string) (all [][2]string) {
 	return all
 }
 
-// TestNoTrace: the pages of a lead who is excluded are byte for byte the same with and without the
-// request: lists, search, figures, days away, and every address of the request itself, read and
-// posted to.
+// TestNoTrace: an excluded lead's pages are byte for byte the same with and without the request:
+// lists, search, figures, days away, and every address of the request itself, read and posted to.
 func TestNoTrace(t *testing.T) {
 	everything := values("day-day", "1", "day-month", "12", "day-year", "2026", "time", "4pm", "began", "8am",
 		"ended", "9am", "name", "Somebody",
@@ -273,8 +272,8 @@ func TestNoTrace(t *testing.T) {
 	}
 }
 
-// TestOthers: nobody but who sees to a request comes to any of its addresses: another area's lead,
-// the deputy of a lead who is there.
+// TestOthers: only people who see to a request can reach its addresses; another area's lead, or the
+// deputy of a lead who is there, cannot.
 func TestOthers(t *testing.T) {
 	d := newDesk(t)
 	d.Asks("request-1", "north", nil)
@@ -293,7 +292,7 @@ func TestOthers(t *testing.T) {
 }
 
 // TestCanary: what is typed into the pro-forma, about people and about safety is in no log line,
-// address, letter, or file's properties, and in the log no id either.
+// address, letter or file property, and the log does not even have an id.
 func TestCanary(t *testing.T) {
 	d := newDesk(t)
 	id := d.Asks("request-1", "north", nil)
@@ -339,8 +338,7 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// TestMentorMeant: a name can mean a mentor: then the exclusion holds for them, and for nobody who
-// leads.
+// TestMentorMeant: a name can mean a mentor. The exclusion then applies to them, and to no lead.
 func TestMentorMeant(t *testing.T) {
 	d := newDesk(t)
 	d.Desk.Named = func(_ context.Context, name string) ([]mentoring.Match, error) {
@@ -365,8 +363,8 @@ func TestMentorMeant(t *testing.T) {
 	}
 }
 
-// TestSignedOut: what a lead typed at length while they were signed out comes back, to copy, and is
-// kept nowhere.
+// TestSignedOut: a long text that a lead typed while signed out comes back, for copying, and is
+// stored nowhere.
 func TestSignedOut(t *testing.T) {
 	d := newDesk(t)
 	d.Asks("request-1", "north", nil)

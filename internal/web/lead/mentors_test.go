@@ -82,8 +82,8 @@ func TestMentors(t *testing.T) {
 	b.Post(at+"/act", url.Values{"act": {"destroy"}}).Is(404)
 }
 
-// TestOwnRecord: a lead who is a mentor sees their record, but has no buttons there, and what is
-// posted all the same is refused.
+// TestOwnRecord: a lead who is a mentor sees their own record without buttons, and direct posts are
+// refused.
 func TestOwnRecord(t *testing.T) {
 	w := newRegister(t)
 	nell := rt.Ada
@@ -104,8 +104,8 @@ func TestOwnRecord(t *testing.T) {
 	deputy.Get(at).Press("I have seen the certificate").Press("Put onto the register").Shows("They are on the register")
 }
 
-// TestMentorAccess: docs/access.md has a line for each address; whoever leads no area, or another
-// one, gets no page.
+// TestMentorAccess: docs/access.md has a line for each address. Somebody who leads no area, or
+// another one, gets no page.
 func TestMentorAccess(t *testing.T) {
 	w := newRegister(t)
 	m := w.Accepted(t, rt.Ada)
@@ -154,9 +154,8 @@ func TestMentorAccess(t *testing.T) {
 	}
 }
 
-// TestHiddenPeople: of the people whom a mentor has, a lead sees none of a request that is hidden
-// from them: the pages are the same, to the byte, with and without it. Only that a mentor is full
-// may show.
+// TestHiddenPeople: of a mentor's people, a lead sees nobody whose request is hidden from them: the
+// pages are exactly the same with and without it. Only that a mentor is full may show.
 func TestHiddenPeople(t *testing.T) {
 	pages := func(hidden int) (list, one, leave string) {
 		h := rt.New(t, time.Date(2021, 10, 18, 10, 0, 0, 0, course.London), nil)

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/web/lead"
 )
 
-// byPhone is what a lead types while somebody talks.
+// byPhone is what a lead types during a telephone call.
 func byPhone() url.Values {
 	return values("name", "Canary Caller", "email", "caller@example.org", "telephone", "01632 960002", "message",
 		"no", "area", "north", "role", "gp",
@@ -21,8 +21,8 @@ func byPhone() url.Values {
 		"limits-read", "yes", "read-back", "yes")
 }
 
-// TestPhone: what somebody says on the telephone becomes a request like any other, once it was read
-// back; they get the letter that everybody gets, and choose their word later.
+// TestPhone: a request by telephone becomes a request like any other, once it was read back. The
+// mentee gets the usual letter, and chooses their word later.
 func TestPhone(t *testing.T) {
 	d := newDesk(t)
 	nora, path := d.as("nora"), lead.Below+"phone/talk"
@@ -94,8 +94,8 @@ func TestPhone(t *testing.T) {
 	}
 }
 
-// TestPhoneOwn: who calls and names the lead who types: the request is sent, and that lead does not
-// see it any more.
+// TestPhoneOwn: a caller names the lead who types. The request is sent, and that lead no longer
+// sees it.
 func TestPhoneOwn(t *testing.T) {
 	d := newDesk(t)
 	v := byPhone()
@@ -113,7 +113,7 @@ func TestPhoneOwn(t *testing.T) {
 	}
 }
 
-// TestNewWord: whose page is locked is called back, and chooses a new word.
+// TestNewWord: a mentee whose page is locked is called back, and chooses a new word.
 func TestNewWord(t *testing.T) {
 	d := newDesk(t)
 	id := d.Asks("request-1", "north", func(r *mentoring.Request) { r.Tries = mentoring.MaxTries })

@@ -27,8 +27,8 @@ func newWorld(t *testing.T, more ...mentor.More) *rt.Pages {
 	return h.Serve(t, mentor.Part(h.Desk, more...))
 }
 
-// TestJourney: a mentor who was accepted signs in, fills in the profile, agrees, declares, answers,
-// puts it forward, pauses, goes away, takes more people, and leaves. No script is needed.
+// TestJourney: an accepted mentor signs in, fills in the profile, agrees, declares, answers, puts
+// it forward, pauses, goes away, takes more people, and leaves. No script is needed.
 func TestJourney(t *testing.T) {
 	w := newWorld(t, func(_ context.Context, m *register.Mentor) ([]page.Block, error) {
 		return []page.Block{{Title: "People whom you mentor", Text: []string{m.Reference}}}, nil
@@ -98,8 +98,8 @@ func TestJourney(t *testing.T) {
 	b.Get("/mentoring/mentor/").Shows("Sign in").Lacks("Ada Okafor")
 }
 
-// TestRight: the link in the letter opens a page with two buttons, without signing in. It does
-// nothing by itself, and says nothing of whose it is.
+// TestRight: the link in the letter opens a page with two buttons, without signing in. Opening it
+// does nothing, and it does not say whose it is.
 func TestRight(t *testing.T) {
 	w := newWorld(t)
 	m := w.Accepted(t, rt.Ada)
@@ -138,8 +138,8 @@ func TestRight(t *testing.T) {
 	b.Get(at).Is(404)
 }
 
-// TestQualified: somebody who holds a qualification applies without signing in, and gets the same
-// page whether they are on the register or not.
+// TestQualified: somebody with a qualification applies without signing in, and gets the same page
+// whether they are on the register or not.
 func TestQualified(t *testing.T) {
 	w := newWorld(t)
 	b := w.Browser()
@@ -159,7 +159,7 @@ func TestQualified(t *testing.T) {
 	b.Is(http.StatusTooManyRequests)
 }
 
-// TestAccess: whoever is no mentor sees none of these pages, whoever is one sees their own alone,
+// TestAccess: somebody who is not a mentor sees none of these pages, a mentor sees only their own,
 // and docs/access.md has a line for each.
 func TestAccess(t *testing.T) {
 	w := newWorld(t)

@@ -21,8 +21,8 @@ var says = map[web.Access]string{
 	web.Anybody: "everybody", web.Linked: "who has the link", web.Drafting: "who has the draft", web.Asking: "who asked",
 }
 
-// TestAccess: docs/access.md has a line for each address here, and each is what the line says, for
-// a browser with nothing, for one that has a draft, and for one that has opened another request.
+// TestAccess: docs/access.md has a line for each address here, and each works as the line says: for
+// a browser with nothing, for one with a draft, and for one that has opened another request.
 func TestAccess(t *testing.T) {
 	whole, err := os.ReadFile("../../../docs/access.md")
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/mentoring"
 )
 
-// TestAnotherService: files alone make another service, for practice nurses in one more area: its
-// page, its form, its lead, its pilot. Nothing of it is in Go, and nothing of it meets the first.
+// TestAnotherService: files alone make another service, for practice nurses in one more area, with
+// its page, form, lead and pilot. Nothing of it is in Go, and the two services do not mix.
 func TestAnotherService(t *testing.T) {
 	content := fstest.MapFS{}
 	real := os.DirFS("../../../content")

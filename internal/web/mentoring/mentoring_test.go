@@ -31,7 +31,7 @@ import (
 	"traininghub/site"
 )
 
-// A house is a hub behind the wall, with the real content, as a browser meets it.
+// A house is a hub behind the wall, with the real content, as a browser sees it.
 type house struct {
 	t     *testing.T
 	now   time.Time
@@ -110,7 +110,7 @@ func (b *browser) post(path string, pairs ...string) *browser {
 	return b.take(b.PostForm(b.url+path, v))
 }
 
-// wants fails unless the page has the status, is at the address, and says all that.
+// wants fails unless the page has the status, is at the address, and has all the words.
 func (b *browser) wants(status int, at string, words ...string) *browser {
 	b.t.Helper()
 	if b.status != status || b.at != at {
@@ -136,7 +136,7 @@ const ask = "/mentoring/ask/mentoring-request"
 var canaries = []string{"Quillfeather", "canary.kite@example.org", "07700 900123", "between surgeries", "7654321", "Gannet Surgery",
 	"Petrel Smith", "Wagtail House", "puffin burrow", "ramp for my heron", "nightjar-word-9", "Bittern"}
 
-// fills sends a request, as somebody does, and returns the link of the letter.
+// fills sends a request as a person does, and returns the link in the letter.
 func (b *browser) fills(name string, change ...string) string {
 	b.t.Helper()
 	first := append([]string{"name", name, "email", "canary.kite@example.org", "telephone", "07700 900123",
@@ -175,7 +175,7 @@ func (h *house) deliver() {
 	}
 }
 
-// link is that of the latest letter to who asked.
+// link is the link in the latest letter to the mentee.
 func (h *house) link() string {
 	h.t.Helper()
 	for _, m := range slices.Backward(h.mail) {
@@ -250,7 +250,7 @@ func TestAsk(t *testing.T) {
 	h.says(t)
 }
 
-// says fails if a letter, a log line or an address says what somebody typed.
+// says fails if a letter, a log line or an address contains something typed.
 func (h *house) says(t *testing.T) {
 	t.Helper()
 	for _, m := range h.mail {
@@ -295,8 +295,8 @@ func (h *house) get(id string) *mentoring.Request {
 	return r
 }
 
-// TestDraftIsEmptied: when a request was sent, nothing that was typed is left in its draft, and the
-// word is nowhere.
+// TestDraftIsEmptied: after a request was sent, its draft has nothing that was typed, and the word
+// is nowhere.
 func TestDraftIsEmptied(t *testing.T) {
 	h := newHouse(t)
 	h.browser().fills("Bittern Quillfeather")
@@ -336,8 +336,8 @@ func TestDraftIsEmptied(t *testing.T) {
 	}
 }
 
-// TestLocked: five wrong words close the page, also to who knows the word; the lead calls back and
-// lets them choose another, by a new link alone.
+// TestLocked: five wrong words lock the page, even for somebody who knows the word. The lead calls
+// back and lets them choose another, only through a new link.
 func TestLocked(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
@@ -371,8 +371,8 @@ func TestLocked(t *testing.T) {
 	h.says(t)
 }
 
-// TestLinkAgain: the answer is the same whether there is a request or not, and one letter goes an
-// hour.
+// TestLinkAgain: the answer is the same whether there is a request or not, and one letter an hour
+// goes.
 func TestLinkAgain(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
@@ -415,8 +415,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// TestFlood: whoever sends request after request with a stranger's address does not fill the
-// stranger's mailbox; what is more goes as one letter, which says nothing of any.
+// TestFlood: many requests with a stranger's address do not fill the stranger's mailbox. Those
+// beyond the limit cause one letter, which says nothing of any of them.
 func TestFlood(t *testing.T) {
 	h := newHouse(t)
 	const most = 20

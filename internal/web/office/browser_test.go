@@ -39,8 +39,8 @@ func (m *mails) Send(_ context.Context, one record.Message) error {
 }
 
 // TestBrowser: the office enters an application on paper of somebody without an email address and
-// posts the letter; the lead sends back the PDF, first with mistakes, and decides; the office gives
-// out everything about the person, and two people of it erase it. By the keyboard, without a
+// posts the letter. The lead sends back the PDF, first with mistakes, and decides. The office gives
+// out everything about the person, and two of its people erase it. By the keyboard, without a
 // script; no page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)

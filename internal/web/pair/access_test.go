@@ -14,8 +14,9 @@ import (
 
 var tableLine = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\|$")
 
-// TestAccess: docs/access.md has a line for each address here, and each is what the line says: for
-// who may, and for nobody else. What others get is the same as where there is nothing.
+// TestAccess: docs/access.md has a line for each address here, and each works as the line says: for
+// the people it names, and for nobody else. Others get the same as for an address that does not
+// exist.
 func TestAccess(t *testing.T) {
 	whole, err := os.ReadFile("../../../docs/access.md")
 	if err != nil {
@@ -114,8 +115,8 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// TestExcludedLead: all pages of a lead whom somebody has excluded are the same, to the byte, with
-// and without the request, its proposal and its pair. The deputy matches it alone.
+// TestExcludedLead: all pages of an excluded lead are exactly the same with and without the
+// request, its proposal and its pair. Only the deputy matches it.
 func TestExcludedLead(t *testing.T) {
 	pages := func(hidden int) string {
 		h := newHouse(t)

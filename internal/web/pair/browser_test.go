@@ -15,10 +15,10 @@ import (
 	"traininghub/site"
 )
 
-// TestBrowser: a lead matches 170 requests with 30 mentors; a conflict, a proposal that is declined
-// and one that is accepted; first meeting, sessions, another mentor, the end, feedback and six
-// months later: by the keyboard, without a script. No page breaks a rule of accessibility at 1280
-// or 320 pixels, or scrolls sideways.
+// TestBrowser: a lead matches 170 requests with 30 mentors. Then come a conflict, a declined and an
+// accepted proposal, the first meeting, sessions, another mentor, the end, feedback and six months
+// later: by the keyboard, without a script. No page breaks a rule of accessibility at 1280 or 320
+// pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := newHouse(t)
 	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, h.now)
@@ -67,7 +67,7 @@ func TestBrowser(t *testing.T) {
 	nora.Says("The proposals are sent.", "Proposed.")
 	nora.Shoot("sent") // it is laid out as the run was
 
-	// Who asked: the proposal.
+	// The mentee: the proposal.
 	h.post()
 	mia := all.Tab(served)
 	mia.Open(h.linkTo("aa.mentee@example.org", `/mentoring/request/\S+`))
@@ -221,7 +221,7 @@ func TestBrowser(t *testing.T) {
 	anybody.Seen("later")
 }
 
-// linkTo is the address in the latest letter to somebody that has one.
+// linkTo is an address in the latest letter to somebody that matches a pattern.
 func (h *house) linkTo(email, pattern string) string {
 	h.Helper()
 	for _, m := range slices.Backward(h.mail) {
@@ -233,7 +233,7 @@ func (h *house) linkTo(email, pattern string) string {
 	return ""
 }
 
-// ended is the id of the pair of a request that has ended.
+// ended is the id of a request's ended pair.
 func (h *house) ended(request string) (id string) {
 	h.Helper()
 	if err := record.Each(h.Context(), h.Store, func(e record.Record) error {

@@ -48,8 +48,8 @@ type house struct {
 	*behind.Stories
 	now   time.Time
 	h     http.Handler
-	mail  []record.Message // that nobody has read
-	sent  []record.Message // all
+	mail  []record.Message // unread letters
+	sent  []record.Message // all letters
 	log   strings.Builder
 	parts []web.Part
 	out   []crossing.Message
@@ -65,7 +65,7 @@ func (h *house) Put(_ context.Context, m crossing.Message) error {
 	return m.Check()
 }
 
-// newHouse is a house with the service of testdata, and what more puts beside it.
+// newHouse is a house with the service of testdata, and whatever more adds.
 func newHouse(t *testing.T, more ...func(fstest.MapFS)) *house {
 	t.Helper()
 	h := &house{T: t, now: time.Date(2021, 9, 20, 10, 0, 0, 0, course.London)}
@@ -154,8 +154,8 @@ func (h *house) mentor(name string, most int) string {
 	return id
 }
 
-// asks is somebody for whom a mentor is looked for. Every field of text has a word that is theirs
-// alone.
+// asks makes a request for which a mentor is sought. Every text field has a word that is unique to
+// it.
 func (h *house) asks(name, area string, more ...func(*mentoring.Request)) string {
 	h.Helper()
 	id := "MR-" + strings.ToUpper(strings.ReplaceAll(name, " ", "-"))
@@ -225,7 +225,7 @@ func (b *browser) do(method, path string, v url.Values) *browser {
 
 func (b *browser) get(path string) *browser { b.Helper(); return b.do("GET", path, nil) }
 
-// send posts pairs of a name and a value, and follows where that leads.
+// send posts pairs of names and values, and follows the redirect.
 func (b *browser) send(path string, v ...string) *browser {
 	b.Helper()
 	values := url.Values{}
@@ -238,7 +238,7 @@ func (b *browser) send(path string, v ...string) *browser {
 	return b
 }
 
-// shows fails if the last answer is none, or does not have the words.
+// shows fails if there is no answer, or it lacks one of the words.
 func (b *browser) shows(words ...string) *browser {
 	b.Helper()
 	for _, w := range words {
@@ -270,7 +270,7 @@ func text(body string) string {
 	return regexp.MustCompile(`\s*\n\s*`).ReplaceAllString(tags.ReplaceAllString(body, " "), "\n")
 }
 
-// find is the first address of the last answer that fits.
+// find is the first address in the last answer that matches.
 func (b *browser) find(pattern string) string {
 	b.Helper()
 	m := regexp.MustCompile(`(?:href|action)="(` + pattern + `)"`).FindStringSubmatch(b.body)
@@ -462,8 +462,8 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// TestAnother: "not for me" leads to another mentor without a reason, the sessions stay counted,
-// and a pair that is found to be a conflict pauses at once.
+// TestAnother: "not for me" leads to another mentor without a reason. The sessions stay counted,
+// and a pair that turns out to be a conflict is paused at once.
 func TestAnother(t *testing.T) {
 	h := newHouse(t)
 	h.mentor("Max Mentor", 4)
@@ -514,7 +514,7 @@ func TestAnother(t *testing.T) {
 	}
 }
 
-// TestConflict: a mentor who knows the mentee never sees what it is about.
+// TestConflict: a mentor who knows the mentee never sees what the request is about.
 func TestConflict(t *testing.T) {
 	h := newHouse(t)
 	h.mentor("Max Mentor", 4)
@@ -530,8 +530,8 @@ func TestConflict(t *testing.T) {
 	nora.get("/mentoring/lead/requests/" + id).shows("they know each other")
 }
 
-// TestWithdraw: who withdraws while a mentor is asked frees the place; the mentor hears that it is
-// not needed.
+// TestWithdraw: withdrawing while a mentor is asked frees the place; the mentor is told that they
+// are not needed.
 func TestWithdraw(t *testing.T) {
 	h := newHouse(t)
 	m := h.mentor("Max Mentor", 1)
@@ -569,8 +569,9 @@ func TestHub(t *testing.T) {
 	}
 }
 
-// TestContentAlone: a second service, for practice nurses in another area with leads of its own, is
-// a file beside the first, and its name in the sheets. Somebody is led from the request to a pair.
+// TestContentAlone: a second service, for practice nurses in another area with its own leads, needs
+// only a file beside the first, and its name in the sheets. Somebody gets from the request to a
+// pair.
 func TestContentAlone(t *testing.T) {
 	h := newHouse(t, func(content fstest.MapFS) {
 		first := string(content["services/gp-s.md"].Data)

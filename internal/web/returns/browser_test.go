@@ -7,9 +7,8 @@ import (
 	"traininghub/internal/crossing"
 )
 
-// TestBrowser: a return is made, confirmed, published and corrected by two people of the office,
-// and read by a reader, by the keyboard and without a script. No page breaks a rule at either
-// width.
+// TestBrowser: two people of the office make, confirm, publish and correct a return, and a reader
+// reads it, by the keyboard and without a script. No page breaks a rule at either width.
 func TestBrowser(t *testing.T) {
 	style := browsertest.Look(t)
 	h := newHub(t, style.Assets, style.Files)

@@ -94,10 +94,10 @@ func newHub(t *testing.T, assets page.Assets, files map[string][]byte) *hub {
 	return h
 }
 
-// mentor is the reference of the one with the number.
+// mentor is the reference of the nth mentor.
 func mentor(n int) string { return "SM-2C2C-2C2" + "CDFHJKM"[n:n+1] }
 
-// accept keeps an application that was accepted, as package intake does.
+// accept stores an accepted application, as package intake does.
 func (h *hub) accept(ref string, n int) {
 	h.t.Helper()
 	at := h.clock.AddDate(0, -6, 0)
@@ -124,7 +124,7 @@ func (h *hub) accept(ref string, n int) {
 	}
 }
 
-// pair has the hub hear of one of the pairs.
+// pair tells the hub about one of the pairs.
 func (h *hub) pair(n int, introduced crossing.Day) {
 	h.hear(crossing.Pair{
 		Code: fmt.Sprintf("P-7K%c%c", 'A'+n/8, 'A'+n%8), Version: int64(1 + len(introduced)), Mentor: mentor(n % 6), Service: "mentoring", Cohort: "fellow",
@@ -139,7 +139,7 @@ func (h *hub) hear(m crossing.Message) {
 	}
 }
 
-// link is the address of the link to sign in that was mailed to somebody last.
+// link is the link for signing in that was last mailed to somebody.
 func (h *hub) link(email string) string {
 	h.t.Helper()
 	if _, err := h.desk.Post().Deliver(h.t.Context()); err != nil {
@@ -198,7 +198,7 @@ func (b *browser) post(path string, v url.Values) shown {
 	return b.answer(b.client.PostForm(b.url+path, v))
 }
 
-// says holds an answer to its status and to words that it has.
+// says checks an answer's status and words.
 func (s shown) says(status int, words ...string) {
 	s.t.Helper()
 	for _, w := range words {
@@ -211,7 +211,7 @@ func (s shown) says(status int, words ...string) {
 	}
 }
 
-// sum is that of the snapshot that the page asks to confirm.
+// sum is the sum of the snapshot that the page asks to confirm.
 func (s shown) sum() url.Values {
 	s.t.Helper()
 	found := regexp.MustCompile(`name="sum" value="([0-9a-f]{64})"`).FindStringSubmatch(s.text)
@@ -224,7 +224,7 @@ func (s shown) sum() url.Values {
 const quarter = "/review/returns/supporting-mentors/2021-22-q3"
 
 // TestReturn: the office makes a return, somebody else confirms it, it is published and corrected,
-// and the reader sees what was published and no more.
+// and the reader sees only what was published.
 func TestReturn(t *testing.T) {
 	h := newHub(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
 	olu, oda, reader := h.signIn("olu@example.org"), h.signIn("oda@example.org"), h.signIn("icb-reader@example.org")
@@ -260,7 +260,7 @@ func TestReturn(t *testing.T) {
 	reader.get(quarter+"/published.csv").says(200, `"published"`)
 	reader.get(quarter+"/published.pdf").says(200, "%PDF-")
 
-	// Two meetings turn out not to have been.
+	// Two meetings turn out not to have taken place.
 	h.pair(3, "")
 	h.hear(crossing.Pair{Code: "P-7KAD", Version: 99, Mentor: mentor(3), Service: "mentoring", Cohort: "fellow", Registered: "2021-10-20"})
 	olu.get(quarter).says(200, "What has changed since", "Make a correction")
@@ -284,8 +284,8 @@ func TestReturn(t *testing.T) {
 	}
 }
 
-// TestOthers: who has no part in the scheme, a claimant, a checker and a payer find nothing; a
-// reader can do nothing.
+// TestOthers: people without a part in the scheme, a claimant, a checker and a payer find nothing;
+// a reader can do nothing.
 func TestOthers(t *testing.T) {
 	h := newHub(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
 	lead := h.desk.Applications.Programme.Course("supporting-mentors").Lead.Email
@@ -308,8 +308,8 @@ func TestOthers(t *testing.T) {
 	approver.post(quarter+"/confirm", look.sum()).says(200, "The return is frozen")
 }
 
-// TestSpend: the office enters spend that is no claim, two others check and approve it, and the
-// ledger has it; the office sees nobody's claim.
+// TestSpend: the office enters spending outside claims, two others check and approve it, and the
+// ledger has it. The office sees nobody's claim.
 func TestSpend(t *testing.T) {
 	h := newHub(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
 	const year = "/review/claims/schemes/supporting-mentors/years/2021-22"

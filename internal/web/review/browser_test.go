@@ -42,7 +42,7 @@ func newHub(t *testing.T) *hub {
 	return h
 }
 
-// applies sends an application for a course: changed are answers by the question's id.
+// applies sends an application for a course; changed has answers by the question's id.
 func (h *hub) applies(course string, changed form.Values) string {
 	h.T.Helper()
 	d, ctx := h.Office.Applications, h.T.Context()
@@ -97,7 +97,7 @@ func (h *hub) applies(course string, changed form.Values) string {
 	return a.Reference
 }
 
-// tab is somebody of the staff who has signed in.
+// tab is the tab of one of the staff who has signed in.
 func (h *hub) tab(b *browsertest.Browser, email string) *browsertest.Tab {
 	h.T.Helper()
 	in := b.Tab(h.url)
@@ -114,9 +114,9 @@ func (h *hub) tab(b *browsertest.Browser, email string) *browsertest.Tab {
 	return in
 }
 
-// TestBrowser: a lead finds what is theirs to do, searches, gives several a cohort, sends
-// reminders, reads an application and decides: by the keyboard, without a script. No page breaks a
-// rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
+// TestBrowser: a lead finds what waits for them, searches, gives several applications a cohort,
+// sends reminders, reads an application and decides: by the keyboard, without a script. No page
+// breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := newHub(t)
 	const careers, mentors = attendtest.Careers, attendtest.Mentors

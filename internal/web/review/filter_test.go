@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzFilter: an address of the list, with a cursor in it, never brings down the page; and a cursor
-// that is taken leads to the same place when it is written again.
+// FuzzFilter: an address of the list, with a cursor in it, never makes the page fail, and an
+// accepted cursor leads to the same place when it is written again.
 func FuzzFilter(f *testing.F) {
 	f.Add("course=supporting-mentors&cohort=supporting-mentors.cohort-1&status=received&days=3&sort=newest")
 	f.Add("after=1632124800000.SM-2C2C-2C2C")

@@ -63,9 +63,9 @@ func apply(t *testing.T, h *attendtest.Hub, id, email string) (ref string) {
 }
 
 // TestBrowser: an applicant asks for a correction, changes the cohort and sees what that and
-// cancelling cost; the office corrects and declines; the practice takes a slip back and names the
-// right person: by the keyboard, without a script. No page breaks a rule of accessibility at 1280
-// or 320 pixels, or scrolls sideways.
+// cancelling cost. The office corrects and declines. The practice takes a mistake back and names
+// the right person. By the keyboard, without a script; no page breaks a rule of accessibility at
+// 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := attendtest.New(t, "../../..", nil)
 	correction.Join(h.Office)
@@ -223,7 +223,7 @@ func TestBrowser(t *testing.T) {
 	office.Press("Give the applicant this place")
 	office.Says("Cohort 3")
 
-	// The practice takes a slip back, and is not the right person.
+	// The practice takes a mistake back, and is not the right person.
 	h.Clock = time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
 	ref = apply(t, h, attendtest.Mentors, "bo@example.org")
 	manager.Open(mailed("practice-manager-email@example.org", "/practice/"))

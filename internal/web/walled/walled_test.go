@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// TestBehind holds the list of the addresses behind the wall against the table of addresses: what
-// is missing there an editor could take for a page that nobody can open.
+// TestBehind compares the list of the addresses behind the wall with the table of addresses: an
+// editor could make a page at a missing one, which nobody could open.
 func TestBehind(t *testing.T) {
 	server := &web.Server{Settings: web.Settings{Site: new(page.Site)}}
 	below := map[string]bool{}
