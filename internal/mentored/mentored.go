@@ -129,10 +129,10 @@ func (d *Desk) Put(ctx context.Context, m crossing.Message) error {
 	case crossing.Sampled:
 		return d.hear(ctx, m.Mentor, func(x *Mentor) bool { return newer(&x.Sampled, m) })
 	case crossing.Pair:
-		return d.hear(ctx, m.Mentor, func(x *Mentor) bool { return among(&x.Pairs, m) })
+		return d.hear(ctx, m.Mentor, func(x *Mentor) bool { return newerIn(&x.Pairs, m) })
 	case crossing.Session:
 		return d.hear(ctx, m.Mentor, func(x *Mentor) bool {
-			if !among(&x.Sessions, m) {
+			if !newerIn(&x.Sessions, m) {
 				return false
 			}
 			slices.SortStableFunc(x.Sessions, func(a, b crossing.Session) int { return a.Start.Compare(b.Start) })
@@ -161,8 +161,8 @@ func newer[M crossing.Message](have **M, m M) bool {
 	return true
 }
 
-// among is newer for one message of a list.
-func among[M crossing.Message](have *[]M, m M) bool {
+// newerIn is newer for one message of a list.
+func newerIn[M crossing.Message](have *[]M, m M) bool {
 	i := slices.IndexFunc(*have, func(o M) bool { return o.Key() == m.Key() })
 	switch {
 	case i < 0:

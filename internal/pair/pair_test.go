@@ -227,7 +227,7 @@ func TestEndings(t *testing.T) {
 		if err := w.desk.pairs().Delete(t.Context(), p.ID, mustGet(t, w, p.ID)); err != nil {
 			t.Fatal(err)
 		}
-		p = mustGet0(t, w, p, "P-SAMECODE")                          // the same code, to compare results
+		p = withCode(t, w, p, "P-SAMECODE")                          // the same code, to compare results
 		w.now = time.Date(2021, 10, 30, 23, 30, 0, 0, course.London) // the clocks go back that night
 		s.Act = End
 		w.do(p, s)
@@ -267,8 +267,8 @@ func mustGet(t *testing.T, w *world, id string) *Pair {
 	return p
 }
 
-// mustGet0 stores a pair under another code, with its request.
-func mustGet0(t *testing.T, w *world, p *Pair, code string) *Pair {
+// withCode stores a pair under another code, with its request.
+func withCode(t *testing.T, w *world, p *Pair, code string) *Pair {
 	t.Helper()
 	again := Propose(code, w.desk.Service("gp-s").Mentoring, w.now, func(o *Pair) { *o = *p; o.Kept, o.ID, o.Past, o.Mail = record.Kept{}, code, nil, nil })
 	again.State, again.Until, again.Mail = Registered, time.Time{}, nil

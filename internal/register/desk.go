@@ -56,13 +56,14 @@ const shelf = "mentors"
 // together with the request and the pair.
 func (d *Desk) Mentors() *record.Keeper[*Mentor] {
 	return &record.Keeper[*Mentor]{
-		Store: d.Wall.Store, Kind: Kind, New: func(id string) *Mentor { return &Mentor{ID: id, rules: none} }, Anew: true,
+		Store: d.Wall.Store, Kind: Kind, Anew: true,
+		New: func(id string) *Mentor { return &Mentor{ID: id, rules: noRules} },
 		Opened: d.opened, Entry: d.entry,
 	}
 }
 
 func (d *Desk) opened(m *Mentor) {
-	m.rules = none
+	m.rules = noRules
 	if len(m.Services) > 0 {
 		if r := d.Rules(m.Services[0]); r != nil {
 			m.rules = r

@@ -21,7 +21,7 @@ var way = map[State][]Move{
 }
 
 func in(s State) *Mentor {
-	m := &Mentor{ID: "rm.1", Person: Person{Email: "ada@example.org"}, rules: none}
+	m := &Mentor{ID: "rm.1", Person: Person{Email: "ada@example.org"}, rules: noRules}
 	for _, move := range way[s] {
 		m.Events.Add(noon, string(move), "hub", "")
 	}

@@ -88,7 +88,7 @@ func (d *Desk) Erase(ctx context.Context, id string) error {
 
 // Check says what is wrong with a record, in words without personal data.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
-	m := &Mentor{ID: r.ID, rules: none}
+	m := &Mentor{ID: r.ID, rules: noRules}
 	if d.Mentors().Decode(r, m) != nil {
 		return nil, "it cannot be read"
 	}

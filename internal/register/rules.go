@@ -126,8 +126,8 @@ func Faults(p *programme.Programme) (faults source.Faults) {
 	return faults
 }
 
-// none are the rules of a service that no longer exists: no questions, and nobody is proposed.
-var none = &Rules{
+// noRules are the rules of a service that no longer exists: no questions, and nobody is proposed.
+var noRules = &Rules{
 	Profile: &form.Sheet{}, Interests: &form.Sheet{}, Yearly: &form.Sheet{}, Plan: &form.Sheet{},
 	FreshDays: 90,
 	Register:  service.Register{AnswerDays: 14, YearlyDays: 30, SupervisionMonths: 6, AwayDays: 28, DraftDays: 90, KeepDays: 730},
