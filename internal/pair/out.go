@@ -26,8 +26,8 @@ func (p *Pair) crosses(what string, n int, at time.Time) {
 	p.Mail.Owe(fmt.Sprintf("%s %d %d", what, n, len(p.Past)), what, at)
 }
 
-// message makes the message to payers for an entry of the outbox; nil if the entry is a letter. It
-// contains nothing about the mentee.
+// message makes the message to payers for an entry of the outbox; nil if the entry is a letter.
+// Nothing in it identifies the mentee.
 func (p *Pair) message(l record.Letter) crossing.Message {
 	switch l.Name {
 	case crossPair:

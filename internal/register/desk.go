@@ -57,7 +57,7 @@ const shelf = "mentors"
 func (d *Desk) Mentors() *record.Keeper[*Mentor] {
 	return &record.Keeper[*Mentor]{
 		Store: d.Wall.Store, Kind: Kind, Anew: true,
-		New: func(id string) *Mentor { return &Mentor{ID: id, rules: noRules} },
+		New:    func(id string) *Mentor { return &Mentor{ID: id, rules: noRules} },
 		Opened: d.opened, Entry: d.entry,
 	}
 }
