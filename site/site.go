@@ -44,7 +44,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -209,6 +211,10 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	}
 	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"),
 		source.List(content, "letters", "*.md")) {
+		if l := s.Programme.Letters[strings.TrimSuffix(path.Base(name), ".md")]; l != nil && path.Ext(name) == ".md" {
+			all = append(all, l.File())
+			continue
+		}
 		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
 		all = append(all, f)
 	}

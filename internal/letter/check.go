@@ -24,6 +24,7 @@ type Check struct {
 	Offers func(Need) bool                   // whether the hub offers it; nil if it offers everything
 
 	letters Set
+	all     []string    // to whom any letter can go
 	lost    []*Template // letters that could not be read
 }
 
@@ -123,7 +124,7 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	if t.Attach && kind.NoCopy != "" {
 		add(t.doc.At("attach"), kind.NoCopy, "write no")
 	}
-	all := c.Table.recipients()
+	all := c.all
 	switch {
 	case t.To == "": // that is a fault of its own
 	case !slices.Contains(all, string(t.To)):

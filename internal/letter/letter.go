@@ -24,6 +24,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/form"
+	"traininghub/internal/parallel"
 	"traininghub/internal/record"
 	"traininghub/internal/source"
 )
@@ -232,28 +233,41 @@ func oneLine(s string) string {
 // Read reads the letters in the folder dir of content, and finds everything that is wrong with
 // them: see [Check].
 func Read(content fs.FS, dir string, check Check) (Set, source.Faults) {
-	check.letters = Set{}
-	var faults source.Faults
-	for _, name := range source.List(content, dir, "*.md") {
-		file, wrong := source.Read(content, "content", name)
-		faults = append(faults, wrong...)
-		t := &Template{Name: file.Stem(), file: file}
-		if wrong != nil {
+	check.letters, check.all = Set{}, check.Table.recipients()
+	names := source.List(content, dir, "*.md")
+	all, found := make([]*Template, len(names)), make([]source.Faults, len(names))
+	parallel.Do(len(names), func(i int) { all[i], found[i] = read(content, names[i]) })
+	for _, t := range all {
+		if t.doc == nil {
 			check.lost = append(check.lost, t)
-			continue
+		} else {
+			check.letters[t.Name] = t
 		}
-		t.doc, wrong = file.Decode(t)
-		faults = append(faults, wrong...)
-		faults = append(faults, t.split()...)
-		check.letters[t.Name] = t
 	}
-	for _, name := range slices.Sorted(maps.Keys(check.letters)) {
-		faults = append(faults, check.letter(check.letters[name])...)
-	}
+	parallel.Do(len(names), func(i int) {
+		if all[i].doc != nil {
+			found[i] = append(found[i], check.letter(all[i])...)
+		}
+	})
+	faults := slices.Concat(found...)
 	faults = append(faults, check.missing(path.Join("content", dir))...)
 	faults.Sort()
 	return check.letters, faults
 }
+
+// read reads one letter. It has no doc if it cannot be read.
+func read(content fs.FS, name string) (*Template, source.Faults) {
+	file, faults := source.Read(content, "content", name)
+	t := &Template{Name: file.Stem(), file: file}
+	if faults != nil {
+		return t, faults
+	}
+	t.doc, faults = file.Decode(t)
+	return t, append(faults, t.split()...)
+}
+
+// File is the file in which the letter stands.
+func (t *Template) File() source.File { return t.file }
 
 // split removes the comments from the text.
 func (t *Template) split() (faults source.Faults) {

@@ -112,9 +112,10 @@ func Join(
 	faults = append(faults, p.loadSheets(content, hub)...)
 	// A form without its course or service has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
+	schemes := len(source.List(content, "schemes", "*.yaml")) > 0
 	set, wrong := letter.Read(content, "letters", letter.Check{
 		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.factNames, Hub: hub,
-		Offers: func(n letter.Need) bool { return p.Unread || p.offers(content, n) },
+		Offers: func(n letter.Need) bool { return p.Unread || p.offers(n, schemes) },
 	})
 	p.Letters = set
 	faults = append(faults, wrong...)
@@ -129,13 +130,13 @@ func Join(
 	return p, faults
 }
 
-// offers tells whether the hub has what sends letters of a need.
-func (p *Programme) offers(content fs.FS, n letter.Need) bool {
+// offers tells whether the hub, which may have schemes, has what sends letters of a need.
+func (p *Programme) offers(n letter.Need, schemes bool) bool {
 	switch n {
 	case letter.NeedsMentoring:
 		return slices.ContainsFunc(p.Services, func(s *service.Service) bool { return s.Mentoring != nil })
 	case letter.NeedsScheme:
-		return len(source.List(content, "schemes", "*.yaml")) > 0
+		return schemes
 	case letter.NeedsAttendance:
 		return slices.ContainsFunc(p.Courses, func(c *course.Course) bool { return c.Attendance != nil })
 	}
