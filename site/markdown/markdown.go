@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -146,15 +147,17 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
 	ast.Walk(doc, r.node)
-	var out buffer
-	out.Grow(len(src) * 2) // tags
-	if err := markdown.Renderer().Render(&out, src, doc); err != nil {
+	out := buffers.Get().(*buffer)
+	defer buffers.Put(out)
+	out.Reset()
+	if err := markdown.Renderer().Render(out, src, doc); err != nil {
 		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
 	}
-	if strings.TrimSpace(out.String()) == "" && len(r.faults) == 0 && f.BodyLine > 0 {
+	shown := out.String() // no longer than it must be: it stays until its page is made
+	if strings.TrimSpace(shown) == "" && len(r.faults) == 0 && f.BodyLine > 0 {
 		r.faults.Add(f.Path, max(f.BodyLine-1, 1), "there is no text", "write it below this line")
 	}
-	for i, part := range strings.Split(out.String(), mark) {
+	for i, part := range strings.Split(shown, mark) {
 		if i%2 == 0 {
 			r.body.parts = append(r.body.parts, part)
 		} else {
@@ -165,11 +168,12 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 }
 
 // A buffer is memory that goldmark writes to without a buffer of its own before it.
-type buffer struct{ strings.Builder }
+type buffer struct{ bytes.Buffer }
 
-func (b *buffer) Available() int { return b.Cap() - b.Len() }
-func (*buffer) Buffered() int    { return 0 }
-func (*buffer) Flush() error     { return nil }
+func (*buffer) Buffered() int { return 0 }
+func (*buffer) Flush() error  { return nil }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
 // A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
