@@ -359,9 +359,12 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 					}
 					return s.Pages.Block(name, c.form.Terms)
 				}
+				if name == "dates" {
+					return s.Pages.Block(name, page.Dates{Course: c.Course, At: at})
+				}
 				return s.Pages.Block(name, c.Course)
 			})
-			v.Facts = page.Stated(page.Facts(c.Course))
+			v.Facts = page.Stated(page.Facts(c.Course, at))
 			for _, p := range c.Places() {
 				if p.Map != "" {
 					v.Maps = append(v.Maps, page.Link{Text: "Map of " + p.Name, Href: p.Map})
@@ -373,7 +376,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			}
 			return v, err
 		},
-		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice,
+		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice + c.lefts(at),
 	}
 }
 

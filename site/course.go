@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -74,6 +75,16 @@ func (s *Site) drawCard(c *coursePage, at time.Time) drawnCard {
 		c.made.keep(place, &printed{Key: key, HTML: []byte(html), Digest: drawn.sum})
 	}
 	return drawn
+}
+
+// lefts says how many places its cohorts have left at an instant: they are on its page, which does
+// not stay when a cohort has begun.
+func (c *coursePage) lefts(at time.Time) string {
+	var b strings.Builder
+	for i := range c.Cohorts {
+		b.WriteString("\n" + c.LeftIn(&c.Cohorts[i], at))
+	}
+	return b.String()
 }
 
 // compare puts courses side by side.

@@ -46,6 +46,8 @@ type ldOffer struct {
 	Category string `json:"category"`
 	Price    string `json:"price"`
 	Currency string `json:"priceCurrency"`
+	From     string `json:"validFrom,omitempty"` // when people can apply, so that nobody is sent to what is over
+	Through  string `json:"validThrough,omitempty"`
 }
 
 type ldInstance struct {
@@ -108,9 +110,18 @@ func (s *Site) courseData(c *coursePage) template.JS {
 	}
 	switch {
 	case c.Price.Free:
-		about.Offers = &ldOffer{"Offer", "Free", "0", "GBP"}
+		about.Offers = &ldOffer{Type: "Offer", Category: "Free", Price: "0", Currency: "GBP"}
 	case c.Price.Sum > 0:
-		about.Offers = &ldOffer{"Offer", "Paid", fmt.Sprintf("%d.%02d", c.Price.Sum/100, c.Price.Sum%100), "GBP"}
+		about.Offers = &ldOffer{Type: "Offer", Category: "Paid", Currency: "GBP",
+			Price: fmt.Sprintf("%d.%02d", c.Price.Sum/100, c.Price.Sum%100)}
+	}
+	if o := about.Offers; o != nil {
+		if c.Opens != nil {
+			o.From = c.OpensAt().Format(time.RFC3339)
+		}
+		if closes := c.Closes(); !closes.IsZero() {
+			o.Through = closes.Add(-time.Minute).Format(time.RFC3339)
+		}
 	}
 	mode := cmp.Or(ldModes[c.Mode][0], c.Glance.Delivery)
 	if len(c.Cohorts) == 0 {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"traininghub/internal/course"
@@ -380,6 +381,62 @@ func TestFinished(t *testing.T) {
 		strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
 	if last < 0 || first < last || !strings.Contains(dates, "There are no dates at the moment.") {
 		t.Error("the page of all dates does not list past courses, the latest first")
+	}
+}
+
+// TestPast holds that no page speaks of what is to come once it is over, with and without what an
+// earlier build has left: places, until when to apply, what to put into a calendar.
+func TestPast(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt").fs()
+	hub["site.yaml"].Data = append(hub["site.yaml"].Data, "catalogue_from: 1\n"...)
+	file := hub["courses/talking.md"]
+	file.Data = []byte(change(t, string(file.Data), "- charge: £352.50\n+ charge: £352.50\n+ price: £40\n"+
+		"-   - name: Cohort 1\n+   - name: Cohort 1\n+     left: 3\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n"+
+		"+   - name: Cohort 2\n+     full: yes\n+     workshops:\n+       - date: Tuesday 1 March 2022\n+         time: 2pm to 5pm\n"+
+		"+       - date: Tuesday 8 March 2022\n+         time: 6pm to 8pm\n"+
+		"- hours: 5\n+ hours: 5\n+ eligibility:\n+   - question: Do you talk?\n+     answer: yes\n+     because: [It is about talking.]\n+     instead: [Write to us.]\n"+
+		"- To talk, by {{deadline}}.\n+ To talk.\n"))
+	hub["pages/side.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Side by side\ndescribe: The course of this hub beside no other, to see what is said of it.\n" +
+		"compare: [talking]\n---\nSee.\n\n{{table.compare}}\n")}
+	hub["pages/about.md"].Data = append(hub["pages/about.md"].Data, "\n[Side by side](/side/)\n"...)
+	s, faults := load(t, hub)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	signs := []string{"place left", "places left", "Full", "Apply by", ">Starts<", "Put the workshops into your calendar",
+		"Check if you can apply", "Apply for this course", "Opens "}
+	for _, one := range []struct {
+		at  time.Time
+		say []string // of the signs, in their order
+	}{
+		{day, []string{"places left", "Full", "Apply by", ">Starts<", "Put the workshops into your calendar", "Check if you can apply",
+			"Apply for this course"}},
+		{time.Date(2021, 10, 16, 0, 0, 0, 0, course.London), []string{">Starts<", "Put the workshops into your calendar"}},
+		{time.Date(2022, 3, 2, 0, 0, 0, 0, course.London), []string{"Put the workshops into your calendar"}},
+		{time.Date(2022, 3, 9, 0, 0, 0, 0, course.London), nil},
+	} {
+		out, err := s.Build(one.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var say []string
+		for _, sign := range signs {
+			for name, data := range out {
+				if strings.HasSuffix(name, ".html") && bytes.Contains(data, []byte(sign)) {
+					say = append(say, sign)
+					break
+				}
+			}
+		}
+		if !slices.Equal(say, one.say) {
+			t.Errorf("%v: the pages say %q, want %q", one.at, say, one.say)
+		}
+		var about ldCourse
+		m := dataBlock.FindSubmatch(out["courses/talking/index.html"])
+		if err := json.Unmarshal(m[1], &about); err != nil || about.Offers.Through != "2021-10-15T23:59:00+01:00" ||
+			about.Offers.From != "2021-09-06T00:00:00+01:00" {
+			t.Errorf("%v: the offer holds from %q to %q", one.at, about.Offers.From, about.Offers.Through)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"traininghub/internal/source"
 )
@@ -130,8 +131,8 @@ func (c *Course) Where() (lines []string) {
 	return lines
 }
 
-// Left is how many places a cohort has left, in words: "3 places left", "Full"; "" if its file does
-// not say.
+// LeftText is how many places the cohort has left, in words: "3 places left", "Full"; "" if its file
+// does not say. Pages ask [Course.LeftIn], since the file does not know when it is read.
 func (k *Cohort) LeftText() string {
 	switch {
 	case k.Full:
@@ -142,6 +143,36 @@ func (k *Cohort) LeftText() string {
 		return fmt.Sprintf("%d places left", k.Left)
 	}
 	return ""
+}
+
+// LeftIn is LeftText of one of the course's cohorts for a reader at an instant. It is "" once nobody
+// can take a place any more.
+func (c *Course) LeftIn(k *Cohort, at time.Time) string {
+	if k.begun(at) || c.Status(at) == Closed {
+		return ""
+	}
+	return k.LeftText()
+}
+
+// LeftText is LeftIn for all cohorts together; "" if the file does not say it of each that is to come.
+func (c *Course) LeftText(at time.Time) string {
+	sum := Cohort{}
+	for i := range c.Cohorts {
+		switch k := &c.Cohorts[i]; {
+		case k.begun(at):
+		case c.LeftIn(k, at) == "":
+			return ""
+		default:
+			sum.Left, sum.Full = sum.Left+k.Left, true
+		}
+	}
+	sum.Full = sum.Full && sum.Left == 0
+	return sum.LeftText()
+}
+
+// begun tells whether the first day of the cohort has passed. One without workshops has begun.
+func (k *Cohort) begun(at time.Time) bool {
+	return len(k.Workshops) == 0 || k.Workshops[0].Date.Before(DateOf(at))
 }
 
 // places looks for what contradicts itself in where the course is, for whom, and how many can come.

@@ -69,8 +69,17 @@ price: £120`)
 		"In person: Library, Calverley Street, Leeds LS1 3AB"}; !slices.Equal(got, want) {
 		t.Errorf("it is at %q, want %q", got, want)
 	}
-	if a, b := c.Cohorts[0].LeftText(), c.Cohorts[1].LeftText(); a != "3 places left" || b != "Full" {
-		t.Errorf("places: %q, %q", a, b)
+	for _, one := range []struct {
+		day           int // of November
+		derby, leeds  string
+		together, are string
+	}{{1, "3 places left", "Full", "3 places left", "before"}, {4, "3 places left", "", "3 places left", "Leeds has begun"},
+		{5, "3 places left", "", "3 places left", "the last day"}, {6, "", "", "", "over"}} {
+		at := time.Date(2021, 11, one.day, 9, 0, 0, 0, London)
+		derby, leeds, together := c.LeftIn(&c.Cohorts[0], at), c.LeftIn(&c.Cohorts[1], at), c.LeftText(at)
+		if derby != one.derby || leeds != one.leeds || together != one.together {
+			t.Errorf("%s: places %q, %q, together %q", one.are, derby, leeds, together)
+		}
 	}
 	if next, later, ok := c.NextStart(last.AddDate(0, 0, -2)); !ok || later != 0 || next.Date != DateOf(last) {
 		t.Errorf("next starts %v, and %d later", next, later)

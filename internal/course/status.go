@@ -154,9 +154,9 @@ func (c *Course) Finished(at time.Time) bool {
 // later, and how many cohorts start after it; that of the very first cohort if all have started. It
 // is false if there is no workshop.
 func (c *Course) NextStart(at time.Time) (next Workshop, later int, ok bool) {
-	n, today := 0, DateOf(at)
+	n := 0
 	for _, k := range c.Cohorts {
-		if len(k.Workshops) == 0 || k.Workshops[0].Date.Before(today) {
+		if k.begun(at) {
 			continue
 		}
 		n++

@@ -70,7 +70,11 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 		if later > 0 {
 			start += " (and " + count(later, "later cohort", "later cohorts") + ")"
 		}
-		fact("Starts", start)
+		label := "Starts"
+		if next.Date.Before(course.DateOf(at)) {
+			label = "Started"
+		}
+		fact(label, start)
 	} else {
 		fact("Starts", "When you like")
 	}
@@ -79,7 +83,7 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 		where += ", " + town
 	}
 	fact("Where", strings.TrimPrefix(where, ", "))
-	fact("Places", placesLeft(c, at))
+	fact("Places", c.LeftText(at))
 	return card
 }
 
@@ -93,34 +97,15 @@ func Towns(c *course.Course) (all []string) {
 	return all
 }
 
-// placesLeft is how many places the cohorts that have not started have left together; "" if the
-// file does not say so of each.
-func placesLeft(c *course.Course, at time.Time) string {
-	var sum course.Cohort
-	today := course.DateOf(at)
-	for _, k := range c.Cohorts {
-		switch {
-		case len(k.Workshops) == 0 || k.Workshops[0].Date.Before(today):
-			continue
-		case !k.Full && k.Left == 0:
-			return ""
-		}
-		sum.Left += k.Left
-		sum.Full = true
-	}
-	sum.Full = sum.Full && sum.Left == 0
-	return sum.LeftText()
-}
-
 // Facts are what decides whether to apply for a course: money, dates, length. Every course has its
-// rows in the same order, so that they can stand side by side.
-func Facts(c *course.Course) []GlanceRow {
+// rows in the same order, so that they can stand side by side at an instant.
+func Facts(c *course.Course, at time.Time) []GlanceRow {
 	g := c.Glance
 	starts := make([]string, 0, len(c.Cohorts))
-	for _, k := range c.Cohorts {
-		if len(k.Workshops) > 0 {
+	for i := range c.Cohorts {
+		if k := &c.Cohorts[i]; len(k.Workshops) > 0 {
 			start := fmt.Sprintf("%s: %v", k.Name, k.Workshops[0].Date)
-			if left := k.LeftText(); left != "" {
+			if left := c.LeftIn(k, at); left != "" {
 				start += " (" + strings.ToLower(left) + ")"
 			}
 			starts = append(starts, start)
@@ -180,7 +165,7 @@ func CompareOf(courses []*course.Course, at time.Time) Compare {
 	var side Compare
 	for _, c := range courses {
 		side.Courses = append(side.Courses, CardOf(c, at))
-		for i, row := range append(Facts(c), Glance(c)...) {
+		for i, row := range append(Facts(c, at), Glance(c)...) {
 			if len(side.Rows) <= i {
 				side.Rows = append(side.Rows, GlanceRow{Label: row.Label})
 			}

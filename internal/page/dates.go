@@ -7,6 +7,12 @@ import (
 	"traininghub/internal/course"
 )
 
+// Dates is the view of the block "dates": a course, as a reader sees its dates at an instant.
+type Dates struct {
+	Course *course.Course
+	At     time.Time
+}
+
 // dates is a course's dates as the block blocks/dates.html shows them: in words already. A template
 // calls methods by reflection, and on a page with many workshops that took longer than all else.
 type dates struct {
@@ -14,6 +20,7 @@ type dates struct {
 	Columns []string // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break
 	Several bool     // more than one cohort
 	Cohorts []cohortDates
+	Over    bool     // nothing is left to be put into a calendar
 	Copy    []string // lines of text to copy
 }
 
@@ -35,15 +42,16 @@ type workshopDates struct {
 	Cancelled bool
 }
 
-func datesOf(c *course.Course) dates {
-	d := dates{ID: c.ID, Several: len(c.Cohorts) > 1, Copy: []string{c.Title, applyBy(c)}}
+func datesOf(c *course.Course, at time.Time) dates {
+	d := dates{ID: c.ID, Several: len(c.Cohorts) > 1, Over: c.Finished(at),
+		Copy: []string{c.Title, StatusOf(c, at).Detail}}
 	for _, cohort := range c.Cohorts {
 		for len(d.Columns) < len(cohort.Workshops) {
 			d.Columns = append(d.Columns, "Workshop\u00a0"+strconv.Itoa(len(d.Columns)+1))
 		}
 	}
 	for _, cohort := range c.Cohorts {
-		shown := cohortDates{ID: cohort.ID, Name: cohort.Name, Left: cohort.LeftText(), Workshops: make([]workshopDates, len(d.Columns))}
+		shown := cohortDates{ID: cohort.ID, Name: cohort.Name, Left: c.LeftIn(&cohort, at), Workshops: make([]workshopDates, len(d.Columns))}
 		if p := c.PlaceOf(&cohort); p != nil && len(c.Places()) > 1 {
 			shown.Where = p.String()
 		}

@@ -220,7 +220,7 @@ func examples(t testing.TB) []example {
 	var body strings.Builder
 	body.WriteString("<h2>Dates</h2>")
 	for name, view := range map[string]any{
-		"dates": c, "sessions": c, "modules": c, "courses": page.Courses{Cards: cards},
+		"dates": page.Dates{Course: c, At: c.Start().Time()}, "sessions": c, "modules": c, "courses": page.Courses{Cards: cards},
 		"compare": side,
 		"calendar": page.Calendar{Feed: "/calendar.ics", Months: []page.CalendarMonth{{Name: "October 2021", Days: []page.CalendarDay{
 			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title,
@@ -407,7 +407,7 @@ func examples(t testing.TB) []example {
 		{"chosen, too few", "chosen", page.Frame{Heading: "Compare the courses that you chose", Crumbs: crumbs, Unlisted: true},
 			page.Chosen{Wrong: "You chose 5 courses.", Catalogue: elsewhere}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
-			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Facts: page.Facts(c), Glance: glance,
+			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Facts: page.Facts(c, c.Start().Time()), Glance: glance,
 				Body: template.HTML(body.String())}},
 		{"service", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs},
 			page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/", Button: nasty,

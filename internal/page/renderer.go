@@ -74,7 +74,7 @@ var views = map[string]reflect.Type{
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
 // templates/blocks, and what it shows.
 var blocks = map[string]reflect.Type{
-	"dates":    reflect.TypeFor[*course.Course](),
+	"dates":    reflect.TypeFor[Dates](),
 	"sessions": reflect.TypeFor[*course.Course](),
 	"modules":  reflect.TypeFor[*course.Course](),
 	"terms":    reflect.TypeFor[*form.Terms](),
@@ -437,7 +437,8 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 		return "", fmt.Errorf("rendering the block %s: its view is a %v, not a %T", name, want, view)
 	}
 	if name == "dates" {
-		view = datesOf(view.(*course.Course))
+		of := view.(Dates)
+		view = datesOf(of.Course, of.At)
 	}
 	b := r.buffer()
 	defer r.buffers.Put(b)
