@@ -258,6 +258,22 @@ func (b *Tab) Open(path string) {
 	Run(b, "opening "+path, chromedp.Navigate(path))
 }
 
+// Back goes to the page before, as the browser's own button does.
+func (b *Tab) Back() {
+	b.t.Helper()
+	Run(b, "going back", chromedp.NavigateBack())
+}
+
+// Ticked fails unless the boxes with these labels are ticked.
+func (b *Tab) Ticked(labels ...string) {
+	b.t.Helper()
+	for _, label := range labels {
+		if !Ask[bool](b, "checked", Ask[int](b, "field", label)) {
+			b.Fatalf("%s is not ticked", label)
+		}
+	}
+}
+
 // At fails unless the page has the heading.
 func (b *Tab) At(heading string) {
 	b.t.Helper()

@@ -66,7 +66,7 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 	fact("You get", c.Glance.Pay)
 	fact("Length", c.Glance.Length)
 	if next, later, ok := c.NextStart(at); ok {
-		start := next.Date.String()
+		start := next.Date.Short()
 		if later > 0 {
 			start += " (and " + count(later, "later cohort", "later cohorts") + ")"
 		}

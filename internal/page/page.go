@@ -103,7 +103,7 @@ type Link struct {
 // Assets are the addresses of what the build made.
 type Assets struct {
 	CSS, JS, Icon string // "/assets/site-1A2B3C4D.css"
-	Find          string // the script of the catalogue's search
+	Find          string // the script of the catalogue
 	Picture       string // what social networks show with a link; none if empty
 }
 

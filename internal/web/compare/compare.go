@@ -43,6 +43,9 @@ func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	view := page.Chosen{Catalogue: page.Link{Text: "Choose other courses", Href: s.Site.CatalogueOf(len(all.Courses))}}
+	if len(chosen) > 0 { // the catalogue's script ticks them again
+		view.Catalogue.Href += "?" + query(chosen)
+	}
 	frame := page.Frame{Heading: "Compare the courses that you chose", Unlisted: true,
 		Crumbs: []page.Link{{Text: "Home", Href: "/"}}}
 	if len(chosen) < 2 || len(chosen) > page.CompareMost {
@@ -73,11 +76,13 @@ func wrong(chosen []*course.Course, gone bool) string {
 
 // without is the address of the comparison without one of the courses.
 func without(chosen []*course.Course, out int) string {
+	return Address + "?" + query(slices.Delete(slices.Clone(chosen), out, out+1))
+}
+
+func query(chosen []*course.Course) string {
 	q := url.Values{}
-	for i, c := range chosen {
-		if i != out {
-			q.Add("course", c.ID)
-		}
+	for _, c := range chosen {
+		q.Add("course", c.ID)
 	}
-	return Address + "?" + q.Encode()
+	return q.Encode()
 }
