@@ -3,8 +3,8 @@
 //
 //   node internal/editor/local.mjs [CONTENT]
 //
-// Decap CMS, its server for a local git repository and the package "yaml" come from npm, into WORK (default: a folder of
-// the user's cache), not into the project: nothing that we ship needs them. PORT is the page's (8082), the next one that
+// Decap CMS and its server for a local git repository come from npm, into WORK (default: a folder of the user's cache), not
+// into the project: nothing that we ship needs them. PORT is the page's (8082), the next one that
 // server's. AS_OF is the day for the hub's checks.
 import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -27,14 +27,15 @@ const branch = run('git', ['-C', content, 'branch', '--show-current']) || stop('
 if (run('git', ['-C', top, 'status', '--porcelain'])) stop('commit or put away first what "git status" shows')
 
 fs.mkdirSync(work, { recursive: true })
-for (const name of ['decap-cms@3.16.3', 'yaml@2.9.1']) {
-  const dir = path.join(work, name)
-  if (fs.existsSync(dir)) continue
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work, name]))
-  fs.mkdirSync(dir + '.part', { recursive: true })
-  run('tar', ['-xzf', path.join(work, filename), '-C', dir + '.part', '--strip-components=1', '--exclude=*.map'])
+const yaml = path.join(root, 'node_modules/yaml/browser/dist') // which the tests need, too
+if (!fs.existsSync(yaml)) stop('run "npm ci" in the folder of the hub first')
+const decap = path.join(work, 'decap-cms@3.16.3')
+if (!fs.existsSync(decap)) {
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work, path.basename(decap)]))
+  fs.mkdirSync(decap + '.part', { recursive: true })
+  run('tar', ['-xzf', path.join(work, filename), '-C', decap + '.part', '--strip-components=1', '--exclude=*.map'])
   fs.rmSync(path.join(work, filename))
-  fs.renameSync(dir + '.part', dir)
+  fs.renameSync(decap + '.part', decap)
 }
 const server = path.join(work, 'node_modules/decap-server/dist/index.js')
 if (!fs.existsSync(server)) {
@@ -43,8 +44,8 @@ if (!fs.existsSync(server)) {
 }
 run('go', ['build', '-o', hub, './cmd/hub'], { cwd: root })
 run(hub, ['editor', '--content', content, '--branch', branch, '--editor-server', `http://localhost:${port + 1}/api/v1`, page])
-fs.copyFileSync(path.join(work, 'decap-cms@3.16.3/dist/decap-cms.js'), path.join(page, 'decap-cms.js'))
-fs.cpSync(path.join(work, 'yaml@2.9.1/browser/dist'), path.join(page, 'yaml'), { recursive: true })
+fs.copyFileSync(path.join(decap, 'dist/decap-cms.js'), path.join(page, 'decap-cms.js'))
+fs.cpSync(yaml, path.join(page, 'yaml'), { recursive: true })
 
 const git = spawn(process.execPath, [server], {
   cwd: work,
