@@ -141,7 +141,6 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	if faults.Err() != nil || ctx.Err() != nil {
 		return faults
 	}
-	s.putCalendars(to)
 	if s.keeps {
 		there := map[string]bool{feedAddress: true}
 		for _, p := range pages {
@@ -149,15 +148,22 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 		}
 		s.cache.lists.only(there)
 	}
+	var sitemap, index []byte
 	rest := Output{
-		"sitemap.xml": s.sitemap(sheets),
 		"robots.txt": []byte(
 			"User-agent: *\nDisallow: /apply/\nDisallow: /attendance/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
-	if s.catalogued() {
-		rest[strings.TrimPrefix(indexAddress, "/")] = s.indexOf(at)
+	lists := []func(){ // of all courses
+		func() { s.putCalendars(to) },
+		func() { sitemap = s.sitemap(sheets) },
+		func() { index = s.indexOf(at) },
+		func() { s.dated(rest, at) },
 	}
-	s.dated(rest, at)
+	parallel.Do(len(lists), func(i int) { lists[i]() })
+	rest["sitemap.xml"] = sitemap
+	if index != nil {
+		rest[strings.TrimPrefix(indexAddress, "/")] = index
+	}
 	maps.Copy(rest, s.fixed)
 	for name, data := range rest {
 		to.Add(name, data)

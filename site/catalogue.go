@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 	"traininghub/site/check"
 	"traininghub/site/digest"
 	"traininghub/site/markdown"
@@ -180,20 +181,23 @@ func (k *catalogue) monthLinks(current string) (all []page.FacetLink) {
 }
 
 // catalogueSheets are its pages.
-func (s *Site) catalogueSheets(k *catalogue, at time.Time) (all []sheet) {
+func (s *Site) catalogueSheets(k *catalogue, at time.Time) []sheet {
 	if !s.catalogued() {
 		return nil
 	}
-	all = append(all, s.listSheets(k, &k.all, at)...)
+	lists := []*listing{&k.all}
 	for _, f := range k.facets {
-		for _, l := range f.lists {
-			all = append(all, s.listSheets(k, l, at)...)
+		lists = append(lists, f.lists...)
+	}
+	of := make([][]sheet, len(lists)+len(k.months))
+	parallel.Do(len(of), func(i int) {
+		if i < len(lists) {
+			of[i] = s.listSheets(k, lists[i], at)
+		} else {
+			of[i] = s.monthSheets(k, &k.months[i-len(lists)])
 		}
-	}
-	for i := range k.months {
-		all = append(all, s.monthSheets(k, &k.months[i])...)
-	}
-	return all
+	})
+	return slices.Concat(of...)
 }
 
 // pageOf is the address of page n, from 1, of a list at an address; "" if there is none.
@@ -335,8 +339,11 @@ type index struct {
 	Courses [][]any `json:"courses"`
 }
 
-// indexOf makes the index of all courses, in their order.
+// indexOf makes the index of all courses, in their order; nil if the hub has no catalogue.
 func (s *Site) indexOf(at time.Time) []byte {
+	if !s.catalogued() {
+		return nil
+	}
 	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}, Days: []int{0}}
 	labels := map[string]string{} // since many courses have the same
 	label := func(text string) string {

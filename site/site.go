@@ -322,12 +322,12 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 			sooner(t)
 		}
 	}
+	whole := s.shows("calendar") || s.catalogued() // which leaves out the days that have passed
 	for _, c := range s.courses {
 		for _, t := range append(c.Changes(), c.Shown().Changes()...) {
 			sooner(t)
 		}
 		sooner(c.Over())
-		whole := s.shows("calendar") || s.catalogued() // which leaves out the days that have passed
 		for _, k := range c.Cohorts {
 			for i, w := range k.Workshops {
 				if whole || i == 0 { // a card says which cohort starts next

@@ -20,23 +20,46 @@ import (
 // again around them: with each file that has one as it was when it had none, or without it. A file
 // that others still need must not be gone for them either.
 
-// remembered is a folder of content that keeps what was read of it.
+// remembered is a folder of content that keeps what was read of it. A file that has the same stamp
+// as when it was read before is not read again.
 type remembered struct {
 	fs.FS
-	mu    sync.Mutex
-	texts map[string][]byte // by the file's name
+	before map[string]text
+	mu     sync.Mutex
+	texts  map[string]text // by the file's name
 }
 
-func remember(content fs.FS) *remembered { return &remembered{FS: content, texts: map[string][]byte{}} }
+// A text is that of a file.
+type text struct {
+	bytes []byte
+	stamp source.Stamp // of before it was read
+}
+
+// remember is the folder again, with what was kept of it; nil if nothing was.
+func remember(content fs.FS, last *remembered) *remembered {
+	r := &remembered{FS: content, texts: map[string]text{}}
+	if last != nil {
+		last.mu.Lock()
+		defer last.mu.Unlock()
+		r.before = maps.Clone(last.texts)
+	}
+	return r
+}
 
 func (r *remembered) ReadFile(name string) ([]byte, error) {
-	text, err := fs.ReadFile(r.FS, name)
-	if err == nil {
-		r.mu.Lock()
-		r.texts[name] = text
-		r.mu.Unlock()
+	t := text{stamp: source.StampOf(r.FS, name)}
+	if was, known := r.before[name]; known && was.stamp == t.stamp && t.stamp != (source.Stamp{}) {
+		t = was
+	} else {
+		var err error
+		if t.bytes, err = fs.ReadFile(r.FS, name); err != nil {
+			return t.bytes, err
+		}
 	}
-	return text, err
+	r.mu.Lock()
+	r.texts[name] = t
+	r.mu.Unlock()
+	return t.bytes, nil
 }
 
 // is tells whether a file has this text.
@@ -48,14 +71,18 @@ func (r *remembered) is(name string, text []byte) bool {
 // good gives what is to be kept of a site that was built: its files, and those that are not as they
 // were saved, stale, as they were before.
 func (r *remembered) good(stale map[string]bool, before map[string][]byte) map[string][]byte {
+	texts := make(map[string][]byte, len(r.texts))
+	for name, t := range r.texts {
+		texts[name] = t.bytes
+	}
 	for path := range stale {
 		name := strings.TrimPrefix(path, "content/")
-		delete(r.texts, name)
+		delete(texts, name)
 		if text := before[name]; text != nil {
-			r.texts[name] = text
+			texts[name] = text
 		}
 	}
-	return maps.Clone(r.texts) // what is read from now on, to show the mistakes, may be anything
+	return texts
 }
 
 func (r *remembered) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.FS, name) }

@@ -54,6 +54,7 @@ type Preview struct {
 	quit  chan struct{}     // closed when the preview ends
 	cache site.Cache        // for one build at a time
 	texts map[string][]byte // files as they were when they had no mistakes; for one build at a time
+	last  *remembered       // the folder as the last build read it; for one build at a time
 
 	mu      sync.Mutex
 	saves   int           // builds that came to an end
@@ -148,7 +149,7 @@ func (p *Preview) next() <-chan time.Time {
 // there is none.
 func (p *Preview) build(ctx context.Context) office.Worker {
 	began := time.Now()
-	content := remember(source.Dir(p.Content))
+	content := remember(source.Dir(p.Content), p.last)
 	s, output, faults := p.make(ctx, content)
 	shown, stale := s, map[string]bool{}
 	if output == nil && ctx.Err() == nil {
@@ -157,6 +158,7 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 	if ctx.Err() != nil {
 		return nil
 	}
+	p.last = content
 	if output != nil {
 		p.texts = content.good(stale, p.texts)
 	}

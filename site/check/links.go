@@ -98,6 +98,7 @@ type Page struct {
 	Outline       *Outline
 
 	faulty bool   // there are mistakes in its file, from which it may follow that a place on it is missing or doubled
+	plain  bool   // it is there for good, at no old address, so that a link to it is right
 	linked uint32 // 1 if another page has a link to this; by package atomic, so that pages can be copied
 }
 
@@ -107,6 +108,13 @@ func (p *Page) text() *markdown.Text {
 		return nil
 	}
 	return p.Body()
+}
+
+// link notes that there is a link to the page.
+func (p *Page) link(from *Page) {
+	if p != from && atomic.LoadUint32(&p.linked) == 0 {
+		atomic.StoreUint32(&p.linked, 1)
+	}
 }
 
 // A Site is the pages with all that their links can lead to. It is looked at once.
@@ -140,6 +148,7 @@ func (s *Site) Links() source.Faults {
 	faulty := s.faulty()
 	for _, p := range s.Pages {
 		p.faulty = faulty[p.File]
+		p.plain = p.Shown == (course.Shown{}) && s.Moved(p.Address) == ""
 		s.pages[p.Address] = p
 	}
 	for _, p := range s.Hidden {
@@ -212,6 +221,10 @@ func (s *Site) links(p *Page) source.Faults {
 			"give the heading of one of them other words")
 	}
 	for _, to := range p.Outline.Links {
+		if target := s.pages[to]; target != nil && target.plain { // as most are
+			target.link(p)
+			continue
+		}
 		what, do := s.dead(p, to)
 		gone := what == "" // its page is only at times there; what the program itself links is right at any time
 		if gone {
@@ -284,9 +297,7 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 		if target = s.pages[to]; target == nil {
 			return s.noPage(link, to)
 		}
-		if target != from && atomic.LoadUint32(&target.linked) == 0 {
-			atomic.StoreUint32(&target.linked, 1)
-		}
+		target.link(from)
 		if now := s.Moved(to); now != "" && from != target {
 			if anchored {
 				now += "#" + anchor
