@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,6 +24,15 @@ func BenchmarkWatch(b *testing.B) {
 					b.Fatal(err)
 				}
 				if err := synthetic.Catalogue(content, n); err != nil {
+					b.Fatal(err)
+				}
+				hub := filepath.Join(content, "site.yaml")
+				text, err := os.ReadFile(hub)
+				if err != nil {
+					b.Fatal(err)
+				}
+				text = bytes.Replace(text, []byte("https://hub.example.org"), []byte("http://localhost:8080"), 1)
+				if err := os.WriteFile(hub, text, 0o644); err != nil {
 					b.Fatal(err)
 				}
 			})
