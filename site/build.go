@@ -116,6 +116,9 @@ func (*memory) Has(string, folder.Stamp) bool { return false }
 // has ended, what the sink got is not a whole site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	s = s.asOf(at)
+	if len(s.faults) == 0 {
+		s.putCalendars(to) // first: what is as young as the list of files is made again next time
+	}
 	sheets := s.sheets(at)
 	pages := make([]*check.Page, len(sheets))
 	errs := make([]error, len(sheets))
@@ -154,7 +157,6 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 			"User-agent: *\nDisallow: /apply/\nDisallow: /attendance/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
 	lists := []func(){ // of all courses
-		func() { s.putCalendars(to) },
 		func() { sitemap = s.sitemap(sheets) },
 		func() { index = s.indexOf(at) },
 		func() { s.dated(rest, at) },
