@@ -108,7 +108,7 @@ func TestDatabase(t *testing.T) {
 		t.Errorf("with --new, there were %d records and are %d", len(before), len(after))
 	}
 
-	// A document that is none.
+	// A document that is not one.
 	db, err := sql.Open("sqlite", copied)
 	must(t, err, "Open")
 	reference := query[string](t, copied, "select id from application where status = 'received'")[0]

@@ -316,7 +316,7 @@ func TestDiffSaysAll(t *testing.T) {
 	}
 }
 
-// TestDiffPictures holds that a picture counts, with its words.
+// TestDiffPictures: a picture and its words count as a change.
 func TestDiffPictures(t *testing.T) {
 	project(t)
 	if err := os.CopyFS("old", os.DirFS("content")); err != nil {
@@ -450,7 +450,7 @@ func TestEditor(t *testing.T) {
 	}
 }
 
-// TestSchemas holds that the schemas that editors' programs read are those of this program.
+// TestSchemas: the schemas for editing programs are up to date with this program.
 func TestSchemas(t *testing.T) {
 	dir := t.TempDir()
 	if _, wrong, code := calling(t, "schema", dir); code != 0 {

@@ -158,7 +158,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Tag = "Waiting for you"
 		v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application.")}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
-		state, at := a.Practice() // of which the application can have waited for less: a decision came between
+		state, at := a.Practice() // since then, though a decision may have come between
 		on := course.DateOf(at).String()
 		switch state {
 		case intake.PracticeBounced:
