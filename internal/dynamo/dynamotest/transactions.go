@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -24,9 +25,22 @@ func Transactions(t testing.TB, url string) string {
 }
 
 type transactor struct {
-	url  string
-	mu   sync.RWMutex      // held by those who write
-	done map[string][]byte // the transactions that succeeded, by token
+	url     string
+	mu      sync.RWMutex      // held by those who write
+	done    map[string][]byte // the transactions that succeeded, by token
+	waiting atomic.Int32      // transactions that are under way
+}
+
+// crowd is how many transactions wait for each other. On a busy machine more of them would wait
+// for longer than a caller does, who then could not know what became of theirs.
+const crowd = 12
+
+// conflict is what DynamoDB says to those whose items are in too many transactions at once.
+func conflict() (status int, answer []byte) {
+	return http.StatusBadRequest, encoded(map[string]any{
+		"__type":  "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+		"Message": "Transaction cancelled", "CancellationReasons": []map[string]string{{"Code": "TransactionConflict"}},
+	})
 }
 
 func (p *transactor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -37,9 +51,14 @@ func (p *transactor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status, answer := 0, []byte(nil)
 	switch r.Header.Get("X-Amz-Target") {
 	case "DynamoDB_20120810.TransactWriteItems":
-		p.mu.Lock()
-		status, answer = p.transact(r, body)
-		p.mu.Unlock()
+		if p.waiting.Add(1) > crowd {
+			status, answer = conflict()
+		} else {
+			p.mu.Lock()
+			status, answer = p.transact(r, body)
+			p.mu.Unlock()
+		}
+		p.waiting.Add(-1)
 	case "DynamoDB_20120810.PutItem", "DynamoDB_20120810.DeleteItem", "DynamoDB_20120810.UpdateItem":
 		p.mu.Lock()
 		status, answer = p.call(r, "", body)
