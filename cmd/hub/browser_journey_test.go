@@ -33,7 +33,7 @@ const (
 func TestBrowserJourney(t *testing.T) {
 	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
-	for _, a := range []application{
+	for _, a := range []oneForm{
 		{
 			form: "career-conversations", course: "Career Conversation Training", lead: "s.christian@nhs.net",
 			reasons: []string{"Enter your personal objectives for attending", "Enter why you want to hold career conversations"},
@@ -80,7 +80,7 @@ func TestBrowserJourney(t *testing.T) {
 }
 
 // An application has what differs between forms; the rest of the journey is the same.
-type application struct {
+type oneForm struct {
 	form, course, lead string
 	reasons            []string // errors of the page of reasons, left empty
 	tooLong            string   // and of its first answer, with too many characters
@@ -90,7 +90,7 @@ type application struct {
 	paper              paper
 }
 
-func (a application) apply(t *testing.T, p *profile) {
+func (a oneForm) apply(t *testing.T, p *profile) {
 	b := p.tab(false)
 	page := func(heading string) [][2]string { return a.paper.on(t, heading) }
 
@@ -350,7 +350,7 @@ func (a application) apply(t *testing.T, p *profile) {
 }
 
 // references are the headings of the paper's references.
-func (a application) references() []string {
+func (a oneForm) references() []string {
 	var headings []string
 	for _, sheet := range a.paper {
 		if strings.HasPrefix(sheet.heading, "Reference ") {

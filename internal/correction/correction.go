@@ -167,8 +167,8 @@ func (d *Desk) wrong(a *intake.Application, one *Answer, v form.Values) []form.P
 	switch own := one.Ask.ID == def.Applicant.Email; {
 	case own && p != nil && strings.EqualFold(p.Email, email):
 		return []form.Problem{problem(one.Ask.ID, "This is the address of the person who is asked to confirm. Enter another")}
-	case !own && a.Document.Applicant.Is(email):
-		return []form.Problem{one.Ask.NotYourOwn()}
+	case !own:
+		return one.Ask.NotOwn(nil, v, a.Document.Applicant.Email)
 	}
 	return nil
 }

@@ -185,6 +185,15 @@ type Terms struct {
 	File *Paper `json:"file,omitempty"`
 }
 
+// Numbered are the clauses as letters and documents show them.
+func (t *Terms) Numbered() []string {
+	lines := make([]string, len(t.Clauses))
+	for i, c := range t.Clauses {
+		lines[i] = fmt.Sprintf("%d. %s", i+1, c)
+	}
+	return lines
+}
+
 // A Paper is a document that the site gives out as a file. Its checksum identifies the version.
 type Paper struct {
 	Name   string `json:"name"`   // "terms.pdf"

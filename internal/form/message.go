@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -104,9 +105,13 @@ func (q *Question) messageTags() []string {
 	return tags
 }
 
-// NotYourOwn is the problem of an answer that repeats the applicant's own detail where somebody
-// else's is asked for.
-func (q *Question) NotYourOwn() Problem {
-	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(),
-		Text: "Enter " + q.subject() + ", not your own"}
+// NotOwn adds to the problems that somebody else's address is the applicant's own, unless there is
+// one with it already.
+func (q *Question) NotOwn(problems []Problem, v Values, applicant string) []Problem {
+	if applicant == "" || !strings.EqualFold(q.Normal(v), strings.TrimSpace(applicant)) ||
+		slices.ContainsFunc(problems, func(p Problem) bool { return p.Question == q.ID }) {
+		return problems
+	}
+	return append(problems, Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(),
+		Text: "Enter " + q.subject() + ", not your own"})
 }

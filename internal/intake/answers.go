@@ -48,7 +48,7 @@ func (a *Answers) Check(d *form.Definition, s *form.Section, now time.Time) []fo
 	problems := s.Check(a.Values[s.ID], now)
 	if part := d.Practice(); part != nil {
 		if q := s.Question(part.Asks.Email); q != nil {
-			problems = notOwn(problems, q, a.Values[s.ID], ApplicantOf(d, a).Email)
+			problems = q.NotOwn(problems, a.Values[s.ID], ApplicantOf(d, a).Email)
 			place := func(p form.Problem) int {
 				return slices.IndexFunc(s.Questions, func(q form.Question) bool { return q.ID == p.Question })
 			}

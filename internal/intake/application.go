@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -120,12 +121,12 @@ const (
 
 // Status follows from the events.
 func (a *Application) Status() Status {
-	status, _ := a.status()
+	status, _ := a.StatusSince()
 	return status
 }
 
-// status is the status and since when it is.
-func (a *Application) status() (s Status, since time.Time) {
+// StatusSince is the status and since when it is.
+func (a *Application) StatusSince() (s Status, since time.Time) {
 	s = Draft
 	for _, e := range a.Events {
 		switch e.What {
@@ -156,7 +157,7 @@ const (
 // the lead for a decision, the applicant to have the practice asked anew, or to agree to the terms.
 // Of one that waits for nobody it is since when it has had its status.
 func (a *Application) Waiting() (Party, time.Time) {
-	status, since := a.status()
+	status, since := a.StatusSince()
 	switch {
 	case status == Received && a.Authorisation != nil && a.Authorisation.Answer == nil:
 		state, at := a.Practice()
@@ -299,6 +300,17 @@ type Correction struct {
 	At       time.Time `json:"at"`               // UTC
 	By       string    `json:"by,omitempty"`     // of the staff: the e-mail address that signed in; "" for the applicant
 	Reason   string    `json:"reason,omitempty"` // theirs
+}
+
+// InShort are the two answers as letters and notes quote them.
+func (c Correction) InShort() (was, now string) {
+	short := func(answer string) string {
+		if short := []rune(answer); len(short) > 300 {
+			return string(short[:300]) + "…"
+		}
+		return cmp.Or(answer, "not answered")
+	}
+	return short(c.Was), short(c.Now)
 }
 
 // A Wish is a correction that the applicant asks for and the staff decide about.

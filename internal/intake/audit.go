@@ -77,7 +77,7 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 		return false
 	}
 	is := record.Record{Status: string(a.Status()), Course: a.Course}
-	if a.IsMarked() && a.removal() == nil {
+	if a.IsMarked() && a.Removal() == nil {
 		is.Status = record.Marked
 	}
 	d.index(&is, a)
@@ -91,7 +91,7 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 // does not hold the letters, but it holds that each one went. Letters that are owed only for as
 // long as something lasts, reminders and the like, can be gone.
 func (a *Application) silenced(due time.Time) bool {
-	if a.Document == nil || a.removal() != nil || a.IsMarked() {
+	if a.Document == nil || a.Removal() != nil || a.IsMarked() {
 		return false
 	}
 	if next := a.Letters.Due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {
@@ -112,7 +112,7 @@ func (a *Application) silenced(due time.Time) bool {
 			return true
 		}
 	}
-	if a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool {
+	if a.PracticeIs(PracticeAsked, PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
 	}) {
 		return true

@@ -351,7 +351,7 @@ func TestPerson(t *testing.T) {
 	if err := o.Erase(ctx, theirs.Reference); err != nil || errors.Is(err, record.ErrNotFound) {
 		t.Errorf("erasing again: %v", err)
 	}
-	if !slices.ContainsFunc(o.ids(), func(id string) bool { return id == theirs.Trace() }) {
+	if !slices.ContainsFunc(o.ids(), func(id string) bool { return id == intake.TraceForTest(theirs) }) {
 		t.Error("no trace")
 	}
 }

@@ -72,7 +72,7 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 	case p.Answer != nil:
 		return PracticeRefused, p.Answer.At
 	}
-	if status, since := a.status(); status != Received {
+	if status, since := a.StatusSince(); status != Received {
 		return PracticeOver, since
 	}
 	state, since := PracticeAsked, p.Asked
@@ -105,26 +105,19 @@ func (a *Application) isAbout(e record.Event, names ...string) bool {
 	})
 }
 
-func (a *Application) practiceIs(state PracticeState) bool {
+// PracticeIs tells whether the practice's part is in one of the states.
+func (a *Application) PracticeIs(states ...PracticeState) bool {
 	is, _ := a.Practice()
-	return is == state
-}
-
-// awaitsPractice tells whether to write to the person asked.
-func (a *Application) awaitsPractice() bool {
-	return a.practiceIs(PracticeAsked) || a.practiceIs(PracticeUnreached)
+	return slices.Contains(states, is)
 }
 
 // awaitsReminder tells whether to remind the person asked: who was not written to yet is not
 // reminded.
 func (a *Application) awaitsReminder() bool {
-	return a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool {
+	return a.PracticeIs(PracticeAsked, PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterAuthorise && l.IsOwed()
 	})
 }
-
-// isSilent tells whether the person asked has been written to and has not answered.
-func (a *Application) isSilent() bool { return a.practiceIs(PracticeAsked) && a.awaitsReminder() }
 
 // askPractice asks the practice to complete its part, if the form has one that is completed online.
 func (a *Application) askPractice(def *form.Definition, now time.Time) {
@@ -334,7 +327,7 @@ func (a *Application) unauthorised(v form.Values, now time.Time) (problems []for
 		problems = append(problems, alone.Check(v, now)...)
 	}
 	if wrong {
-		problems = notOwn(problems, &rightEmail, v, a.Document.Applicant.Email)
+		problems = rightEmail.NotOwn(problems, v, a.Document.Applicant.Email)
 	}
 	return problems
 }
@@ -437,7 +430,7 @@ func (d *Desk) replacePractice(a *Application, v form.Values) ([]form.Problem, e
 	}
 	def := d.Programme.Forms[a.Form]
 	asked := AskedIn(def)
-	problems := notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
+	problems := asked.Questions[1].NotOwn(asked.Check(v, d.Now().In(course.London)), v, a.Document.Applicant.Email)
 	if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
 		problems = []form.Problem{problem(asked.Questions[1].ID,
 			fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
@@ -456,19 +449,10 @@ func (d *Desk) replacePractice(a *Application, v form.Values) ([]form.Problem, e
 	return nil, nil
 }
 
-// notOwn adds to the problems that the practice's address is the applicant's, if it has none yet.
-func notOwn(problems []form.Problem, q *form.Question, v form.Values, applicant string) []form.Problem {
-	if applicant == "" || !strings.EqualFold(q.Normal(v), strings.TrimSpace(applicant)) ||
-		slices.ContainsFunc(problems, func(p form.Problem) bool { return p.Question == q.ID }) {
-		return problems
-	}
-	return append(problems, q.NotYourOwn())
-}
-
 // practiceBounced has the applicant told, once for each person asked, that a letter to the practice
 // came back.
 func (a *Application) practiceBounced(now time.Time) {
-	if !a.practiceIs(PracticeBounced) || a.Letters.Has(func(l record.Letter) bool {
+	if !a.PracticeIs(PracticeBounced) || a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterPracticeBounced && !l.Owed.Before(a.Authorisation.Asked)
 	}) {
 		return

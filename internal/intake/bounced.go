@@ -51,7 +51,7 @@ func (a *Application) sent(letter string, now time.Time) {
 	late := func(l record.Letter) bool {
 		return l.ID == letter && l.Name == LetterAuthorise && now.Sub(l.Owed) > 24*time.Hour
 	}
-	if a.Letters.Has(late) && a.practiceIs(PracticeAsked) {
+	if a.Letters.Has(late) && a.PracticeIs(PracticeAsked) {
 		a.pursue(now)
 	}
 }

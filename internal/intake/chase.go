@@ -26,7 +26,7 @@ var (
 // ErrReminded, so that sent twice is sent once.
 func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
 	return d.StaffChange(ctx, s, ref, false, func(a *Application) error {
-		letter := a.chases()
+		letter := a.Reminder()
 		if letter == "" {
 			return ErrNobodyToRemind
 		}
@@ -44,9 +44,9 @@ func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Applica
 	})
 }
 
-// chases is the reminder for whom the application waits; "" if it is for the lead to go on, or for
-// nobody.
-func (a *Application) chases() string {
+// Reminder is the name of the letter that reminds whom the application waits for: the practice that
+// was asked, or an applicant who has to agree to the terms. It is "" if nobody has to be reminded.
+func (a *Application) Reminder() string {
 	switch {
 	case a.awaitsReminder():
 		return LetterReminder
@@ -55,6 +55,3 @@ func (a *Application) chases() string {
 	}
 	return ""
 }
-
-// Chases tells whether there is somebody to remind.
-func (a *Application) Chases() bool { return a.chases() != "" }

@@ -23,10 +23,10 @@ func (a *Application) Copy(staff bool) *document.Document {
 		{Label: "Received", Value: course.Moment(sent.Received)},
 	}
 	if p := sent.Paper; p != nil {
-		doc.Head[4] = document.Line{Label: "Came on paper", Value: paperDay(p.Received) + ", signed by hand on " + paperDay(p.Signed)}
+		doc.Head[4] = document.Line{Label: "Came on paper", Value: course.InFull(p.Received) + ", signed by hand on " + course.InFull(p.Signed)}
 		doc.Head = append(doc.Head, document.Line{Label: "Entered", Value: course.Moment(sent.Received) + " by " + p.Name})
 	}
-	status, since := a.status()
+	status, since := a.StatusSince()
 	if status != Received {
 		doc.Next = nil
 	}
@@ -65,15 +65,6 @@ func (a *Application) Copy(staff bool) *document.Document {
 	return doc
 }
 
-// paperDay is a day, "2021-09-30", as people read it.
-func paperDay(day string) string {
-	var d course.Date
-	if d.UnmarshalText([]byte(day)) != nil {
-		return day
-	}
-	return d.String()
-}
-
 // Edition tells a copy of the application from one that was made before an answer was corrected, or
 // a decision taken back.
 func (a *Application) Edition() string {
@@ -93,7 +84,7 @@ func (d *Desk) more(a *Application) map[string]string {
 		return all
 	}
 	if p := a.Document.Paper; p != nil {
-		all["paper.received"] = paperDay(p.Received)
+		all["paper.received"] = course.InFull(p.Received)
 	}
 	for _, fields := range []map[string]string{a.practiceFields(), d.statusFields(a), d.decisionFields(a)} {
 		maps.Copy(all, fields)

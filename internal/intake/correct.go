@@ -242,8 +242,9 @@ func (a *Application) aboutFields(l record.Letter) map[string]string {
 // correctionNotes say in a copy of the application what was corrected since it was sent.
 func (a *Application) correctionNotes() (notes []string) {
 	for _, c := range a.Corrections {
+		was, _ := c.InShort()
 		notes = append(notes, fmt.Sprintf("Corrected on %s: %s. It was “%s”.", course.DateOf(c.At),
-			a.Where(c.Section, c.Row, c.Question), inShort(c.Was)))
+			a.Where(c.Section, c.Row, c.Question), was))
 	}
 	return notes
 }

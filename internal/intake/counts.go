@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -40,10 +39,6 @@ type Joined struct {
 
 // part is the part of a shelf where those stand who were accepted for it.
 func (j Joined) part() string { return j.Year + " " + j.Named }
-
-// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to
-// the even number, which keeps the mean.
-func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }
 
 // month is the month of an instant in London: "2021-09".
 func month(at time.Time) string { return at.In(course.London).Format("2006-01") }

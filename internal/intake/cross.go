@@ -59,7 +59,7 @@ func (d *Desk) accepted(a *Application) (m crossing.Accepted, ok bool) {
 // tell owes the store of mentoring what it does not know yet of an application. It is asked before
 // each write, so no change of an application forgets it.
 func (d *Desk) tell(a *Application, now time.Time) error {
-	if d.Mentoring == nil || !slices.Contains(d.Mentoring.Courses, a.Course) || a.removal() != nil || a.IsMarked() {
+	if d.Mentoring == nil || !slices.Contains(d.Mentoring.Courses, a.Course) || a.Removal() != nil || a.IsMarked() {
 		return nil
 	}
 	m, ok := d.accepted(a)

@@ -519,7 +519,7 @@ func (d *Desk) Reopen(
 		a.Decision, a.Agreement = nil, nil
 		d.StaffEvent(a, s, EventReopened, "")
 		a.dropUnneeded()
-		if a.awaitsPractice() { // reminders that fell due while there was a decision were dropped
+		if a.PracticeIs(PracticeAsked, PracticeUnreached) { // reminders that fell due while there was a decision were dropped
 			a.pursue(now)
 		}
 		if told {
@@ -557,7 +557,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	if dec.Paper {
 		f["decision.practice"] = a.words().Say(paperWords)
 	}
-	if asked, name := a.askedFor(); asked != dec.Cohort {
+	if asked, name := a.AskedFor(); asked != dec.Cohort {
 		f["cohort.asked"] = name
 	}
 	// The dates are those of today: workshops can have been moved since the application was sent.
@@ -597,20 +597,11 @@ func (dec *Decision) Words() string {
 }
 
 // FundingStarts is the date for funding to start as people read it; "" if there is none.
-func (dec *Decision) FundingStarts() string { return inFull(dec.Funding) }
+func (dec *Decision) FundingStarts() string { return course.InFull(dec.Funding) }
 
 // AgreedFrom is the day from which what was confirmed is agreed, as people read it; "" if it is so
 // now.
-func (w *Authorised) AgreedFrom() string { return inFull(w.From) }
-
-// inFull is a day that is kept as "2021-11-02", as people read it.
-func inFull(day string) string {
-	var date course.Date
-	if day == "" || date.UnmarshalText([]byte(day)) != nil {
-		return day
-	}
-	return date.String()
-}
+func (w *Authorised) AgreedFrom() string { return course.InFull(w.From) }
 
 // cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says
 // so.
@@ -640,7 +631,7 @@ func (a *Application) DecisionItems() []document.Item {
 	}
 	if dec.Accepted {
 		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
-		if asked, name := a.askedFor(); asked != dec.Cohort && name != "" {
+		if asked, name := a.AskedFor(); asked != dec.Cohort && name != "" {
 			items = append(items, document.Item{ID: "asked", Kind: form.Text, Question: "Asked for", Answer: name})
 		}
 		if dec.Paper {

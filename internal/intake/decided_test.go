@@ -49,8 +49,8 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error 
 	return err
 }
 
-// Trace is the id of the trace that the application leaves.
-func (a *Application) Trace() string { return TraceOf(a.sentSum()) }
+// TraceForTest is the id of the trace that the application leaves.
+func TraceForTest(a *Application) string { return TraceOf(a.sentSum()) }
 
 // RewriteForTest changes an answer and makes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {

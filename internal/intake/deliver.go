@@ -41,7 +41,7 @@ func (d *Desk) story() record.Story {
 	return &record.Letters[*Application]{
 		Keeper: d.Applications(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
-		Over:   func(a *Application) bool { return a.removal() != nil }, End: d.end,
+		Over:   func(a *Application) bool { return a.Removal() != nil }, End: d.end,
 		Dropped: d.drops, Hold: d.hold,
 		Leased: func(a *Application, l *record.Letter) string {
 			if made := sends[l.Name].link; made != nil {

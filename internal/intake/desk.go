@@ -191,7 +191,7 @@ func (d *Desk) begin(ctx context.Context, def *form.Definition, a *Application) 
 	a.Form, a.Course, a.Saved = def.ID, def.Course, now.UTC()
 	a.LeaveRoom(spare)
 	for range 20 {
-		a.Reference, a.Keys, a.Events = newReference(def.Prefix), nil, nil
+		a.Reference, a.Keys, a.Events = NewReference(def), nil, nil
 		key = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
 		a.Events.Add(now, EventStarted, "applicant", "")
 		if err = d.Applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
@@ -468,7 +468,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	if err != nil {
 		return "", err
 	}
-	d.Mailboxes().Proved(ctx, a.email(d))
+	d.Mailboxes().Proved(ctx, d.email(a))
 	return key, nil
 }
 
@@ -721,7 +721,7 @@ func (d *Desk) Amend(ctx context.Context, ref string, f func(*Application) error
 func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
 	marked := read.IsMarked()
 	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
-		if a != read && (a.removal() != nil || a.IsMarked() != marked) {
+		if a != read && (a.Removal() != nil || a.IsMarked() != marked) {
 			return record.ErrNotFound
 		}
 		return f(a)
@@ -736,7 +736,7 @@ func (d *Desk) opened(a *Application) {
 			a.Form = def.ID
 		}
 	}
-	d.doubtAnew(a)
+	a.DoubtAnew(d.Programme.Forms[a.Form])
 }
 
 // entry makes an application ready to be written, and gives what a store keeps beside it.
@@ -748,7 +748,7 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 		return record.Record{}, err
 	}
 	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
-	switch gone := a.removal(); {
+	switch gone := a.Removal(); {
 	case a.Document == nil:
 		r.Expires = d.Removed(a)
 	case gone != nil:
@@ -764,10 +764,10 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 
 // Removed is the day promised for the application's removal, as it stands; a decision changes it.
 func (d *Desk) Removed(a *Application) time.Time {
-	if e := a.removal(); e != nil {
+	if e := a.Removal(); e != nil {
 		return e.At
 	}
-	status, since := a.status()
+	status, since := a.StatusSince()
 	if status == Draft {
 		since = a.Saved
 	}

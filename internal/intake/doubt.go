@@ -34,10 +34,10 @@ func (a *Application) Doubts() []form.Doubt {
 	return a.doubts
 }
 
-// doubtAnew works out the doubts of an application from before doubts were kept. They are not
-// written into what was sent: the chain holds that as it was.
-func (d *Desk) doubtAnew(a *Application) {
-	def := d.Programme.Forms[a.Form]
+// DoubtAnew works out the doubts of an application from before doubts were kept, by its form of
+// today, nil if there is none. They are not written into what was sent: the chain holds that as it
+// was.
+func (a *Application) DoubtAnew(def *form.Definition) {
 	if def == nil || a.Document == nil || a.Document.Doubts != nil || a.Status() != Received {
 		return
 	}

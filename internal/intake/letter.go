@@ -169,6 +169,11 @@ func practiceKind(fields []string) letter.Kind {
 	}
 }
 
+// awaitsPractice tells whether to write to the person asked, agreed whether the applicant has agreed
+// to the terms, by an agreement that counts.
+func awaitsPractice(a *Application) bool { return a.PracticeIs(PracticeAsked, PracticeUnreached) }
+func agreed(a *Application) bool         { return a.Agreement != nil }
+
 // NoPDF is why no application goes with some letters.
 const NoPDF = "there is no PDF before an application was sent"
 
@@ -198,26 +203,26 @@ var sends = map[string]sending{
 		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
 	},
 
-	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
-	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsReminder},
+	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
+	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: func(a *Application) bool { return a.Reminder() == LetterReminder }},
 	LetterReceipt: {Kind: practiceKind(slices.Concat(askFields, answerFields)), link: practiceLink,
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil }},
-	LetterTakenBack: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterTakenBack: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
 	LetterPracticeToLead: {
 		Kind:   about(slices.Concat(practiceNames, []string{"review"}), ToLead),
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
 	},
 	LetterPracticeAnswer: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.PracticeIs(PracticeWrong) },
 	},
 	LetterPracticeBounced: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
+		needed: func(a *Application) bool { return a.PracticeIs(PracticeBounced) },
 	},
 	LetterPracticeSilent: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: (*Application).isSilent,
+		needed: func(a *Application) bool { return a.PracticeIs(PracticeAsked) && a.Reminder() == LetterReminder },
 	},
 
 	LetterStatus:               {Kind: about(withLink, ToApplicant), link: statusLink},
@@ -239,9 +244,9 @@ var sends = map[string]sending{
 		needed: (*Application).OwesAgreement,
 	},
 	LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant),
-		needed: (*Application).agreed},
+		needed: agreed},
 	LetterAgreedToLead: {Kind: about(slices.Concat(termsFields, agreedFields), ToLead),
-		needed: (*Application).agreed},
+		needed: agreed},
 
 	LetterAccepted: {
 		Kind: about(slices.Concat(decisionFieldNames, termsFields, []string{"link"}), ToApplicant), link: statusLink,

@@ -66,10 +66,10 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 
 // index puts into the record what lists are made of.
 func (d *Desk) index(r *record.Record, a *Application) {
-	if a.removal() != nil { // on no list, nor in the figures, which count the row that is left of it
+	if a.Removal() != nil { // on no list, nor in the figures, which count the row that is left of it
 		return
 	}
-	r.Email = strings.ToLower(a.email(d))
+	r.Email = strings.ToLower(d.email(a))
 	if a.Document == nil {
 		return
 	}
@@ -92,7 +92,7 @@ func (d *Desk) index(r *record.Record, a *Application) {
 }
 
 // email is the applicant's address; "" if it cannot be known.
-func (a *Application) email(d *Desk) string {
+func (d *Desk) email(a *Application) string {
 	if a.Document != nil {
 		return a.Document.Applicant.Email
 	}
@@ -109,7 +109,7 @@ func (a *Application) Brief() Brief {
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name,
 		Number: a.Document.Applicant.Key(), Status: a.Status(), Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
-	if asked := a.AskedFor(); asked != b.Cohort {
+	if asked, _ := a.AskedFor(); asked != b.Cohort {
 		b.Asked = asked
 	}
 	doubles := len(a.doubles())
@@ -127,17 +127,13 @@ func (a *Application) CohortID() string {
 	if a.Cohort != "" {
 		return a.Cohort
 	}
-	return a.AskedFor()
+	asked, _ := a.AskedFor()
+	return asked
 }
 
-// AskedFor is the id of the cohort that the applicant chose; "" if the form does not ask for one.
-func (a *Application) AskedFor() string {
-	id, _ := a.askedFor()
-	return id
-}
-
-// askedFor is that cohort's id, and its name as the applicant saw it.
-func (a *Application) askedFor() (id, name string) {
+// AskedFor is the id of the cohort that the applicant chose, and its name as they saw it; "" if the
+// form does not ask for one.
+func (a *Application) AskedFor() (id, name string) {
 	if a.Document == nil {
 		return "", ""
 	}

@@ -26,7 +26,7 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 	if err := d.dropScan(ctx, a); err != nil {
 		return err
 	}
-	emails := []string{a.email(d)}
+	emails := []string{d.email(a)}
 	if p := a.Authorisation; p != nil {
 		emails = append(emails, p.Email)
 		for _, e := range p.Earlier {
@@ -40,7 +40,7 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 func (d *Desk) addressee(a *Application, l record.Letter) string {
 	switch d.recipient(a, l.ID) {
 	case ToApplicant:
-		return a.email(d)
+		return d.email(a)
 	case ToFormer:
 		return a.former(l.ID)
 	case ToPractice:

@@ -37,9 +37,6 @@ func ScanOf(ref string, scan document.Scan) string {
 	return ref + "." + scan.Sum[:min(16, len(scan.Sum))]
 }
 
-// NewReference makes a reference for an application on paper, before it is entered.
-func NewReference(def *form.Definition) string { return newReference(def.Prefix) }
-
 // Entered is an application as the office has read it on paper.
 type Entered struct {
 	Reference string // from [NewReference]: entered twice by a double click it is entered once
@@ -194,7 +191,7 @@ func (d *Desk) dropScan(ctx context.Context, a *Application) error {
 
 // wrongScan says what is wrong with the scan of an application, in words; "" if nothing is.
 func (d *Desk) wrongScan(a *Application) string {
-	if a.Document == nil || a.Document.Paper == nil || a.removal() != nil || d.Scans == nil {
+	if a.Document == nil || a.Document.Paper == nil || a.Removal() != nil || d.Scans == nil {
 		return ""
 	}
 	data, err := d.Scans.Get(context.Background(), ScanOf(a.Reference, a.Document.Paper.Scan))

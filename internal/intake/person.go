@@ -35,7 +35,7 @@ func (d *Desk) About(
 	r record.Record, numbers []form.Registration, email string,
 ) (own *Application, named *Named, err error) {
 	a, err := d.Applications().Read(r)
-	if err != nil || a.removal() != nil {
+	if err != nil || a.Removal() != nil {
 		return nil, nil, err
 	}
 	def, who := d.Programme.Forms[a.Form], document.Person{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/form"
 	"traininghub/internal/record"
 )
 
@@ -22,11 +23,11 @@ const (
 // IsReference tells whether s has the form of an application's reference.
 func IsReference(s string) bool { return record.KindOf(s) == record.Application }
 
-// newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no
+// NewReference makes a reference for the form, such as "CC-7K4D-2P9X", one of 117 million. It is no
 // secret, and unique because a record is only created if its reference is free.
-func newReference(prefix string) string {
+func NewReference(def *form.Definition) string {
 	var b strings.Builder
-	b.WriteString(prefix)
+	b.WriteString(def.Prefix)
 	for i := range 8 {
 		if i%4 == 0 {
 			b.WriteByte('-')

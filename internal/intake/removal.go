@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -54,9 +55,6 @@ func (a *Application) ends() (end time.Time) {
 	return end
 }
 
-// IsRemoved tells whether nobody sees the application any more, though it is still kept.
-func (a *Application) IsRemoved() bool { return a.removal() != nil }
-
 // Why an application was removed.
 const (
 	OverTime = "time"    // its time was over
@@ -102,8 +100,9 @@ func (a *Application) sentSum() []byte {
 	return nil
 }
 
-// removal is the event after which nobody sees the application; nil if there is none.
-func (a *Application) removal() *record.Event {
+// Removal is the event after which nobody sees the application, though it is still kept; nil if there
+// is none.
+func (a *Application) Removal() *record.Event {
 	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
 	if i < 0 {
 		return nil
@@ -115,7 +114,7 @@ func (a *Application) removal() *record.Event {
 func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	a, err := d.Amend(ctx, ref, func(a *Application) error {
 		switch {
-		case a.removal() != nil:
+		case a.Removal() != nil:
 			return record.ErrUnchanged
 		case why == OverTime && (!a.IsMarked() || d.Now().Before(a.ends())): // changed in the meantime
 			return record.ErrUnchanged
@@ -129,12 +128,12 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	if errors.Is(err, record.ErrNotFound) {
 		return nil
 	}
-	if err != nil || a.removal() == nil {
+	if err != nil || a.Removal() == nil {
 		return err
 	}
-	removed := *a.removal()
+	removed := *a.Removal()
 	c := d.counts(a)
-	c.Sessions = c.rounded()
+	c.Sessions = math.RoundToEven(c.Sessions) // a whole number tells less of one person; this keeps the mean
 	c.Removed, c.Why = month(removed.At), removed.Note
 	row, _ := json.Marshal(c) // of strings and numbers: cannot fail
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})

@@ -166,7 +166,7 @@ func TestRemoval(t *testing.T) {
 			if got := o.rows(); !slices.Equal(got, []intake.Counts{want}) {
 				t.Errorf("left are\n%+v, want\n%+v", got, want)
 			}
-			if _, err := o.Store.Get(ctx, a.Trace()); err != nil {
+			if _, err := o.Store.Get(ctx, intake.TraceForTest(a)); err != nil {
 				t.Errorf("no trace for an audit: %v", err)
 			}
 			ids := o.left()

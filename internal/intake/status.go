@@ -55,7 +55,7 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 	if err != nil {
 		return "", err
 	}
-	d.Mailboxes().Proved(ctx, a.email(d))
+	d.Mailboxes().Proved(ctx, d.email(a))
 	return key, nil
 }
 
@@ -189,7 +189,7 @@ func (a *Application) resent() string {
 // canResend tells whether a link to it can be mailed to the address once more.
 func (d *Desk) canResend(a *Application, email string) bool {
 	name := a.resent()
-	return !d.expired(a) && (a.Document != nil || d.takes(a)) && strings.EqualFold(a.email(d), email) &&
+	return !d.expired(a) && (a.Document != nil || d.takes(a)) && strings.EqualFold(d.email(a), email) &&
 		a.asked(name, time.Time{}) < maxAskedAll && a.asked(name, d.Now().UTC().Add(-24*time.Hour)) < maxAsked
 }
 
@@ -310,9 +310,6 @@ func (a *Application) OwesAgreement() bool {
 	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
 }
 
-// agreed tells whether they have agreed to the terms, by an agreement that counts.
-func (a *Application) agreed() bool { return a.Agreement != nil }
-
 // askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
 // same write.
 func (a *Application) askTerms(now time.Time) {
@@ -377,19 +374,10 @@ func (d *Desk) Terms(a *Application) form.Terms {
 	return terms
 }
 
-// numbered are clauses as letters and documents show them.
-func numbered(clauses []string) []string {
-	lines := make([]string, len(clauses))
-	for i, c := range clauses {
-		lines[i] = fmt.Sprintf("%d. %s", i+1, c)
-	}
-	return lines
-}
-
 // statusFields are the letters' fields about where an application stands.
 func (d *Desk) statusFields(a *Application) map[string]string {
 	f := map[string]string{"removed": course.DateOf(d.Removed(a)).String()}
-	if status, since := a.status(); status == Withdrawn {
+	if status, since := a.StatusSince(); status == Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
 			f["withdrawn.place"] = "The applicant had a place (" + cmp.Or(a.Decision.Named, a.Document.Course.Title) +
@@ -399,8 +387,8 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if c := a.Corrections; len(c) > 0 {
 		var lines []string
 		for _, c := range c {
-			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", a.Where(c.Section, c.Row, c.Question),
-				inShort(c.Was), inShort(c.Now)))
+			was, now := c.InShort()
+			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", a.Where(c.Section, c.Row, c.Question), was, now))
 		}
 		f["corrections"] = strings.Join(lines, "\n")
 	}
@@ -411,21 +399,13 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 			course.Moment(a.Agreement.At)
 	}
 	if terms != nil {
-		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"),
+		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(terms.Numbered(), "\n"),
 			terms.Statement
 		if a.Agreement != nil && terms.File != nil {
 			f["terms.file"] = terms.File.String()
 		}
 	}
 	return f
-}
-
-// inShort is an answer as a letter quotes it.
-func inShort(answer string) string {
-	if short := []rune(answer); len(short) > 300 {
-		return string(short[:300]) + "…"
-	}
-	return cmp.Or(answer, "not answered")
 }
 
 // Where an answer stands, in words: "Reference: Email address".
@@ -450,7 +430,7 @@ func (a *Application) Where(section string, row int, question string) string {
 // agreedPart is the agreement to the terms, as a part of the application on paper.
 func (a *Application) agreedPart() document.Part {
 	t := a.Agreement.Terms
-	part := document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement,
+	part := document.Part{ID: form.AgreementPart, Title: t.Title, Intro: t.Numbered(), Statement: t.Statement,
 		Items: []document.Item{
 			{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
 			{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},

@@ -238,7 +238,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 
 // outlives reports whether the application is to be marked.
 func (m Removals) outlives(a *intake.Application) bool {
-	return a.Document != nil && !a.IsRemoved() && !a.IsMarked() &&
+	return a.Document != nil && a.Removal() == nil && !a.IsMarked() &&
 		!m.desk.Now().Before(m.desk.Removed(a).Add(-intake.MarkedFor))
 }
 
@@ -299,7 +299,7 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 // intake.ErrNoApplication if there is none that they may bring back.
 func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
 	_, err := m.desk.Amend(ctx, ref, func(a *intake.Application) error {
-		if a.IsRemoved() || !a.IsMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
+		if a.Removal() != nil || !a.IsMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
 			return intake.ErrNoApplication
 		}
 		m.desk.StaffEvent(a, s, intake.EventRestored, "")

@@ -49,7 +49,7 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 		if c := s.Desk.Programme.Course(e.Course); c != nil {
 			title = c.Title
 		}
-		out.Rows = append(out.Rows, page.MoneyRow{Cells: []string{e.When(), e.Name + ", " + e.By, title, short(e.From) + " to " + short(e.To), rows, e.Reason}})
+		out.Rows = append(out.Rows, page.MoneyRow{Cells: []string{e.When(), e.Name + ", " + e.By, title, course.InShort(e.From) + " to " + course.InShort(e.To), rows, e.Reason}})
 	}
 	gone := &page.MoneyTable{Caption: "Erasures", Heads: []string{"Asked", "Records", "What was said and done"}}
 	for _, e := range erasures {
@@ -83,15 +83,6 @@ func table(title string, t *page.MoneyTable, none string) page.Block {
 		return page.Block{Title: title, Text: []string{none}}
 	}
 	return page.Block{Title: title, Table: t}
-}
-
-// short writes a day, "2021-09-01", as people read it.
-func short(day string) string {
-	var d course.Date
-	if d.UnmarshalText([]byte(day)) != nil {
-		return day
-	}
-	return d.Short()
 }
 
 func plural(n int, one, many string) string {

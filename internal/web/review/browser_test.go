@@ -179,8 +179,9 @@ func TestBrowser(t *testing.T) {
 	lead.At("Cohort assigned to 2 applications")
 	lead.Seen("several-done")
 	for _, ref := range refs[:2] {
-		if a := h.Application(ref); a.CohortID() != "cohort-1" || a.AskedFor() != "cohort-2" {
-			t.Errorf("%s has %s, and asked for %s", ref, a.CohortID(), a.AskedFor())
+		a := h.Application(ref)
+		if asked, _ := a.AskedFor(); a.CohortID() != "cohort-1" || asked != "cohort-2" {
+			t.Errorf("%s has %s, and asked for %s", ref, a.CohortID(), asked)
 		}
 	}
 	lead.Follow("All applications")

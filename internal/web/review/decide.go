@@ -79,9 +79,10 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 		return nil, err
 	}
 	at := atReview(a.Reference)
+	asked, _ := a.AskedFor()
 	return &deciding{a: a, places: places, page: page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name,
-		Doubts: a.Doubts(), Asked: s.cohortName(a.Course, a.AskedFor()), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
+		Doubts: a.Doubts(), Asked: s.cohortName(a.Course, asked), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
 		Confirmed: s.Say("The {employer} confirmed in another way"),
 		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
 		Sign:   &intake.Deciding,
@@ -317,7 +318,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 			cohort = p.Cohort.Name + " (" + p.String() + ")"
 		}
 		fact := page.Fact{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}
-		if asked := a.AskedFor(); asked != "" && asked != a.CohortID() {
+		if asked, _ := a.AskedFor(); asked != "" && asked != a.CohortID() {
 			fact.Note = "The applicant asked for " + s.cohortName(a.Course, asked)
 		}
 		b.Cohort = []page.Fact{fact}

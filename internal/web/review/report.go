@@ -91,8 +91,8 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 			Href: "/review/export/codebook/" + c.ID})
 	}
 	for _, e := range exports {
-		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: days(e.From) +
-			" to " + days(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
+		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: course.InShort(e.From) +
+			" to " + course.InShort(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
 		if c := s.Desk.Programme.Course(e.Course); c != nil {
 			line.Course = c.Title
 		}
@@ -102,15 +102,6 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 		view.Exports = append(view.Exports, line)
 	}
 	return s.Render(w, web.StatusOf(problems), "export", staffFrame("Export applications", true), view)
-}
-
-// days writes a date as people read it.
-func days(iso string) string {
-	var d course.Date
-	if d.UnmarshalText([]byte(iso)) != nil {
-		return iso
-	}
-	return d.Short()
 }
 
 // export sends the file. Where answers have a limit, the whole file is made first; otherwise it is

@@ -68,7 +68,7 @@ var acts = map[string]act{
 		intro: "Who is asked to confirm an application, or has to agree to the terms, gets an email now. Nobody gets more than one a day.",
 		ask:   func(*server, []*intake.Application) []form.Question { return nil },
 		cannot: func(a *intake.Application) string {
-			if !a.Chases() {
+			if a.Reminder() == "" {
 				return nobodyToRemind
 			}
 			return ""
