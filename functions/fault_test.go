@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/application"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
@@ -362,7 +363,7 @@ func (w *world) bounces(t *testing.T) {
 	def := w.programme.Forms["career-conversations"]
 	b := newBrowser(t, front(t, submit)).through(def).post("/apply/"+def.ID+"/declarations", signed(def))
 	ref := reference.FindString(b.body)
-	var a intake.Application
+	var a application.Application
 	if err := json.Unmarshal(w.record(t, table, ref).Data, &a); err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
 )
@@ -38,7 +38,7 @@ type answered struct {
 }
 
 // applications are those of a person's file.
-func (a answered) applications(t *testing.T) (all []intake.Application) {
+func (a answered) applications(t *testing.T) (all []application.Application) {
 	t.Helper()
 	if err := json.Unmarshal(a.Applications, &all); err != nil {
 		t.Fatalf("%v in %.200s", err, a.Applications)
@@ -125,7 +125,7 @@ func (w *world) records(t *testing.T) {
 		t.Fatalf("her file has %v", refs)
 	}
 	for _, a := range file.applications(t) {
-		if last := a.Events[len(a.Events)-1]; last.What != intake.EventExported || a.Keys != nil {
+		if last := a.Events[len(a.Events)-1]; last.What != application.EventExported || a.Keys != nil {
 			t.Errorf("%s: last event %q, keys %v", a.Reference, last.What, a.Keys)
 		}
 	}
@@ -175,7 +175,7 @@ func (w *world) records(t *testing.T) {
 	var many []string
 	for i := range 20 {
 		app.Reference = fmt.Sprintf("CC-2C2C-2C%d%c", 2+i/5, "CDFHJ"[i%5])
-		app.Notes = []intake.Note{{Text: strings.Repeat("x", 350_000)}}
+		app.Notes = []application.Note{{Text: strings.Repeat("x", 350_000)}}
 		data, err := json.Marshal(app)
 		must(t, err)
 		must(t, w.store(table).Create(t.Context(), record.Record{ID: app.Reference, Kind: record.Application, Course: app.Course, Data: data}))

@@ -18,6 +18,7 @@ import (
 
 	"traininghub/content"
 	"traininghub/functions/internal/setup"
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -261,8 +262,8 @@ func journey(t testing.TB, facts func(string) (string, bool), programme *program
 }
 
 // accepted is a lead's decision.
-func accepted(c *course.Course) intake.Decision {
-	return intake.Decision{Accepted: true, Cohort: c.Cohorts[0].ID, Funding: c.Closes().AddDate(0, 1, 0).Format(time.DateOnly), Name: "Robin Example"}
+func accepted(c *course.Course) application.Decision {
+	return application.Decision{Accepted: true, Cohort: c.Cohorts[0].ID, Funding: c.Closes().AddDate(0, 1, 0).Format(time.DateOnly), Name: "Robin Example"}
 }
 
 // typed are good answers; what is typed freely is as long as people write.

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/application"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/form"
 	"traininghub/internal/gateway/gatewaytest"
@@ -101,12 +102,12 @@ func (d *deployment) signIn(email string) *browser {
 	return b.post(link, nil).want(200, "/review/")
 }
 
-func (d *deployment) application(ref string) intake.Application {
+func (d *deployment) application(ref string) application.Application {
 	d.t.Helper()
 	return applicationOf(d.t, d.record(d.t, d.table, ref))
 }
 
-func applicationOf(t *testing.T, r record.Record) (a intake.Application) {
+func applicationOf(t *testing.T, r record.Record) (a application.Application) {
 	t.Helper()
 	if err := json.Unmarshal(r.Data, &a); err != nil {
 		t.Fatal(err)
@@ -191,7 +192,7 @@ func (w *world) signOff(t *testing.T) {
 	other.post("/review/"+ref+"/decision", no).want(409, "/review/"+ref+"/decision")
 	d.link(ref, "/status/")
 	a := d.application(ref)
-	if a.Status() != intake.Accepted || a.Decision == nil || len(a.Reopened) != 0 {
+	if a.Status() != application.Accepted || a.Decision == nil || len(a.Reopened) != 0 {
 		t.Errorf("status %s, decision %+v", a.Status(), a.Decision)
 	}
 	// What follows from the practice's answer waits for the hour in which it can be taken back.
@@ -213,15 +214,15 @@ func (w *world) signOff(t *testing.T) {
 }
 
 // counted is how often an answer of the practice, a decision, and each letter about them is there.
-func counted(a intake.Application) map[string]int {
+func counted(a application.Application) map[string]int {
 	n := map[string]int{}
 	for _, e := range a.Events {
-		if slices.Contains([]string{intake.EventAuthorised, intake.EventRefused, intake.EventAccepted, intake.EventDeclined}, e.What) {
+		if slices.Contains([]string{application.EventAuthorised, application.EventRefused, application.EventAccepted, application.EventDeclined}, e.What) {
 			n[e.What]++
 		}
 	}
 	for _, l := range a.Letters {
-		if l.Name != intake.LetterStatus && l.Name != intake.LetterReminder {
+		if l.Name != application.LetterStatus && l.Name != application.LetterReminder {
 			n[l.Name]++
 		}
 	}
@@ -257,8 +258,8 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 			posts   form.Values
 			wants   []string
 		}{
-			{"practice", practice, asked, link, link, answer, []string{intake.EventAuthorised, intake.LetterPracticeToLead, intake.LetterPracticeAnswer}},
-			{"decision", lead, answered, "/review/" + ref + "/decision", "/review/" + ref, decision, []string{intake.EventAccepted, intake.LetterAccepted}},
+			{"practice", practice, asked, link, link, answer, []string{application.EventAuthorised, application.LetterPracticeToLead, application.LetterPracticeAnswer}},
+			{"decision", lead, answered, "/review/" + ref + "/decision", "/review/" + ref, decision, []string{application.EventAccepted, application.LetterAccepted}},
 		} {
 			for _, f := range []fault{throttled, failed, lost, killedThen, killedThus} {
 				t.Run(action.name+" "+string(f), func(t *testing.T) {

@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
 	{"internal/workbook", "internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document", "internal/scheme", "internal/service", "internal/search"},
-	{"internal/page", "internal/letter"},
+	{"internal/page", "internal/letter", "internal/application"},
 	{"internal/staff", "internal/mailbox"},
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},

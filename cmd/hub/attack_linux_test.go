@@ -23,8 +23,8 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/sqlite"
 )
 
@@ -233,14 +233,14 @@ func (c *crowd) leads(b testing.TB) (all []string) {
 }
 
 // applicationIn is an application in a database that nobody is writing to.
-func applicationIn(b testing.TB, data, ref string) *intake.Application {
+func applicationIn(b testing.TB, data, ref string) *application.Application {
 	b.Helper()
 	store, err := sqlite.Open(database(data), sqlite.Options{})
 	must(b, err, "Open")
 	defer store.Close()
 	r, err := store.Get(b.Context(), ref)
 	must(b, err, "Get")
-	a := &intake.Application{}
+	a := &application.Application{}
 	must(b, json.Unmarshal(r.Data, a), "reading "+ref)
 	return a
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/bounce"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -135,7 +136,7 @@ func (b *bouncing) message(ctx context.Context, r io.Reader) error {
 			at = time.Now()
 		}
 		what := map[bounce.Verdict]string{
-			bounce.Dead: intake.EventBounced, bounce.Refused: intake.EventRejected, bounce.Late: intake.EventDelayed,
+			bounce.Dead: application.EventBounced, bounce.Refused: application.EventRejected, bounce.Late: application.EventDelayed,
 		}[n.Verdict]
 		if err := b.desk.Bounced(ctx, ref, letter, what, note, at); err != nil {
 			return err

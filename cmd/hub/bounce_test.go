@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 )
 
 // TestBounceCommand: notices about a letter to a practice are noted on its application, once, from
@@ -26,13 +26,13 @@ func TestBounceCommand(t *testing.T) {
 	waitForLetters(t, data)
 	hub.stop(t)
 
-	var a intake.Application
+	var a application.Application
 	var letter string
 	for _, document := range query[[]byte](t, database(data), "select data from application where status = 'received'") {
-		a = intake.Application{}
+		a = application.Application{}
 		must(t, json.Unmarshal(document, &a), "Unmarshal")
 		for _, l := range a.Letters {
-			if l.Name == intake.LetterAuthorise && l.IsSent() {
+			if l.Name == application.LetterAuthorise && l.IsSent() {
 				letter = l.ID
 			}
 		}
@@ -45,7 +45,7 @@ func TestBounceCommand(t *testing.T) {
 	}
 	noted := func() (all []string) {
 		text := query[[]byte](t, database(data), "select data from application where id = '"+a.Reference+"'")[0]
-		now := intake.Application{}
+		now := application.Application{}
 		must(t, json.Unmarshal(text, &now), "Unmarshal")
 		for _, e := range now.Events {
 			if e.Who == "mail" {

@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"traininghub/internal/application"
 	"traininghub/internal/browsertest"
-	"traininghub/internal/intake"
 	"traininghub/internal/mail"
 	"traininghub/internal/office"
 )
@@ -129,7 +129,7 @@ func (w *walk) silence(reference string) {
 // bounce has the last letter to a practice come back.
 func (w *walk) bounce(reference string) {
 	w.t.Helper()
-	desk, a := w.later(), &intake.Application{}
+	desk, a := w.later(), &application.Application{}
 	r, err := desk.Applications.Store.Get(w.t.Context(), reference)
 	if err != nil {
 		w.t.Fatal(err)
@@ -139,11 +139,11 @@ func (w *walk) bounce(reference string) {
 	}
 	last := ""
 	for _, l := range a.Letters {
-		if l.Name == intake.LetterReminder {
+		if l.Name == application.LetterReminder {
 			last = l.ID
 		}
 	}
-	if err := desk.Applications.Bounced(w.t.Context(), reference, last, intake.EventBounced, "Permanent General", desk.Applications.Now()); err != nil {
+	if err := desk.Applications.Bounced(w.t.Context(), reference, last, application.EventBounced, "Permanent General", desk.Applications.Now()); err != nil {
 		w.t.Fatal(err)
 	}
 }

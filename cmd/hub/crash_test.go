@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/office"
 )
 
@@ -120,7 +120,7 @@ func waitForLettersOf(t testing.TB, data string, reminders time.Time) {
 // wantLetters checks that the outbox has each application's letters to its lead, its applicant and,
 // if asked, its practice, whole and marked as sent. Apart from them it may only have links for
 // going on with drafts, and the staff's weekly letter.
-func wantLetters(t testing.TB, outbox string, received map[string]*intake.Application) {
+func wantLetters(t testing.TB, outbox string, received map[string]*application.Application) {
 	t.Helper()
 	to := map[string]string{} // the receivers, by Message-ID
 	entries, err := os.ReadDir(outbox)
@@ -134,14 +134,14 @@ func wantLetters(t testing.TB, outbox string, received map[string]*intake.Applic
 			continue
 		}
 		id := m.Header.Get("Message-Id")
-		if strings.Contains(id, "."+intake.LetterResume+"-") || strings.Contains(id, "."+office.LetterDigest+"-") {
+		if strings.Contains(id, "."+application.LetterResume+"-") || strings.Contains(id, "."+office.LetterDigest+"-") {
 			continue
 		}
 		if other, twice := to[id]; twice {
 			t.Errorf("two letters have the id %s: to %s and to %s", id, other, m.Header.Get("To"))
 		}
 		to[id] = m.Header.Get("To")
-		if strings.Contains(id, "."+intake.LetterAuthorise+"-") {
+		if strings.Contains(id, "."+application.LetterAuthorise+"-") {
 			continue // it has no PDF
 		}
 		if pdf := attachment(t, e.Name(), m); !bytes.HasPrefix(pdf, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(pdf), []byte("%%EOF")) {
@@ -150,9 +150,9 @@ func wantLetters(t testing.TB, outbox string, received map[string]*intake.Applic
 	}
 	sent := 0
 	for ref, a := range received {
-		want := map[string]string{intake.LetterToLead: a.Document.Course.Lead, intake.LetterToApplicant: a.Document.Applicant.Email}
+		want := map[string]string{application.LetterToLead: a.Document.Course.Lead, application.LetterToApplicant: a.Document.Applicant.Email}
 		if a.Authorisation != nil {
-			want[intake.LetterAuthorise] = a.Authorisation.Email
+			want[application.LetterAuthorise] = a.Authorisation.Email
 		}
 		sent += len(want)
 		for _, l := range a.Letters {

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -135,7 +135,7 @@ func waitForFailure(t *testing.T, data, ref string) {
 	t.Helper()
 	eventually(t, "a letter that fails on a full disk", func() bool {
 		for _, document := range query[[]byte](t, database(data), "select data from application where status = 'received'") {
-			var a intake.Application
+			var a application.Application
 			must(t, json.Unmarshal(document, &a), "reading an application")
 			if a.Reference == ref && a.Letters.Has(func(l record.Letter) bool { return l.Error != "" }) {
 				return true

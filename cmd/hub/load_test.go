@@ -24,10 +24,10 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/browsertest"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
@@ -551,7 +551,7 @@ func (p *person) apply(def *form.Definition, random *rand.Rand) error {
 
 // wantReceived checks that each reference shown is in the database as a received application of its
 // own applicant. It returns all received applications by reference.
-func wantReceived(t testing.TB, database string, shown map[string]string) map[string]*intake.Application {
+func wantReceived(t testing.TB, database string, shown map[string]string) map[string]*application.Application {
 	t.Helper()
 	if len(shown) == 0 {
 		t.Fatal("nobody has applied: the test tests nothing")
@@ -559,11 +559,11 @@ func wantReceived(t testing.TB, database string, shown map[string]string) map[st
 	store, err := sqlite.Open(database, sqlite.Options{})
 	must(t, err, "Open")
 	defer store.Close()
-	received := map[string]*intake.Application{}
+	received := map[string]*application.Application{}
 	for _, ref := range query[string](t, database, "select id from application where status = 'received'") {
 		r, err := store.Get(t.Context(), ref)
 		must(t, err, "Get")
-		a := &intake.Application{}
+		a := &application.Application{}
 		must(t, json.Unmarshal(r.Data, a), "reading "+ref)
 		received[ref] = a
 		wantOnePersons(t, a)
@@ -579,7 +579,7 @@ func wantReceived(t testing.TB, database string, shown map[string]string) map[st
 }
 
 // wantOnePersons checks that everything in a received application is one person's.
-func wantOnePersons(t testing.TB, a *intake.Application) {
+func wantOnePersons(t testing.TB, a *application.Application) {
 	t.Helper()
 	marker := a.Document.Signature.Name
 	if a.Document.Reference != a.Reference || a.Document.Applicant.Email != marker+"@example.org" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"traininghub/functions/internal/setup"
+	"traininghub/internal/application"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
 )
@@ -71,11 +72,11 @@ var class = regexp.MustCompile(`^[A-Za-z-]{1,40}$`)
 func meaning(kind, sub string) string {
 	switch {
 	case kind == "Permanent":
-		return intake.EventBounced
+		return application.EventBounced
 	case kind == "Transient" && sub != "General":
-		return intake.EventRejected // MailboxFull, MessageTooLarge, ContentRejected, AttachmentRejected
+		return application.EventRejected // MailboxFull, MessageTooLarge, ContentRejected, AttachmentRejected
 	}
-	return intake.EventUnclear
+	return application.EventUnclear
 }
 
 func (b *bouncer) handle(ctx context.Context, e event) error {
@@ -104,16 +105,16 @@ func (b *bouncer) handle(ctx context.Context, e event) error {
 	switch d.EventType {
 	case "Bounce":
 		what, metric, at = meaning(d.Bounce.Type, d.Bounce.SubType), "delayed", d.Bounce.At
-		if what == intake.EventBounced {
+		if what == application.EventBounced {
 			metric = "bounced"
 		}
 		add(d.Bounce.Type)
 		add(d.Bounce.SubType)
 	case "Complaint":
-		what, metric, at = intake.EventComplaint, "bounced", d.Complaint.At
+		what, metric, at = application.EventComplaint, "bounced", d.Complaint.At
 		add(d.Complaint.Type)
 	case "DeliveryDelay":
-		what, metric, at = intake.EventDelayed, "delayed", d.Delay.At
+		what, metric, at = application.EventDelayed, "delayed", d.Delay.At
 		add(d.Delay.Type)
 	default:
 		return nil

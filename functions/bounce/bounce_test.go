@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/intake"
 	"traininghub/internal/programme"
@@ -41,10 +42,10 @@ func FuzzNotice(f *testing.F) {
 		store := &recordtest.Memory{}
 		desk := &intake.Desk{Store: store, Programme: &programme.Programme{}, Now: func() time.Time { return now },
 			Log: slog.New(slog.NewTextHandler(&log, nil)), Retain: intake.RetainDays(28, 365, 365, 365, 90)}
-		a := intake.Application{Reference: ref, Document: &document.Submission{Reference: ref, Received: now.Add(-time.Hour)},
-			Events: record.Events{{At: now.Add(-time.Hour), What: intake.EventReceived, By: "applicant"}},
-			Letters: record.Outbox{{ID: letter, Name: intake.LetterAuthorise, Owed: now, Due: now, Sent: now},
-				{ID: "other-1", Name: intake.LetterToLead, Owed: now, Due: now, Sent: now}}}
+		a := application.Application{Reference: ref, Document: &document.Submission{Reference: ref, Received: now.Add(-time.Hour)},
+			Events: record.Events{{At: now.Add(-time.Hour), What: application.EventReceived, By: "applicant"}},
+			Letters: record.Outbox{{ID: letter, Name: application.LetterAuthorise, Owed: now, Due: now, Sent: now},
+				{ID: "other-1", Name: application.LetterToLead, Owed: now, Due: now, Sent: now}}}
 		text, err := json.Marshal(a)
 		if err != nil {
 			t.Fatal(err)
@@ -59,7 +60,7 @@ func FuzzNotice(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var after intake.Application
+		var after application.Application
 		if err := json.Unmarshal(r.Data, &after); err != nil {
 			t.Fatal(err)
 		}

@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 )
@@ -41,7 +41,7 @@ func link(t *testing.T, h *attendtest.Hub, to, words string) string {
 	return marksLink.FindStringSubmatch(mail[0].Text)[1]
 }
 
-func register(t *testing.T, h *attendtest.Hub, a *intake.Application) (*attend.Register, *attend.Participant) {
+func register(t *testing.T, h *attendtest.Hub, a *application.Application) (*attend.Register, *attend.Participant) {
 	t.Helper()
 	r, p, err := h.Desk.Of(t.Context(), h.Application(a.Reference))
 	if err != nil {
@@ -77,7 +77,7 @@ var ends = []string{"2021-11-02 17:00", "2021-11-09 17:00", "2021-11-23 20:00"} 
 // questionnaire is counted and linked to nobody.
 func TestCourse(t *testing.T) {
 	h := newHub(t)
-	var all []*intake.Application
+	var all []*application.Application
 	for n, name := range []string{"Ada Sample", "Ben de la Cruz-Jones", "Cyd O’Neil", "Dee Ümlaut", "Eve Last", "Fay Absent"} {
 		all = append(all, h.Accept(n+1, careers, "cohort-1", name))
 	}
@@ -571,7 +571,7 @@ func TestMoved(t *testing.T) {
 	audit(t, h)
 }
 
-func withdraw(t *testing.T, h *attendtest.Hub, a *intake.Application, when string) {
+func withdraw(t *testing.T, h *attendtest.Hub, a *application.Application, when string) {
 	t.Helper()
 	was := h.Clock
 	h.Clock, _ = time.ParseInLocation("2006-01-02 15:04", when, course.London)
@@ -808,7 +808,7 @@ func TestRealRun(t *testing.T) {
 func TestSixty(t *testing.T) {
 	h := newHub(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	var all []*intake.Application
+	var all []*application.Application
 	for n := range 60 {
 		all = append(all, h.Accept(n, careers, "cohort-1", strings.Repeat("Wxyz ", 5)+fmt.Sprint("Name", random.IntN(1000))))
 	}

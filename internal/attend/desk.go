@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -142,7 +143,7 @@ func (d *Desk) Register(ctx context.Context, id string) (*Register, error) {
 
 // Of is the register that lists an applicant, and their place in it; ErrNone if no register does
 // yet.
-func (d *Desk) Of(ctx context.Context, a *intake.Application) (*Register, *Participant, error) {
+func (d *Desk) Of(ctx context.Context, a *application.Application) (*Register, *Participant, error) {
 	id := d.idOf(a)
 	if id == "" {
 		return nil, nil, ErrNone
@@ -159,7 +160,7 @@ func (d *Desk) Of(ctx context.Context, a *intake.Application) (*Register, *Parti
 
 // idOf is the id of the register of the cohort for which an applicant was accepted; "" if they were
 // not accepted.
-func (d *Desk) idOf(a *intake.Application) string {
+func (d *Desk) idOf(a *application.Application) string {
 	if a.Decision == nil || !a.Decision.Accepted || a.Decision.Named == "" {
 		return ""
 	}
@@ -239,9 +240,9 @@ func (d *Desk) refresh(ctx context.Context, r *Register) error {
 // accepted are the applications of everybody with a place in a cohort.
 func (d *Desk) accepted(ctx context.Context, c *course.Course, k *course.Cohort) (map[string]bool, error) {
 	var shelves []string
-	for _, s := range intake.States {
-		if s.Status == intake.Accepted {
-			shelves = append(shelves, intake.ShelfOf(c.ID, s.Name))
+	for _, s := range application.States {
+		if s.Status == application.Accepted {
+			shelves = append(shelves, application.ShelfOf(c.ID, s.Name))
 		}
 	}
 	there := map[string]bool{}
@@ -263,7 +264,7 @@ func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref stri
 		return nil
 	case err != nil:
 		return err
-	case a.Status() != intake.Accepted || d.idOf(a) != r.ID: // lists can lag by a second
+	case a.Status() != application.Accepted || d.idOf(a) != r.ID: // lists can lag by a second
 		return nil
 	}
 	if p := r.Person(ref); p != nil {
@@ -315,15 +316,15 @@ func (d *Desk) leaves(ctx context.Context, r *Register, c *course.Course, p *Par
 		return err
 	}
 	switch status := a.Status(); {
-	case status == intake.Withdrawn:
+	case status == application.Withdrawn:
 		p.Left = &Left{At: d.now(), Why: Withdrew}
 		for _, e := range a.Events {
-			if e.What == intake.EventWithdrawn {
+			if e.What == application.EventWithdrawn {
 				p.Left.At = e.At
 			}
 		}
 		r.gaveUp(c, p, d.now())
-	case status == intake.Accepted && d.idOf(a) == r.ID:
+	case status == application.Accepted && d.idOf(a) == r.ID:
 		return nil
 	default:
 		p.Left = &Left{At: d.now(), Why: TakenOff}

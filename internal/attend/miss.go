@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -271,7 +271,7 @@ func Ruled(m *Miss) form.Section {
 
 // Say keeps a participant's reason for a miss, and says what is wrong with it. Giving the same
 // reason again changes nothing. It returns ErrState when it is too late or already decided.
-func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
+func (d *Desk) Say(ctx context.Context, a *application.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
 		m := p.Miss(workshop)
@@ -297,7 +297,7 @@ func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v f
 }
 
 // Ask appeals against a charge, once; ErrState when it is too late or there is no charge.
-func (d *Desk) Ask(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
+func (d *Desk) Ask(ctx context.Context, a *application.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
 		m := p.Miss(workshop)
@@ -319,7 +319,7 @@ func (d *Desk) Ask(ctx context.Context, a *intake.Application, workshop int, v f
 }
 
 // own changes an applicant's own place on a register.
-func (d *Desk) own(ctx context.Context, a *intake.Application, f func(*Register, *course.Course, *Participant) error) error {
+func (d *Desk) own(ctx context.Context, a *application.Application, f func(*Register, *course.Course, *Participant) error) error {
 	id := d.idOf(a)
 	if id == "" {
 		return ErrNone

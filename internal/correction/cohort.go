@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -19,10 +20,10 @@ import (
 // Cohorts returns the cohorts that the applicant can change to, with their seats: those that have
 // not begun and, after a decision, still have a seat. current is the id of the applicant's own. The
 // list is empty if nothing can be changed.
-func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake.Places, current string, err error) {
+func (d *Desk) Cohorts(ctx context.Context, a *application.Application) (all []intake.Places, current string, err error) {
 	status := a.Status()
 	current = a.CohortID()
-	if d.cohortAnswer(a) == nil || status != intake.Received && status != intake.Accepted {
+	if d.cohortAnswer(a) == nil || status != application.Received && status != application.Accepted {
 		return nil, current, nil
 	}
 	places, err := d.Applications.Places(ctx, a.Course)
@@ -32,7 +33,7 @@ func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake
 	for _, p := range places {
 		w := p.Cohort.Workshops
 		if p.Cohort.ID == current || len(w) == 0 || !d.Applications.Now().Before(w[0].Start()) ||
-			status == intake.Accepted && p.Full() {
+			status == application.Accepted && p.Full() {
 			continue
 		}
 		all = append(all, p)
@@ -41,7 +42,7 @@ func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake
 }
 
 // cohortAnswer returns the answer to the question for the cohort; nil if the form has none.
-func (d *Desk) cohortAnswer(a *intake.Application) *Answer {
+func (d *Desk) cohortAnswer(a *application.Application) *Answer {
 	def := d.Applications.Programme.Forms[a.Form]
 	if def == nil || len(a.Corrections) >= mostAll {
 		return nil
@@ -57,14 +58,14 @@ func (d *Desk) cohortAnswer(a *intake.Application) *Answer {
 }
 
 // isCohort reports whether a question is the one for the cohort.
-func (d *Desk) isCohort(a *intake.Application, question string) bool {
+func (d *Desk) isCohort(a *application.Application, question string) bool {
 	one := d.cohortAnswer(a)
 	return one != nil && one.Item.ID == question
 }
 
 // Moves reports whether a wish is for another cohort than the applicant's own.
-func (d *Desk) Moves(a *intake.Application, w intake.Wish) bool {
-	return a.Status() == intake.Accepted && d.isCohort(a, w.Question)
+func (d *Desk) Moves(a *application.Application, w application.Wish) bool {
+	return a.Status() == application.Accepted && d.isCohort(a, w.Question)
 }
 
 // ChangeCohort changes the cohort that the applicant wants. After the decision it asks for the
@@ -88,17 +89,17 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 	}
 	one := d.cohortAnswer(a)
 	v := form.Values{one.Item.ID: cohort}
-	if a.Status() == intake.Accepted {
-		_, err := d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) { return d.cohortAnswer(a), nil }, v)
+	if a.Status() == application.Accepted {
+		_, err := d.wish(ctx, key, func(a *application.Application) (*Answer, []form.Problem) { return d.cohortAnswer(a), nil }, v)
 		return true, nil, err
 	}
-	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
-		if one = d.cohortAnswer(a); one == nil || a.Status() != intake.Received || byApplicant(a) >= mostOwn {
+	_, err = d.Applications.Followed(ctx, key, func(a *application.Application) error {
+		if one = d.cohortAnswer(a); one == nil || a.Status() != application.Received || byApplicant(a) >= mostOwn {
 			return intake.ErrFinal
 		}
-		err := d.Applications.Put(a, intake.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
+		err := d.Applications.Put(a, application.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
 		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they are about to be given another
-			a.Events.Add(d.now(), intake.EventCohort, "applicant", cohort)
+			a.Events.Add(d.now(), application.EventCohort, "applicant", cohort)
 			err = nil
 		}
 		if err == nil {
@@ -111,32 +112,32 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 
 // Move moves the applicant to the cohort that they ask for in the wish with the index.
 func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int) error {
-	a, err := d.answer(ctx, s, ref, index, func(a *intake.Application, w *intake.Wish) error {
+	a, err := d.answer(ctx, s, ref, index, func(a *application.Application, w *application.Wish) error {
 		if !d.isCohort(a, w.Question) {
 			return intake.ErrFinal
 		}
-		c := intake.Correction{Section: w.Section, Question: w.Question, By: s.Email, Reason: "The applicant asked for it."}
+		c := application.Correction{Section: w.Section, Question: w.Question, By: s.Email, Reason: "The applicant asked for it."}
 		err := d.Applications.Move(a, c, w.Values, s.Who(staff.Course(a.Course)))
 		if err == nil || errors.Is(err, record.ErrUnchanged) {
 			w.Done, w.By, w.Given = d.now(), s.Email, true
 		}
 		return err
-	}, func(w *intake.Wish) bool { return w.Given })
+	}, func(w *application.Wish) bool { return w.Given })
 	return d.settled(ctx, a, err)
 }
 
 // FreeToChange returns the last day on which changing the applicant's place is free of charge, and
 // whether that day is still to come or today. The zero Date means that no day is known.
-func (d *Desk) FreeToChange(a *intake.Application) (last course.Date, free bool) {
+func (d *Desk) FreeToChange(a *application.Application) (last course.Date, free bool) {
 	return d.free(a, (*course.Course).FreeToChange)
 }
 
 // FreeToCancel is the same for giving up the place.
-func (d *Desk) FreeToCancel(a *intake.Application) (last course.Date, free bool) {
+func (d *Desk) FreeToCancel(a *application.Application) (last course.Date, free bool) {
 	return d.free(a, (*course.Course).FreeToCancel)
 }
 
-func (d *Desk) free(a *intake.Application, of func(*course.Course, *course.Cohort) course.Date) (last course.Date, free bool) {
+func (d *Desk) free(a *application.Application, of func(*course.Course, *course.Cohort) course.Date) (last course.Date, free bool) {
 	c := d.Applications.Programme.Course(a.Course)
 	if c == nil {
 		return last, false

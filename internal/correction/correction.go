@@ -1,12 +1,13 @@
 // Package correction is the story of what is put right in an application after it was sent.
 //
 // The applicant corrects other people's email addresses at once, and before the decision also the
-// cohort that they want. For every other answer they make an [intake.Wish]. It appears on a list,
-// and the office or the course's deputy either makes the correction or declines it with a reason.
-// These two also make corrections that nobody asked for. Nobody both corrects and decides: the lead
-// does not correct, somebody who has decided does not correct, and somebody who has corrected does
-// not decide. After a decision only contact details are corrected, and a place is moved to another
-// cohort. Declarations, signatures and what somebody confirmed are never corrected.
+// cohort that they want. For every other answer they make an [application.Wish]. It appears on a
+// list, and the office or the course's deputy either makes the correction or declines it with a
+// reason. These two also make corrections that nobody asked for. Nobody both corrects and decides:
+// the lead does not correct, somebody who has decided does not correct, and somebody who has
+// corrected does not decide. After a decision only contact details are corrected, and a place is
+// moved to another cohort. Declarations, signatures and what somebody confirmed are never
+// corrected.
 //
 // The old answer is kept with the reason, and each correction is an event in the application's
 // chain. [intake.Desk.Put] does what follows from it. A page posts how many corrections it has
@@ -24,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -66,7 +68,7 @@ func In(o *office.Desk) *Desk {
 
 // corrector returns the address to tell when somebody asks for a correction: the course's deputy,
 // or else the office, but never the applicant.
-func (d *Desk) corrector(a *intake.Application) string {
+func (d *Desk) corrector(a *application.Application) string {
 	all := d.Office()
 	if c := d.Applications.Programme.Course(a.Course); c != nil && c.Deputy != nil {
 		all = append([]course.Contact{*c.Deputy}, all...)
@@ -95,20 +97,20 @@ func (a *Answer) Asks() *form.Section { return &form.Section{Questions: []form.Q
 // Answers returns the answers that can be corrected at this point. Two are missing: the applicant
 // replaces the person who is asked for the practice's part, and a cohort is changed by other means,
 // see [Desk.Cohorts].
-func (d *Desk) Answers(a *intake.Application) (all []Answer) {
+func (d *Desk) Answers(a *application.Application) (all []Answer) {
 	def, status := d.Applications.Programme.Forms[a.Form], a.Status()
-	if def == nil || status == intake.Withdrawn || a.Document == nil || len(a.Corrections) >= mostAll {
+	if def == nil || status == application.Withdrawn || a.Document == nil || len(a.Corrections) >= mostAll {
 		return nil
 	}
-	asked := intake.AskedIn(def)
+	asked := application.AskedIn(def)
 	add := func(section, title string, row int, items []document.Item) {
 		for _, i := range items {
 			q, s := def.Question(i.ID)
 			if q == nil || s.ID != section || q.Kind == form.Cohort || asked.Question(q.ID) != nil ||
-				status != intake.Received && !isContact(q) {
+				status != application.Received && !isContact(q) {
 				continue
 			}
-			own := q.Kind == form.Email && q.ID != def.Applicant.Email && status != intake.Declined && byApplicant(a) < mostOwn
+			own := q.Kind == form.Email && q.ID != def.Applicant.Email && status != application.Declined && byApplicant(a) < mostOwn
 			all = append(all, Answer{section, row, title, i, q, own})
 		}
 	}
@@ -135,7 +137,7 @@ func isContact(q *form.Question) bool {
 }
 
 // byApplicant counts the corrections that the applicant has made.
-func byApplicant(a *intake.Application) (n int) {
+func byApplicant(a *application.Application) (n int) {
 	for _, c := range a.Corrections {
 		if c.By == "" {
 			n++
@@ -146,7 +148,7 @@ func byApplicant(a *intake.Application) (n int) {
 
 // Answer returns the answer of [Desk.Answers] to the question, in a row from 1, or 0; nil if there
 // is none.
-func (d *Desk) Answer(a *intake.Application, question string, row int) *Answer {
+func (d *Desk) Answer(a *application.Application, question string, row int) *Answer {
 	all := d.Answers(a)
 	i := slices.IndexFunc(all, func(one Answer) bool { return one.Item.ID == question && one.Row == row })
 	if i < 0 {
@@ -157,7 +159,7 @@ func (d *Desk) Answer(a *intake.Application, question string, row int) *Answer {
 
 // wrong returns what is wrong with a new answer to a question, by the question's own rule and next
 // to other answers: nobody else can have the applicant's address.
-func (d *Desk) wrong(a *intake.Application, one *Answer, v form.Values) []form.Problem {
+func (d *Desk) wrong(a *application.Application, one *Answer, v form.Values) []form.Problem {
 	problems := one.Asks().Check(v, d.Applications.Now().In(course.London))
 	if len(problems) > 0 || one.Ask.Kind != form.Email {
 		return problems
@@ -185,7 +187,7 @@ func full(input string) []form.Problem {
 // Own corrects an answer that the applicant may correct without asking, and returns what is wrong
 // with the new one. It returns [intake.ErrFinal] for any other answer.
 func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
-	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
+	_, err = d.Applications.Followed(ctx, key, func(a *application.Application) error {
 		problems = nil
 		one := d.Answer(a, question, row)
 		if one == nil || !one.Own {
@@ -194,7 +196,7 @@ func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Va
 		if problems = d.wrong(a, one, v); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		return d.Applications.Put(a, intake.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
+		return d.Applications.Put(a, application.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
 	})
 	return problems, err
 }
@@ -206,13 +208,13 @@ var Wishing = form.Section{ID: "wish", Questions: []form.Question{form.Ask(form.
 })}}
 
 // Hears reports whether anybody can answer a wish of the applicant.
-func (d *Desk) Hears(a *intake.Application) bool { return d.corrector(a) != "" }
+func (d *Desk) Hears(a *application.Application) bool { return d.corrector(a) != "" }
 
 // Ask keeps the applicant's request for a correction, and has those told who correct. A second
 // request about the same answer replaces the first. v has the inputs of the question and of
 // [Wishing]. Ask returns [intake.ErrFinal] if nothing can be asked for.
 func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
-	return d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) {
+	return d.wish(ctx, key, func(a *application.Application) (*Answer, []form.Problem) {
 		one := d.Answer(a, question, row)
 		if one == nil || one.Own {
 			return nil, nil
@@ -223,7 +225,7 @@ func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Va
 
 // wish keeps a wish about the answer that of returns, which has no problems.
 func (d *Desk) wish(
-	ctx context.Context, key string, of func(*intake.Application) (*Answer, []form.Problem), v form.Values,
+	ctx context.Context, key string, of func(*application.Application) (*Answer, []form.Problem), v form.Values,
 ) (problems []form.Problem, err error) {
 	a, err := d.Applications.Following(ctx, key)
 	if err != nil {
@@ -239,7 +241,7 @@ func (d *Desk) wish(
 	if err := d.note(ctx, a); err != nil {
 		return nil, err
 	}
-	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
+	_, err = d.Applications.Followed(ctx, key, func(a *application.Application) error {
 		if one, problems = of(a); one == nil {
 			return intake.ErrFinal
 		}
@@ -247,12 +249,12 @@ func (d *Desk) wish(
 			return record.ErrUnchanged
 		}
 		now := d.now()
-		w := intake.Wish{Section: one.Section, Row: one.Row, Question: one.Item.ID, Values: form.Values{},
+		w := application.Wish{Section: one.Section, Row: one.Row, Question: one.Item.ID, Values: form.Values{},
 			Now: one.Ask.Shown(v), Why: strings.TrimSpace(v["correction-why"]), At: now}
 		for _, name := range one.Ask.Inputs() {
 			w.Values[name] = v[name]
 		}
-		i := slices.IndexFunc(a.Wishes, func(o intake.Wish) bool {
+		i := slices.IndexFunc(a.Wishes, func(o application.Wish) bool {
 			return o.Open() && o.Question == w.Question && o.Row == w.Row
 		})
 		switch {
@@ -271,9 +273,9 @@ func (d *Desk) wish(
 			i = len(a.Wishes) - 1
 		}
 		a.LeaveRoom(intake.Spare)
-		a.Events.Add(now, intake.EventWished, "applicant", w.Question)
-		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == intake.LetterWished && l.IsOwed() }) {
-			a.OweWish(intake.LetterWished, i, now)
+		a.Events.Add(now, application.EventWished, "applicant", w.Question)
+		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == application.LetterWished && l.IsOwed() }) {
+			a.OweWish(application.LetterWished, i, now)
 		}
 		return nil
 	})
@@ -285,10 +287,10 @@ func (d *Desk) now() time.Time { return d.Applications.Now().UTC().Truncate(time
 // May reports whether this member of the staff corrects answers of the application. The office and
 // the deputy do, unless they lead the course or have decided on the application. Nobody corrects
 // their own.
-func (d *Desk) May(s *staff.Person, a *intake.Application) bool {
+func (d *Desk) May(s *staff.Person, a *application.Application) bool {
 	over := staff.Course(a.Course)
 	decided := a.Decision != nil && a.Decision.By == s.Email ||
-		slices.ContainsFunc(a.Reopened, func(dec intake.Decision) bool { return dec.By == s.Email })
+		slices.ContainsFunc(a.Reopened, func(dec application.Decision) bool { return dec.By == s.Email })
 	return s.May(staff.Correct, over) && !s.Has(staff.Role{Name: staff.Lead, For: over}) && !decided &&
 		!a.Document.Applicant.Is(s.Email)
 }
@@ -308,7 +310,7 @@ var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(f
 func (d *Desk) Correct(
 	ctx context.Context, s *staff.Person, ref, question string, row, shown int, v form.Values,
 ) (problems []form.Problem, err error) {
-	a, err := d.Applications.StaffChange(ctx, s, ref, false, func(a *intake.Application) error {
+	a, err := d.Applications.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		problems = nil
 		if !d.May(s, a) {
 			return intake.ErrNoApplication
@@ -327,7 +329,7 @@ func (d *Desk) Correct(
 		if problems = append(d.wrong(a, one, v), Reasoning.Check(v, d.Applications.Now())...); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		c := intake.Correction{Section: one.Section, Row: row, Question: question, By: s.Email, Reason: strings.TrimSpace(v["correction-reason"])}
+		c := application.Correction{Section: one.Section, Row: row, Question: question, By: s.Email, Reason: strings.TrimSpace(v["correction-reason"])}
 		err := d.Applications.Put(a, c, v, s.Who(staff.Course(a.Course)))
 		if errors.Is(err, record.ErrUnchanged) {
 			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what the application says already")}
@@ -351,26 +353,26 @@ func (d *Desk) Decline(
 	ctx context.Context, s *staff.Person, ref string, index int, reason string,
 ) (problems []form.Problem, err error) {
 	reason = strings.TrimSpace(reason)
-	a, err := d.answer(ctx, s, ref, index, func(a *intake.Application, w *intake.Wish) error {
+	a, err := d.answer(ctx, s, ref, index, func(a *application.Application, w *application.Wish) error {
 		if problems = Reasoning.Check(form.Values{"correction-reason": reason}, d.Applications.Now()); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		w.Done, w.By, w.Reason = d.now(), s.Email, reason
 		a.LeaveRoom(intake.Spare)
-		d.Applications.StaffEvent(a, s, intake.EventUnwished, w.Question)
-		a.OweWish(intake.LetterUnwished, index, w.Done)
+		d.Applications.StaffEvent(a, s, application.EventUnwished, w.Question)
+		a.OweWish(application.LetterUnwished, index, w.Done)
 		return nil
-	}, func(w *intake.Wish) bool { return !w.Given && w.Reason == reason && w.By == s.Email })
+	}, func(w *application.Wish) bool { return !w.Given && w.Reason == reason && w.By == s.Email })
 	return problems, d.settled(ctx, a, err)
 }
 
 // answer changes an open wish, by its index. If the wish is not open, again reports whether it
 // already has this answer.
 func (d *Desk) answer(
-	ctx context.Context, s *staff.Person, ref string, index int, f func(*intake.Application, *intake.Wish) error,
-	again func(*intake.Wish) bool,
-) (*intake.Application, error) {
-	return d.Applications.StaffChange(ctx, s, ref, false, func(a *intake.Application) error {
+	ctx context.Context, s *staff.Person, ref string, index int, f func(*application.Application, *application.Wish) error,
+	again func(*application.Wish) bool,
+) (*application.Application, error) {
+	return d.Applications.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		if index < 0 || index >= len(a.Wishes) {
 			return intake.ErrNoApplication
 		}

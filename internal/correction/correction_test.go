@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
@@ -291,7 +292,7 @@ func TestWho(t *testing.T) {
 	if problems, err := h.desk.Correct(ctx, h.deputy, ref, "town", 0, 0, v()); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-2", Funding: "2021-11-17", Name: "Dr Deputy"}
+	dec := application.Decision{Accepted: true, Cohort: "cohort-2", Funding: "2021-11-17", Name: "Dr Deputy"}
 	if _, _, _, err := d.Decide(ctx, h.deputy, ref, dec, ""); !errors.Is(err, intake.ErrCorrected) {
 		t.Errorf("who has corrected decides: %v", err)
 	}
@@ -531,7 +532,7 @@ func TestCohort(t *testing.T) {
 	}
 	h.Work()
 	a := h.Application(ref)
-	if a.Decision.Named != "Cohort 2" || a.Decision.First != "2022-01-27" || a.Status() != intake.Accepted {
+	if a.Decision.Named != "Cohort 2" || a.Decision.First != "2022-01-27" || a.Status() != application.Accepted {
 		t.Errorf("decided: %+v", a.Decision)
 	}
 	mail := h.Mailed("gp@example.org", "You now have a place in Cohort 2")

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -46,7 +46,7 @@ func (d *Desk) lists() *record.Keeper[*waiting] {
 func listID(course string) string { return "corrections." + course }
 
 // note puts the application on its course's list.
-func (d *Desk) note(ctx context.Context, a *intake.Application) error {
+func (d *Desk) note(ctx context.Context, a *application.Application) error {
 	_, err := d.lists().Amend(ctx, listID(a.Course), func(w *waiting) error {
 		w.drop(a.Reference)
 		w.Open = append(w.Open, noticed{a.Reference, d.now()})
@@ -61,8 +61,8 @@ func (w *waiting) drop(ref string) {
 
 // settled takes an application without open wishes off its list. If that fails, what was done stays
 // done: readers of the list check the application.
-func (d *Desk) settled(ctx context.Context, a *intake.Application, err error) error {
-	if err != nil || slices.ContainsFunc(a.Wishes, func(w intake.Wish) bool { return w.Open() }) {
+func (d *Desk) settled(ctx context.Context, a *application.Application, err error) error {
+	if err != nil || slices.ContainsFunc(a.Wishes, func(w application.Wish) bool { return w.Open() }) {
 		return err
 	}
 	if err := d.forget(ctx, a.Course, a.Reference); err != nil {
@@ -87,7 +87,7 @@ func (d *Desk) forget(ctx context.Context, course string, refs ...string) error 
 
 // named returns the applications on a course's list, and takes off the list those that are gone or
 // wait for nothing.
-func (d *Desk) named(ctx context.Context, course string) (all []*intake.Application, err error) {
+func (d *Desk) named(ctx context.Context, course string) (all []*application.Application, err error) {
 	w, err := d.lists().Get(ctx, listID(course))
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (d *Desk) named(ctx context.Context, course string) (all []*intake.Applicat
 		if err != nil && !gone {
 			return nil, err
 		}
-		switch waits := !gone && slices.ContainsFunc(a.Wishes, func(w intake.Wish) bool { return w.Open() }); {
+		switch waits := !gone && slices.ContainsFunc(a.Wishes, func(w application.Wish) bool { return w.Open() }); {
 		case waits:
 			all = append(all, a)
 		case d.now().Sub(n.At) > stale:
@@ -135,7 +135,7 @@ func (l list) Sweep(ctx context.Context) (int, error) {
 
 // Waiting returns the applications with wishes that this member of the staff can answer, longest
 // waiting first.
-func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Application, err error) {
+func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*application.Application, err error) {
 	for _, id := range d.ids() {
 		if !s.May(staff.Read, staff.Course(d.Applications.Programme.Current(id))) {
 			continue
@@ -150,12 +150,12 @@ func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Appl
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *intake.Application) int { return waitingSince(a).Compare(waitingSince(b)) })
+	slices.SortStableFunc(all, func(a, b *application.Application) int { return waitingSince(a).Compare(waitingSince(b)) })
 	return all, nil
 }
 
 // waitingSince is since when the oldest open wish of an application has waited.
-func waitingSince(a *intake.Application) (at time.Time) {
+func waitingSince(a *application.Application) (at time.Time) {
 	for _, w := range a.Wishes {
 		if w.Open() && (at.IsZero() || w.At.Before(at)) {
 			at = w.At
@@ -165,9 +165,9 @@ func waitingSince(a *intake.Application) (at time.Time) {
 }
 
 // Open returns the indexes of an application's wishes that this member of the staff can answer now.
-func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
+func (d *Desk) Open(s *staff.Person, a *application.Application) (all []int) {
 	for i, w := range a.Wishes {
-		if w.Open() && a.Status() != intake.Withdrawn && d.MayAnswer(s, a, w) {
+		if w.Open() && a.Status() != application.Withdrawn && d.MayAnswer(s, a, w) {
 			all = append(all, i)
 		}
 	}
@@ -176,6 +176,6 @@ func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
 
 // MayAnswer reports whether this member of the staff may answer the wish. Those who decide for the
 // course may also grant another cohort.
-func (d *Desk) MayAnswer(s *staff.Person, a *intake.Application, w intake.Wish) bool {
+func (d *Desk) MayAnswer(s *staff.Person, a *application.Application, w application.Wish) bool {
 	return d.May(s, a) || d.isCohort(a, w.Question) && s.May(staff.Decide, staff.Course(a.Course)) && !a.Document.Applicant.Is(s.Email)
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 )
 
@@ -15,12 +16,12 @@ import (
 
 // Others are the forms that can be begun with the answers of an application that was sent, in the
 // order of their names.
-func (d *Desk) Others(a *Application) (all []*form.Definition) {
+func (d *Desk) Others(a *application.Application) (all []*form.Definition) {
 	was := d.Programme.Forms[a.Form]
 	for _, id := range slices.Sorted(maps.Keys(d.Programme.Forms)) {
 		def := d.Programme.Forms[id]
 		if was != nil && was.Course != "" && def.Course != "" && def.Course != was.Course && d.open(def) &&
-			len(a.reused(was, def).Values) > 0 {
+			len(a.Reuse(was, def).Values) > 0 {
 			all = append(all, def)
 		}
 	}
@@ -28,8 +29,8 @@ func (d *Desk) Others(a *Application) (all []*form.Definition) {
 }
 
 // Reused are the titles of the sections that [Desk.Again] takes something into.
-func (d *Desk) Reused(a *Application, def *form.Definition) (titles []string) {
-	taken := a.reused(d.Programme.Forms[a.Form], def)
+func (d *Desk) Reused(a *application.Application, def *form.Definition) (titles []string) {
+	taken := a.Reuse(d.Programme.Forms[a.Form], def)
 	for _, s := range def.Sections {
 		if len(taken.Values[s.ID])+len(taken.Rows[s.ID]) > 0 {
 			titles = append(titles, s.Title)
@@ -49,45 +50,6 @@ func (d *Desk) Again(ctx context.Context, key string, def *form.Definition) (new
 	case !slices.Contains(d.Others(a), def):
 		return "", ErrNotOpen
 	}
-	return d.begin(ctx, def, &Application{Reused: a.Document.Course.Title,
-		Answers: a.reused(d.Programme.Forms[a.Form], def)})
-}
-
-// reused are the answers that a draft of another form begins with, as they were last corrected.
-func (a *Application) reused(was, def *form.Definition) Answers {
-	given := func(s *form.Section) []form.Values {
-		rows := a.Answers.given(s)
-		for _, c := range a.Corrections { // of addresses, which older hubs corrected in the document alone
-			q := s.Question(c.Question)
-			if n := max(c.Row-1, 0); q != nil && q.Kind == form.Email && c.Section == s.ID && n < len(rows) && rows[n] != nil {
-				rows[n] = maps.Clone(rows[n])
-				rows[n][c.Question] = c.Now
-			}
-		}
-		return rows
-	}
-	var taken Answers
-	for i := range def.Sections {
-		s := &def.Sections[i]
-		for _, v := range s.Reuse(was, given) {
-			if s.Repeat == nil {
-				taken.put(s.ID, v)
-				continue
-			}
-			if taken.Rows == nil {
-				taken.Rows = map[string][]Row{}
-			}
-			taken.Rows[s.ID] = append(taken.Rows[s.ID], Row{ID: NewRowID(), Values: v})
-		}
-	}
-	return taken
-}
-
-// FromAnother is the course whose application the answers of a section come from that was not gone
-// through yet; "" if there is none.
-func (a *Application) FromAnother(section string) string {
-	if a.Answers.Done[section] || len(a.Answers.Values[section])+len(a.Answers.Rows[section]) == 0 {
-		return ""
-	}
-	return a.Reused
+	return d.begin(ctx, def, &application.Application{Reused: a.Document.Course.Title,
+		Answers: a.Reuse(d.Programme.Forms[a.Form], def)})
 }

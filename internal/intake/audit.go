@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -13,14 +14,14 @@ import (
 // nothing is. earlier is the end of its chain as an earlier audit noted it, nil if none did. head
 // is the end now, nil for a draft.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, what string) {
-	a := &Application{}
+	a := &application.Application{}
 	if json.Unmarshal(r.Data, a) != nil {
 		return nil, "its document cannot be read"
 	}
 	if a.Reference != r.ID {
 		return nil, "its document is that of another application"
 	}
-	if what := a.Events.Fault(a.Reference, a.says); what != "" {
+	if what := a.Events.Fault(a.Reference, a.Says); what != "" {
 		return nil, what
 	}
 	if d.misplaced(r, a) {
@@ -32,12 +33,12 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 	if what := d.wrongScan(a); what != "" {
 		return nil, what
 	}
-	sent := a.sentSum()
+	sent := sentSum(a)
 	if was := earlier; was != nil && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events ||
 		!bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
 		return nil, "its chain was written anew since the earlier audit"
 	}
-	if a.silenced(r.Due) {
+	if silenced(a, r.Due) {
 		return nil, "a letter about it was taken out of the outbox, put off, or marked as sent"
 	}
 	if sent == nil {
@@ -48,7 +49,7 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 
 // beside says what is wrong with what stands beside the chain and follows from what it holds; "" if
 // nothing is.
-func (d *Desk) beside(r record.Record, a *Application) string {
+func (d *Desk) beside(r record.Record, a *application.Application) string {
 	if a.Document == nil {
 		return ""
 	}
@@ -61,7 +62,7 @@ func (d *Desk) beside(r record.Record, a *Application) string {
 	if r.Shelf == "" {
 		return ""
 	}
-	var line Brief
+	var line application.Brief
 	if json.Unmarshal(r.Brief, &line) != nil || line.Status != a.Status() ||
 		!line.Received.Equal(a.Document.Received) ||
 		line.Name != "" && line.Name != a.Document.Applicant.Name {
@@ -72,7 +73,7 @@ func (d *Desk) beside(r record.Record, a *Application) string {
 
 // misplaced tells whether the record of an application that was sent stands elsewhere than the
 // application says: those of another course could see it, or nobody.
-func (d *Desk) misplaced(r record.Record, a *Application) bool {
+func (d *Desk) misplaced(r record.Record, a *application.Application) bool {
 	if a.Document == nil {
 		return false
 	}
@@ -90,35 +91,35 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 // when the store has it looked at next, which may be earlier than its letters are due. The chain
 // does not hold the letters, but it holds that each one went. Letters that are owed only for as
 // long as something lasts, reminders and the like, can be gone.
-func (a *Application) silenced(due time.Time) bool {
+func silenced(a *application.Application, due time.Time) bool {
 	if a.Document == nil || a.Removal() != nil || a.IsMarked() {
 		return false
 	}
 	if next := a.Letters.Due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {
 		return true
 	}
-	names := []string{LetterToLead, LetterToApplicant}
+	names := []string{application.LetterToLead, application.LetterToApplicant}
 	if a.Document.Paper != nil {
-		names[1] = LetterPaper
+		names[1] = application.LetterPaper
 	}
 	switch a.Status() {
-	case Accepted:
-		names = append(names, LetterAccepted, LetterDecision)
-	case Declined:
-		names = append(names, LetterDeclined, LetterDecision)
+	case application.Accepted:
+		names = append(names, application.LetterAccepted, application.LetterDecision)
+	case application.Declined:
+		names = append(names, application.LetterDeclined, application.LetterDecision)
 	}
 	for _, name := range names {
 		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == name }) {
 			return true
 		}
 	}
-	if a.PracticeIs(PracticeAsked, PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
-		return l.Name == LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
+	if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
+		return l.Name == application.LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
 	}) {
 		return true
 	}
 	return a.Letters.Has(func(l record.Letter) bool {
 		return !l.Sent.IsZero() && !isMessage(l) && !slices.ContainsFunc(a.Events,
-			func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })
+			func(e record.Event) bool { return e.What == application.EventSent && e.Note == l.ID })
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
@@ -103,7 +104,7 @@ func TestAudit(t *testing.T) {
 			put(o, r, a)
 		}, "stands where it does not belong"},
 		"another status on the list": {func(o *office, r record.Record, a map[string]any) {
-			r.Shelf = intake.ShelfOf(r.Course, "declined")
+			r.Shelf = application.ShelfOf(r.Course, "declined")
 			put(o, r, a)
 		}, "stands where it does not belong"},
 		"found by another's address": {func(o *office, r record.Record, a map[string]any) {
@@ -111,7 +112,7 @@ func TestAudit(t *testing.T) {
 			put(o, r, a)
 		}, "stands where it does not belong"},
 		"another course's": {func(o *office, r record.Record, a map[string]any) {
-			a["course"], r.Course, r.Shelf = mentors, mentors, intake.ShelfOf(mentors, "lead")
+			a["course"], r.Course, r.Shelf = mentors, mentors, application.ShelfOf(mentors, "lead")
 			put(o, r, a)
 		}, "stands where it does not belong"},
 		"a letter taken out": {func(o *office, r record.Record, a map[string]any) {
@@ -134,7 +135,7 @@ func TestAudit(t *testing.T) {
 		"the letter of a decision taken out": {func(o *office, r record.Record, a map[string]any) {
 			r, letters := declined(o, r.ID, a)
 			a["letters"] = slices.DeleteFunc(letters,
-				func(l any) bool { return l.(map[string]any)["name"] == intake.LetterDeclined })
+				func(l any) bool { return l.(map[string]any)["name"] == application.LetterDeclined })
 			put(o, r, a)
 		}, "a letter about it"},
 		"a decision taken back by the hub": {func(o *office, r record.Record, a map[string]any) {
@@ -278,7 +279,7 @@ func TestPerson(t *testing.T) {
 		}
 	}
 	// Who was asked at the practice, also after another was, is found as well.
-	if err := o.ChangeForTest(others.Reference, intake.EventAsked, func(a *intake.Application) {
+	if err := o.ChangeForTest(others.Reference, application.EventAsked, func(a *application.Application) {
 		a.Authorisation.Name, a.Authorisation.Email = "Pat Practice", "pat@example.org"
 	}); err != nil {
 		t.Fatal(err)
@@ -289,11 +290,11 @@ func TestPerson(t *testing.T) {
 	}
 	// So is who was asked before that, with what they answered, and at an address that was
 	// corrected since.
-	if err := o.ChangeForTest(others.Reference, intake.EventCorrected, func(a *intake.Application) {
-		earlier := intake.Authorisation{Name: "Quin Early", Email: "quin@example.org",
-			Answer: &intake.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
-		a.Authorisation.Earlier = []intake.Authorisation{earlier}
-		a.Corrections = []intake.Correction{{Section: "references", Row: 1, Question: "referee-email",
+	if err := o.ChangeForTest(others.Reference, application.EventCorrected, func(a *application.Application) {
+		earlier := application.Authorisation{Name: "Quin Early", Email: "quin@example.org",
+			Answer: &application.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
+		a.Authorisation.Earlier = []application.Authorisation{earlier}
+		a.Corrections = []application.Correction{{Section: "references", Row: 1, Question: "referee-email",
 			Was: "mistyped@example.org", Now: "alex@example.org"}}
 	}); err != nil {
 		t.Fatal(err)
@@ -327,7 +328,7 @@ func TestPerson(t *testing.T) {
 		}
 	}
 	for _, a := range p.Applications {
-		if last := a.Events[len(a.Events)-1]; last.What != intake.EventExported {
+		if last := a.Events[len(a.Events)-1]; last.What != application.EventExported {
 			t.Errorf("%s: the last event is %q", a.Reference, last.What)
 		}
 		if a.Keys != nil || a.Salt != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -60,13 +61,13 @@ func toPractice(mail []record.Message) []record.Message {
 	return slices.DeleteFunc(mail, func(m record.Message) bool { return !linkToPractice.MatchString(m.Text) })
 }
 
-func (o *office) application(ref string) *intake.Application {
+func (o *office) application(ref string) *application.Application {
 	o.t.Helper()
 	r, err := o.store.Get(context.Background(), ref)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	a := &intake.Application{}
+	a := &application.Application{}
 	if err := json.Unmarshal(r.Data, a); err != nil {
 		o.t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func refusing() form.Values {
 }
 
 // authorise answers what the link shows, and fails if that has problems.
-func (o *office) authorise(link string, v form.Values) (*intake.Application, error) {
+func (o *office) authorise(link string, v form.Values) (*application.Application, error) {
 	o.t.Helper()
 	a, err := o.PracticePage(context.Background(), link)
 	if err != nil {
@@ -97,14 +98,14 @@ func (o *office) authorise(link string, v form.Values) (*intake.Application, err
 	return a, err
 }
 
-func (o *office) state(ref string) intake.PracticeState {
+func (o *office) state(ref string) application.PracticeState {
 	o.t.Helper()
 	state, _ := o.application(ref).Practice()
 	return state
 }
 
 // lettersOf are the letters of a name that an application owes or has sent.
-func lettersOf(a *intake.Application, name string) (all []record.Letter) {
+func lettersOf(a *application.Application, name string) (all []record.Letter) {
 	for _, l := range a.Letters {
 		if l.Name == name {
 			all = append(all, l)
@@ -113,9 +114,9 @@ func lettersOf(a *intake.Application, name string) (all []record.Letter) {
 	return all
 }
 
-func events(a *intake.Application) (all []string) {
+func events(a *application.Application) (all []string) {
 	for _, e := range a.Events {
-		if e.What != intake.EventSent {
+		if e.What != application.EventSent {
 			all = append(all, e.What)
 		}
 	}
@@ -139,7 +140,7 @@ func TestPracticeConfirms(t *testing.T) {
 		shown.Items[1].Answer != "6" {
 		t.Errorf("shown of the application: %+v", shown.Items)
 	}
-	if party, _ := a.Waiting(); party != intake.Practice || a.Shelf() != "supporting-mentors/practice" {
+	if party, _ := a.Waiting(); party != application.Practice || a.Shelf() != "supporting-mentors/practice" {
 		t.Errorf("it waits for the %s, on the shelf %s", party, a.Shelf())
 	}
 	if got := a.Copy(true).Parts; got[0].Untouched() || !got[1].Untouched() ||
@@ -155,7 +156,7 @@ func TestPracticeConfirms(t *testing.T) {
 		!slices.Equal(got.Hash, shown.Sum()) || !got.At.Equal(o.clock()) {
 		t.Errorf("answer %+v", got)
 	}
-	if party, since := a.Waiting(); party != intake.Lead || !since.Equal(o.clock()) {
+	if party, since := a.Waiting(); party != application.Lead || !since.Equal(o.clock()) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
 	mail := o.mailed()
@@ -276,13 +277,13 @@ func TestPracticeSilent(t *testing.T) {
 	silent := func(day, hour, minute int) []record.Message { // from 20 September
 		t.Helper()
 		o.now = time.Date(2021, 9, day, hour, minute, 0, 0, course.London)
-		return messagesOf(o.mailed(), intake.LetterPracticeSilent)
+		return messagesOf(o.mailed(), application.LetterPracticeSilent)
 	}
-	if got := silent(34, 8, 59); len(got) > 0 || o.state(ref) != intake.PracticeAsked {
+	if got := silent(34, 8, 59); len(got) > 0 || o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d letters before 10 working days, state %s", len(got), o.state(ref))
 	}
 	o.down = errors.New("no mail")
-	if got := silent(34, 9, 0); len(got) > 0 || o.state(ref) != intake.PracticeAsked {
+	if got := silent(34, 9, 0); len(got) > 0 || o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d letters without mail, state %s", len(got), o.state(ref))
 	}
 	o.down = nil
@@ -298,7 +299,7 @@ func TestPracticeSilent(t *testing.T) {
 		}
 	}
 	a := o.application(ref)
-	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged ||
+	if party, since := a.Waiting(); party != application.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged ||
 		len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 {
 		t.Errorf("it waits for the %s since %v, flags %v", party, since, a.Copy(true).Check.Lines)
 	}
@@ -307,7 +308,7 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("the copy says %q", c)
 	}
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	if l, err := o.List(ctx, lead, reading.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 ||
+	if l, err := o.List(ctx, lead, reading.Filter{Waiting: application.Applying}); err != nil || len(l.Lines) != 1 ||
 		!l.Lines[0].Flagged {
 		t.Errorf("the list has %+v, %v", l.Lines, err)
 	}
@@ -324,7 +325,7 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("the old link: %v", err)
 	}
 	link = practiceLink(t, o.mailed())
-	if a = o.application(ref); o.state(ref) != intake.PracticeAsked || a.Brief().Flagged {
+	if a = o.application(ref); o.state(ref) != application.PracticeAsked || a.Brief().Flagged {
 		t.Errorf("state %s, flags %v", o.state(ref), a.Copy(true).Check.Lines)
 	}
 	o.pass(9 * 24 * time.Hour)
@@ -332,21 +333,21 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("%d reminders after asking again", len(got))
 	}
 	o.pass(5 * 24 * time.Hour)
-	if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 1 ||
-		o.state(ref) != intake.PracticeSilent {
+	if got := messagesOf(o.mailed(), application.LetterPracticeSilent); len(got) != 1 ||
+		o.state(ref) != application.PracticeSilent {
 		t.Errorf("%d letters after asking again, state %s", len(got), o.state(ref))
 	}
 
 	// A reminder comes back late: that says more.
-	reminders := lettersOf(o.application(ref), intake.LetterReminder)
-	if err := o.Bounced(ctx, ref, reminders[3].ID, intake.EventBounced, "Permanent", o.clock()); err != nil ||
-		o.state(ref) != intake.PracticeBounced {
+	reminders := lettersOf(o.application(ref), application.LetterReminder)
+	if err := o.Bounced(ctx, ref, reminders[3].ID, application.EventBounced, "Permanent", o.clock()); err != nil ||
+		o.state(ref) != application.PracticeBounced {
 		t.Errorf("state %s, %v", o.state(ref), err)
 	}
 	if mail := o.mailed(); len(mail) != 1 {
 		t.Errorf("%d letters about the address, want 1", len(mail))
 	}
-	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed ||
+	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != application.PracticeConfirmed ||
 		len(o.application(ref).Copy(true).Check.Lines) != 0 {
 		t.Errorf("answering after all: %v, state %s", err, o.state(ref))
 	}
@@ -363,8 +364,8 @@ func TestPracticeNotSilent(t *testing.T) {
 		},
 		"bounced": func(o *office, ref, _ string) error {
 			o.pass(time.Minute)
-			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID,
-				intake.EventBounced, "Permanent", o.clock())
+			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), application.LetterAuthorise)[0].ID,
+				application.EventBounced, "Permanent", o.clock())
 		},
 		"withdrawn": func(o *office, _, _ string) error {
 			key, err := o.Follow(context.Background(),
@@ -384,7 +385,7 @@ func TestPracticeNotSilent(t *testing.T) {
 			}
 			state := o.state(ref)
 			o.pass(40 * 24 * time.Hour)
-			if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 0 || o.state(ref) != state {
+			if got := messagesOf(o.mailed(), application.LetterPracticeSilent); len(got) != 0 || o.state(ref) != state {
 				t.Errorf("%d letters, state %s, was %s", len(got), o.state(ref), state)
 			}
 		})
@@ -405,8 +406,8 @@ func TestPracticeAfterReopening(t *testing.T) {
 	}
 	o.pass(20 * 24 * time.Hour)
 	mail := o.mailed()
-	if reminders, silent := messagesOf(mail, intake.LetterReminder),
-		messagesOf(mail, intake.LetterPracticeSilent); len(reminders) != 2 || len(silent) != 1 {
+	if reminders, silent := messagesOf(mail, application.LetterReminder),
+		messagesOf(mail, application.LetterPracticeSilent); len(reminders) != 2 || len(silent) != 1 {
 		t.Errorf("%d reminders and %d letters to the applicant", len(reminders), len(silent))
 	}
 }
@@ -451,7 +452,7 @@ func TestPracticeRefuses(t *testing.T) {
 		a.Authorisation.Answer.Reason != "She does 2 sessions here." {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if party, _ := a.Waiting(); party != intake.Lead {
+	if party, _ := a.Waiting(); party != application.Lead {
 		t.Errorf("it waits for the %s", party)
 	}
 	if mail := o.mailed(); len(mail) != 1 || !strings.Contains(mail[0].Text, "The reason given: She does 2 sessions here.") {
@@ -485,15 +486,15 @@ func TestPracticeRefuses(t *testing.T) {
 		!strings.Contains(c.Parts[0].Items[0].Answer, "She does 2 sessions here.") || len(c.Check.Lines) != 1 {
 		t.Errorf("copy %+v, flags %v", c.Parts, c.Check.Lines)
 	}
-	if party, since := a.Waiting(); party != intake.Practice || !since.Equal(o.clock()) {
+	if party, since := a.Waiting(); party != application.Practice || !since.Equal(o.clock()) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
 	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 1 ||
 		len(a.Copy(true).Check.Lines) != 1 {
 		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Check.Lines)
 	}
-	if got := events(a); !slices.Equal(got, []string{intake.EventStarted, intake.EventReceived, intake.EventAsked,
-		intake.EventRead, intake.EventRefused, intake.EventAsked, intake.EventAuthorised}) {
+	if got := events(a); !slices.Equal(got, []string{application.EventStarted, application.EventReceived, application.EventAsked,
+		application.EventRead, application.EventRefused, application.EventAsked, application.EventAuthorised}) {
 		t.Errorf("events %v", got)
 	}
 }
@@ -504,8 +505,8 @@ func TestWaitingForTheApplicant(t *testing.T) {
 	for _, c := range []struct {
 		form  string
 		waits func(o *office) string
-		is    intake.Status
-		not   intake.Status
+		is    application.Status
+		not   application.Status
 	}{
 		{"supporting-mentors", func(o *office) string {
 			ref, link := o.asked()
@@ -513,25 +514,25 @@ func TestWaitingForTheApplicant(t *testing.T) {
 				t.Fatal(err)
 			}
 			return ref
-		}, intake.Received, intake.Accepted},
+		}, application.Received, application.Accepted},
 		{"career-conversations", func(o *office) string {
 			ref := o.sent().Reference
 			o.accept(ref)
 			return ref
-		}, intake.Accepted, intake.Received},
+		}, application.Accepted, application.Received},
 	} {
 		o := newOffice(t, c.form)
 		ref := c.waits(o)
 		lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 		for f, want := range map[reading.Filter]int{
-			{}:                                       1,
-			{Waiting: intake.Applying}:               1,
-			{Waiting: reading.Anyone}:                1,
-			{Waiting: intake.Lead}:                   0,
-			{Status: c.is}:                           1,
-			{Status: c.not}:                          0,
-			{Status: c.is, Waiting: intake.Applying}: 1,
-			{Status: c.not, Waiting: intake.Applying}: 0,
+			{}:                              1,
+			{Waiting: application.Applying}: 1,
+			{Waiting: reading.Anyone}:       1,
+			{Waiting: application.Lead}:     0,
+			{Status: c.is}:                  1,
+			{Status: c.not}:                 0,
+			{Status: c.is, Waiting: application.Applying}:  1,
+			{Status: c.not, Waiting: application.Applying}: 0,
 		} {
 			if l, err := o.List(t.Context(), lead, f); err != nil || len(l.Lines) != want || want == 1 &&
 				l.Lines[0].Reference != ref {
@@ -543,12 +544,12 @@ func TestWaitingForTheApplicant(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range all {
-			if f.Course.ID == o.def.Course && f.Waiting[intake.Applying] != 1 {
+			if f.Course.ID == o.def.Course && f.Waiting[application.Applying] != 1 {
 				t.Errorf("%s: figures count %v", c.form, f.Waiting)
 			}
 		}
 		taken, err := o.PlacesIn(t.Context(), o.def.Course, "cohort-1")
-		if want := map[bool]int{true: 1}[c.is == intake.Accepted]; err != nil || taken.Taken != want {
+		if want := map[bool]int{true: 1}[c.is == application.Accepted]; err != nil || taken.Taken != want {
 			t.Errorf("%s: %d places taken, %v; want %d", c.form, taken.Taken, err, want)
 		}
 	}
@@ -561,7 +562,7 @@ func TestWrongPerson(t *testing.T) {
 	if err != nil || a.Authorisation.Answer != nil {
 		t.Fatalf("%+v, %v", a.Authorisation, err)
 	}
-	if party, _ := a.Waiting(); party != intake.Applying || a.Shelf() != "supporting-mentors/applicant" {
+	if party, _ := a.Waiting(); party != application.Applying || a.Shelf() != "supporting-mentors/applicant" {
 		t.Errorf("it waits for the %s", party)
 	}
 	if mail := o.mailed(); len(mail) != 0 {
@@ -590,7 +591,7 @@ func TestWrongPerson(t *testing.T) {
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Check.Lines) != 0 {
+	if o.state(ref) != application.PracticeAsked || len(o.application(ref).Copy(true).Check.Lines) != 0 {
 		t.Errorf("after another was named: %s", o.state(ref))
 	}
 }
@@ -599,21 +600,21 @@ func TestPracticeBounces(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
 	ref, link := o.asked()
-	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
-	lead := lettersOf(o.application(ref), intake.LetterToLead)[0].ID
+	letter := lettersOf(o.application(ref), application.LetterAuthorise)[0].ID
+	lead := lettersOf(o.application(ref), application.LetterToLead)[0].ID
 	o.pass(time.Minute)
 	for _, bounce := range []struct{ letter, what string }{
-		{lead, intake.EventBounced}, {letter, intake.EventDelayed}, {letter, intake.EventComplaint},
+		{lead, application.EventBounced}, {letter, application.EventDelayed}, {letter, application.EventComplaint},
 	} {
 		if err := o.Bounced(ctx, ref, bounce.letter, bounce.what, "Permanent", o.clock()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if mail := o.mailed(); len(mail) != 0 || o.state(ref) != intake.PracticeAsked {
+	if mail := o.mailed(); len(mail) != 0 || o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d letters, state %s", len(mail), o.state(ref))
 	}
 	for range 2 {
-		if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent General", o.clock()); err != nil {
+		if err := o.Bounced(ctx, ref, letter, application.EventBounced, "Permanent General", o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		o.pass(time.Second)
@@ -624,7 +625,7 @@ func TestPracticeBounces(t *testing.T) {
 		t.Fatalf("letters %+v", mail)
 	}
 	a := o.application(ref)
-	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Check.Lines) != 1 ||
+	if party, _ := a.Waiting(); party != application.Applying || len(a.Copy(true).Check.Lines) != 1 ||
 		len(a.Copy(false).Check.Lines) != 0 || !a.Brief().Flagged {
 		t.Errorf("it waits for the %s, flags %v", party, a.Copy(true).Check.Lines)
 	}
@@ -641,13 +642,13 @@ func TestPracticeBounces(t *testing.T) {
 	// A letter to somebody who was asked before comes back: that matters no more.
 	o = newOffice(t, "supporting-mentors")
 	ref, _ = o.asked()
-	letter = lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
+	letter = lettersOf(o.application(ref), application.LetterAuthorise)[0].ID
 	o.pass(time.Minute)
 	if _, _, err := o.ReplaceForTest(ctx, ref, asking("Gráinne Example", "grainne@example.org")); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil ||
-		o.state(ref) != intake.PracticeAsked {
+	if err := o.Bounced(ctx, ref, letter, application.EventBounced, "Permanent", o.clock()); err != nil ||
+		o.state(ref) != application.PracticeAsked {
 		t.Errorf("state %s, %v", o.state(ref), err)
 	}
 }
@@ -724,7 +725,7 @@ func TestReplacePractice(t *testing.T) {
 		t.Errorf("%d letters after asking 9 times in a moment, want 1", len(mail))
 	}
 	a := o.application(ref)
-	if got := lettersOf(a, intake.LetterReminder); len(got) != 2 {
+	if got := lettersOf(a, application.LetterReminder); len(got) != 2 {
 		t.Errorf("%d reminders owed", len(got))
 	}
 	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
@@ -804,7 +805,7 @@ func TestPracticeLinks(t *testing.T) {
 		}
 	}
 	if got := o.application(a.Reference); len(got.Events) != len(events(got))+3 ||
-		o.state(a.Reference) != intake.PracticeAsked {
+		o.state(a.Reference) != application.PracticeAsked {
 		t.Errorf("events %v", got.Events)
 	}
 	o.pass(366 * 24 * time.Hour)
@@ -818,7 +819,7 @@ func TestPracticeOnce(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()
 	seen := o.application(ref).Authorisation.Shown.Sum()
-	states := make([]intake.PracticeState, 50)
+	states := make([]application.PracticeState, 50)
 	var wg sync.WaitGroup
 	for i := range states {
 		wg.Go(func() {
@@ -841,7 +842,7 @@ func TestPracticeOnce(t *testing.T) {
 	a := o.application(ref)
 	answered := 0
 	for _, e := range a.Events {
-		if e.What == intake.EventAuthorised || e.What == intake.EventRefused || e.What == intake.EventWrong {
+		if e.What == application.EventAuthorised || e.What == application.EventRefused || e.What == application.EventWrong {
 			answered++
 		}
 	}
@@ -849,7 +850,7 @@ func TestPracticeOnce(t *testing.T) {
 		t.Errorf("%d answers, told %v", answered, slices.Compact(states))
 	}
 	want := 3 // with the receipt
-	if o.state(ref) == intake.PracticeWrong {
+	if o.state(ref) == application.PracticeWrong {
 		want = 1
 	}
 	o.pass(time.Hour)
@@ -890,7 +891,7 @@ func TestPracticeAgainst(t *testing.T) {
 					}
 				}
 				sum := o.application(ref).Authorisation.Shown.Sum()
-				var answered *intake.Application
+				var answered *application.Application
 				var late, refused error
 				var wg sync.WaitGroup
 				wg.Go(func() { answered, _, late = o.Authorise(context.Background(), link, confirming(), sum) })
@@ -898,7 +899,7 @@ func TestPracticeAgainst(t *testing.T) {
 				wg.Wait()
 				a := o.application(ref)
 				counted := slices.ContainsFunc(a.Events,
-					func(e record.Event) bool { return e.What == intake.EventAuthorised })
+					func(e record.Event) bool { return e.What == application.EventAuthorised })
 				switch {
 				case name == "replace" && counted:
 					if late != nil || !errors.Is(refused, intake.ErrFinal) || a.Authorisation.Answer == nil ||
@@ -911,7 +912,7 @@ func TestPracticeAgainst(t *testing.T) {
 						t.Errorf("replaced first: %v, %v, %+v", late, refused, a.Authorisation)
 					}
 				default: // withdrawing always succeeds; an answer that came before stays
-					if late != nil || refused != nil || a.Status() != intake.Withdrawn ||
+					if late != nil || refused != nil || a.Status() != application.Withdrawn ||
 						counted != (a.Authorisation.Answer != nil) ||
 						counted != (answered.Authorisation.Answer != nil) {
 						t.Errorf("withdrawn: %v, %v, %+v", late, refused, a.Authorisation)
@@ -942,7 +943,7 @@ func TestPracticeOver(t *testing.T) {
 	}
 	o.mailed()
 	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil ||
-		o.state(ref) != intake.PracticeOver {
+		o.state(ref) != application.PracticeOver {
 		t.Errorf("answering: %v, state %s", err, o.state(ref))
 	}
 	if _, _, err := o.ReplaceForTest(ctx, ref, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
@@ -1037,7 +1038,7 @@ func TestTakenBack(t *testing.T) {
 	} {
 		o := newOffice(t, "supporting-mentors")
 		ref, link := o.asked()
-		if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != intake.PracticeAsked {
+		if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != application.PracticeAsked {
 			t.Errorf("%s: taken back before an answer: %v", name, err)
 		}
 		if _, err := o.authorise(link, slip); err != nil {
@@ -1046,7 +1047,7 @@ func TestTakenBack(t *testing.T) {
 		o.mailed()
 		o.pass(59 * time.Minute)
 		for range 2 { // a double click is one
-			if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != intake.PracticeAsked {
+			if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != application.PracticeAsked {
 				t.Fatalf("%s: it is %s, %v", name, o.state(ref), err)
 			}
 		}
@@ -1129,7 +1130,7 @@ func TestRightPerson(t *testing.T) {
 		t.Fatalf("letters %+v", mail)
 	}
 	a := o.application(ref)
-	if r := a.Authorisation.Right; r == nil || *r != (intake.Right{Name: "Right Person", Email: "right@example.org"}) {
+	if r := a.Authorisation.Right; r == nil || *r != (application.Right{Name: "Right Person", Email: "right@example.org"}) {
 		t.Errorf("named %+v", r)
 	}
 	if p, err := o.Person(t.Context(), "", "right@example.org"); err != nil || len(p.NamedIn) != 1 {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 )
 
 // An export as a spreadsheet has headings as people read them, answers in words, and a sheet for
@@ -54,9 +54,9 @@ func TestChargesKept(t *testing.T) {
 	o.Retain = o.Retain.WithCharges(730)
 	had, none := o.received(), o.received()
 	o.accept(had.Reference)
-	for _, a := range []*intake.Application{had, none} {
+	for _, a := range []*application.Application{had, none} {
 		now := o.application(a.Reference)
-		now.Events.Add(o.clock(), intake.EventWithdrawn, "applicant", "")
+		now.Events.Add(o.clock(), application.EventWithdrawn, "applicant", "")
 		days := int(o.Removed(now).Sub(o.clock()).Hours() / 24)
 		if want := map[string]int{had.Reference: 730, none.Reference: int(o.Retain.Withdrawn.Hours() / 24)}[a.Reference]; days != want {
 			t.Errorf("%s is kept for %d days, want %d", a.Reference, days, want)

@@ -7,16 +7,17 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
 )
 
 // A letter that is refused or comes back is noted with a mail system's words, which have no
-// address. Only that there is no such mailbox makes an address dead ([EventBounced]): then the
-// letter is given up, and of a practice's address the applicant is told, who typed it. Whatever
-// else keeps a letter from arriving ([EventRejected]: policy, spam, size, a full mailbox) is shown
-// to the staff, is tried again each day, and is nobody's silence. Addresses of the staff are
-// settings that somebody can mend, so those are tried again in any case.
+// address. Only that there is no such mailbox makes an address dead ([application.EventBounced]):
+// then the letter is given up, and of a practice's address the applicant is told, who typed it.
+// Whatever else keeps a letter from arriving ([application.EventRejected]: policy, spam, size, a
+// full mailbox) is shown to the staff, is tried again each day, and is nobody's silence. Addresses
+// of the staff are settings that somebody can mend, so those are tried again in any case.
 
 // mostNoted is how often what a mail system says of one letter is noted: anybody can send what
 // looks like a bounce.
@@ -24,7 +25,7 @@ const mostNoted = 5
 
 // noteMail notes what a mail system said of a letter; told again, it is noted once. It returns
 // false if there is nothing new.
-func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
+func noteMail(a *application.Application, at time.Time, what, letter, note string) bool {
 	noted := 0
 	note = strings.TrimSpace(letter + " " + strings.TrimSpace(note))
 	for _, e := range a.Events {
@@ -40,56 +41,58 @@ func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 	return true
 }
 
-// sent notes that a letter has gone. One that asks the practice and goes late begins the practice's
-// days anew.
-func (a *Application) sent(letter string, now time.Time) {
-	what := EventSent
+// noteSent notes that a letter has gone. One that asks the practice and goes late begins the
+// practice's days anew.
+func noteSent(a *application.Application, letter string, now time.Time) {
+	what := application.EventSent
 	if a.Letters.Has(func(l record.Letter) bool { return l.ID == letter && isMessage(l) }) {
-		what = EventPassed
+		what = application.EventPassed
 	}
 	a.Events.Add(now, what, "hub", letter)
 	late := func(l record.Letter) bool {
-		return l.ID == letter && l.Name == LetterAuthorise && now.Sub(l.Owed) > 24*time.Hour
+		return l.ID == letter && l.Name == application.LetterAuthorise && now.Sub(l.Owed) > 24*time.Hour
 	}
-	if a.Letters.Has(late) && a.PracticeIs(PracticeAsked) {
-		a.pursue(now)
+	if a.Letters.Has(late) && a.PracticeIs(application.PracticeAsked) {
+		pursue(a, now)
 	}
 }
 
-// refused notes that the next mail system will not take a letter, and tells whether to give it up.
-func (a *Application) refused(id string, to letter.Recipient, why *record.Refusal, now time.Time) bool {
+// noteRefused notes that the next mail system will not take a letter, and tells whether to give it
+// up.
+func noteRefused(a *application.Application, id string, to letter.Recipient, why *record.Refusal, now time.Time) bool {
 	if why.Dead && (to == ToApplicant || to == ToPractice) {
-		a.noteMail(now, EventBounced, id, why.Said)
-		a.practiceBounced(now)
+		noteMail(a, now, application.EventBounced, id, why.Said)
+		practiceBounced(a, now)
 		return true
 	}
-	a.noteMail(now, EventRejected, id, why.Said)
+	noteMail(a, now, application.EventRejected, id, why.Said)
 	return false
 }
 
 // recipient is whom a letter of an application goes to; "" if there is no such letter any more.
-func (d *Desk) recipient(a *Application, id string) letter.Recipient {
+func (d *Desk) recipient(a *application.Application, id string) letter.Recipient {
 	if t := d.LetterOf(a, record.Event{Note: id}); t != nil {
 		return t.To
 	}
 	return ""
 }
 
-// Bounced notes what came back of a letter after it was sent: what is one of [EventBounced],
-// [EventRejected], [EventUnclear], [EventDelayed] and [EventComplaint]. Told twice, it is noted
-// once. The note is a class and a mail system's words, without addresses. An application or letter
-// that is gone is no error.
+// Bounced notes what came back of a letter after it was sent: what is one of
+// [application.EventBounced], [application.EventRejected], [application.EventUnclear],
+// [application.EventDelayed] and [application.EventComplaint]. Told twice, it is noted once. The
+// note is a class and a mail system's words, without addresses. An application or letter that is
+// gone is no error.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
-	_, err := d.Amend(ctx, ref, func(a *Application) error {
+	_, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		now := d.Now()
 		if at.IsZero() || at.After(now) {
 			at = now
 		}
 		if !slices.ContainsFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter }) ||
-			!a.noteMail(at, what, letter, note) {
+			!noteMail(a, at, what, letter, note) {
 			return record.ErrUnchanged
 		}
-		a.practiceBounced(now.UTC())
+		practiceBounced(a, now.UTC())
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {

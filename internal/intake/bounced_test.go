@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -40,11 +40,11 @@ func TestDeadPractice(t *testing.T) {
 	o.refusing("manager@example.org", &record.Refusal{Dead: true, Said: "550 5.1.1 <[address]>: no such user"})
 	ref := o.sent().Reference
 	mail := append(o.mailed(), o.mailed()...)
-	told := messagesOf(mail, intake.LetterPracticeBounced)
-	if len(told) != 1 || told[0].To != "angharad@example.org" || o.state(ref) != intake.PracticeBounced {
+	told := messagesOf(mail, application.LetterPracticeBounced)
+	if len(told) != 1 || told[0].To != "angharad@example.org" || o.state(ref) != application.PracticeBounced {
 		t.Fatalf("%d letters, state %s", len(told), o.state(ref))
 	}
-	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0]
+	letter := lettersOf(o.application(ref), application.LetterAuthorise)[0]
 	if got := o.notes(ref); len(got) != 1 ||
 		got[0] != "letter bounced: "+letter.ID+" 550 5.1.1 <[address]>: no such user" {
 		t.Errorf("noted %q", got)
@@ -52,11 +52,11 @@ func TestDeadPractice(t *testing.T) {
 	// It is not tried again, until another is named.
 	for range 20 {
 		o.pass(24 * time.Hour)
-		if letters := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(letters) != 0 {
+		if letters := messagesOf(o.mailed(), application.LetterPracticeSilent); len(letters) != 0 {
 			t.Error("the practice is said to be silent")
 		}
 	}
-	if l := lettersOf(o.application(ref), intake.LetterAuthorise)[0]; l.Attempts != 1 || l.GivenUp.IsZero() {
+	if l := lettersOf(o.application(ref), application.LetterAuthorise)[0]; l.Attempts != 1 || l.GivenUp.IsZero() {
 		t.Errorf("the letter %+v", l)
 	}
 	if a := o.application(ref); len(a.Remarks()) != 1 {
@@ -67,7 +67,7 @@ func TestDeadPractice(t *testing.T) {
 		t.Fatal(problems, err)
 	}
 	if mail := toPractice(o.mailed()); len(mail) != 1 || mail[0].To != "grainne@example.org" ||
-		o.state(ref) != intake.PracticeAsked {
+		o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d letters, state %s", len(mail), o.state(ref))
 	}
 	if found := o.audit(nil); found.Wrong != nil {
@@ -86,8 +86,8 @@ func TestRefusedPractice(t *testing.T) {
 	tries := 1
 	for range 20 { // days
 		o.pass(24 * time.Hour)
-		for _, name := range []string{intake.LetterPracticeSilent, intake.LetterPracticeBounced,
-			intake.LetterReminder} {
+		for _, name := range []string{application.LetterPracticeSilent, application.LetterPracticeBounced,
+			application.LetterReminder} {
 			if letters := messagesOf(o.mailed(), name); len(letters) != 0 {
 				t.Fatalf("%s went to %s", name, letters[0].To)
 			}
@@ -95,7 +95,7 @@ func TestRefusedPractice(t *testing.T) {
 		tries++
 	}
 	a := o.application(ref)
-	letter := lettersOf(a, intake.LetterAuthorise)[0]
+	letter := lettersOf(a, application.LetterAuthorise)[0]
 	if letter.Attempts != tries || !letter.GivenUp.IsZero() || letter.Error == "" ||
 		strings.Contains(letter.Error, "policy") {
 		t.Errorf("after %d tries: %+v", tries, letter)
@@ -104,7 +104,7 @@ func TestRefusedPractice(t *testing.T) {
 		t.Errorf("noted %q", got)
 	}
 	party, since := a.Waiting()
-	if state := o.state(ref); state != intake.PracticeUnreached || !state.Open() || party != intake.Practice ||
+	if state := o.state(ref); state != application.PracticeUnreached || !state.Open() || party != application.Practice ||
 		!since.Equal(a.Authorisation.Asked) {
 		t.Errorf("state %s, waiting for the %s", state, party)
 	}
@@ -117,17 +117,17 @@ func TestRefusedPractice(t *testing.T) {
 	o.pass(24 * time.Hour)
 	began := o.clock()
 	link := practiceLink(t, o.mailed())
-	if o.state(ref) != intake.PracticeAsked {
+	if o.state(ref) != application.PracticeAsked {
 		t.Errorf("state %s", o.state(ref))
 	}
 	var reminded, silent time.Duration
 	for range 20 {
 		o.pass(24 * time.Hour)
 		mail := o.mailed()
-		if len(messagesOf(mail, intake.LetterReminder)) > 0 && reminded == 0 {
+		if len(messagesOf(mail, application.LetterReminder)) > 0 && reminded == 0 {
 			reminded = o.clock().Sub(began)
 		}
-		if len(messagesOf(mail, intake.LetterPracticeSilent)) > 0 {
+		if len(messagesOf(mail, application.LetterPracticeSilent)) > 0 {
 			silent = o.clock().Sub(began)
 		}
 	}
@@ -157,7 +157,7 @@ func TestRefusedLead(t *testing.T) {
 	}
 	o.refusing("", nil)
 	o.pass(24 * time.Hour)
-	if mail := messagesOf(o.mailed(), intake.LetterToLead); len(mail) != 1 || mail[0].To != lead {
+	if mail := messagesOf(o.mailed(), application.LetterToLead); len(mail) != 1 || mail[0].To != lead {
 		t.Errorf("%d letters", len(mail))
 	}
 }
@@ -166,20 +166,20 @@ func TestRefusedLead(t *testing.T) {
 func TestNotedMail(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()
-	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
-	for _, what := range []string{intake.EventUnclear, intake.EventDelayed, intake.EventRejected} {
+	letter := lettersOf(o.application(ref), application.LetterAuthorise)[0].ID
+	for _, what := range []string{application.EventUnclear, application.EventDelayed, application.EventRejected} {
 		if err := o.Bounced(context.Background(), ref, letter, what, "Transient General", o.clock()); err != nil {
 			t.Fatal(err)
 		}
-		if letters := messagesOf(o.mailed(), intake.LetterPracticeBounced); len(letters) != 0 {
+		if letters := messagesOf(o.mailed(), application.LetterPracticeBounced); len(letters) != 0 {
 			t.Errorf("after %s the applicant is told that the address is dead", what)
 		}
 	}
-	if o.state(ref) != intake.PracticeUnreached {
+	if o.state(ref) != application.PracticeUnreached {
 		t.Errorf("state %s", o.state(ref))
 	}
 	for i := range 100 {
-		if err := o.Bounced(context.Background(), ref, letter, intake.EventRejected, fmt.Sprint("5.7.", i),
+		if err := o.Bounced(context.Background(), ref, letter, application.EventRejected, fmt.Sprint("5.7.", i),
 			o.clock().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func TestNotedMail(t *testing.T) {
 	}
 	// Reminders go on, and one that arrives is what counts.
 	o.pass(7 * 24 * time.Hour)
-	if mail := messagesOf(o.mailed(), intake.LetterReminder); len(mail) == 0 || o.state(ref) != intake.PracticeAsked {
+	if mail := messagesOf(o.mailed(), application.LetterReminder); len(mail) == 0 || o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d reminders, state %s", len(mail), o.state(ref))
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
 	"traininghub/internal/removal"
@@ -58,7 +58,7 @@ func FuzzRecord(f *testing.F) {
 		other.ID, other.Version = "SM-9Y9Y-9Y9Y", 0
 		other.Data = []byte(strings.ReplaceAll(string(sent.Data), good.Reference, other.ID))
 		other.Data = []byte(strings.Replace(string(other.Data), `"letters":[`, `"letters":[{"id":"again-1","name":"`+
-			intake.LetterToLead+`","owed":"2021-09-20T07:00:00Z","due":"2021-09-20T07:00:00Z"},`, 1))
+			application.LetterToLead+`","owed":"2021-09-20T07:00:00Z","due":"2021-09-20T07:00:00Z"},`, 1))
 		other.Due = at.Add(-time.Minute)
 		for _, r := range []record.Record{broken, other} {
 			if err := store.Create(ctx, r); err != nil {
@@ -84,7 +84,7 @@ func FuzzRecord(f *testing.F) {
 		o.Withdraw(ctx, key)
 		o.ForReview(ctx, lead, ref, true)
 		o.Get(ctx, ref)
-		o.Bounced(ctx, ref, "again-1", intake.EventBounced, "550", at)
+		o.Bounced(ctx, ref, "again-1", application.EventBounced, "550", at)
 		o.Search(ctx, lead, "Angharad")
 		o.Export(ctx, io.Discard, lead, o.def.Course, ever, "Test")
 		o.Figures(ctx, lead, true)

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
-
-// EventReminded: somebody of the staff had a reminder sent at once; the note is the letter's name.
-const EventReminded = "reminder sent"
 
 // remindedFor is for how long after a reminder no other one is sent by hand.
 const remindedFor = 24 * time.Hour
@@ -24,8 +22,8 @@ var (
 // Chase has the reminder go now that would go later, or another one: to the practice that was
 // asked, or to an applicant who has to agree to the terms. Within a day of such a letter it returns
 // ErrReminded, so that sent twice is sent once.
-func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
-	return d.StaffChange(ctx, s, ref, false, func(a *Application) error {
+func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
+	return d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		letter := a.Reminder()
 		if letter == "" {
 			return ErrNobodyToRemind
@@ -33,25 +31,13 @@ func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Applica
 		now := d.Now().UTC()
 		if a.Letters.Has(func(l record.Letter) bool {
 			recent := l.Owed.After(now.Add(-remindedFor)) && !l.Owed.After(now) || l.Sent.After(now.Add(-remindedFor))
-			return recent && (l.Name == letter || letter == LetterReminder && l.Name == LetterAuthorise)
+			return recent && (l.Name == letter || letter == application.LetterReminder && l.Name == application.LetterAuthorise)
 		}) {
 			return ErrReminded
 		}
 		a.LeaveRoom(spare)
-		a.owe(letter, now, now)
-		d.StaffEvent(a, s, EventReminded, letter)
+		a.Owe(letter, now, now)
+		d.StaffEvent(a, s, application.EventReminded, letter)
 		return nil
 	})
-}
-
-// Reminder is the name of the letter that reminds whom the application waits for: the practice that
-// was asked, or an applicant who has to agree to the terms. It is "" if nobody has to be reminded.
-func (a *Application) Reminder() string {
-	switch {
-	case a.awaitsReminder():
-		return LetterReminder
-	case a.OwesAgreement():
-		return LetterTermsReminder
-	}
-	return ""
 }

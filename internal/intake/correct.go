@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"traininghub/internal/course"
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
@@ -33,25 +32,25 @@ const (
 // answered about something else than what it would be shown now is asked again; its answer stays,
 // and stays bound to what it saw. With the applicant's address all links and devices of the old one
 // end. It returns ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
-func (d *Desk) Put(a *Application, c Correction, v form.Values, who string) error {
+func (d *Desk) Put(a *application.Application, c application.Correction, v form.Values, who string) error {
 	class, err := d.put(a, c, v, who)
 	if err != nil || c.By == "" {
 		return err
 	}
 	n, now := strconv.Itoa(len(a.Corrections)), d.Now()
-	a.Letters.Owe(LetterCorrectedToApplicant+"-"+n, LetterCorrectedToApplicant, now)
+	a.Letters.Owe(application.LetterCorrectedToApplicant+"-"+n, application.LetterCorrectedToApplicant, now)
 	if class == classAddress {
-		a.Letters.Owe(LetterFormer+"-"+n, LetterFormer, now)
+		a.Letters.Owe(application.LetterFormer+"-"+n, application.LetterFormer, now)
 	}
 	return nil
 }
 
 // Move gives somebody who was accepted a place in another cohort; v are the inputs of the question
 // for it. What was decided stays otherwise as it is. It returns ErrFinal if that cannot be.
-func (d *Desk) Move(a *Application, c Correction, v form.Values, who string) error {
+func (d *Desk) Move(a *application.Application, c application.Correction, v form.Values, who string) error {
 	to := v[c.Question]
 	offered, k := d.cohort(a.Course, to)
-	if a.Status() != Accepted || k == nil {
+	if a.Status() != application.Accepted || k == nil {
 		return ErrFinal
 	}
 	dec, now := *a.Decision, d.Now().UTC().Truncate(time.Millisecond)
@@ -59,27 +58,27 @@ func (d *Desk) Move(a *Application, c Correction, v form.Values, who string) err
 	case errors.Is(err, record.ErrUnchanged): // they asked for it first, and were given another one
 		c.Was, c.Now, c.At = dec.Named, k.Name, now
 		a.Corrections = append(a.Corrections, c)
-		a.Events.Add(now, EventCorrected, who, c.Question).By = c.By
-		a.owe(LetterCorrected, now, now)
+		a.Events.Add(now, application.EventCorrected, who, c.Question).By = c.By
+		a.Owe(application.LetterCorrected, now, now)
 	case err != nil:
 		return err
 	}
-	dec.joins(offered, k)
+	dec.Joins(offered, k)
 	dec.Cohort = to
 	a.Decision = &dec
-	a.Events.Add(now, EventMoved, who, to).By = c.By
-	a.owe(LetterMoved, now, now)
+	a.Events.Add(now, application.EventMoved, who, to).By = c.By
+	a.Owe(application.LetterMoved, now, now)
 	return nil
 }
 
 // put is Put without the letters to the applicant. It gives the class of the correction.
-func (d *Desk) put(a *Application, c Correction, v form.Values, who string) (class string, err error) {
+func (d *Desk) put(a *application.Application, c application.Correction, v form.Values, who string) (class string, err error) {
 	def := d.Programme.Forms[a.Form]
 	if def == nil {
 		return "", ErrFinal
 	}
 	q, s := def.Question(c.Question)
-	item := a.item(c)
+	item := answerOf(a, c)
 	if q == nil || s.ID != c.Section || item == nil {
 		return "", ErrFinal
 	}
@@ -96,18 +95,18 @@ func (d *Desk) put(a *Application, c Correction, v form.Values, who string) (cla
 		return "", record.ErrUnchanged
 	}
 	c.Was, c.Now, c.At = was.Answer, item.Answer, now
-	a.Answers.correct(q, s, c.Row, v)
+	correctAnswer(&a.Answers, q, s, c.Row, v)
 	a.Corrections = append(a.Corrections, c)
-	class = a.followsFrom(def, q, now)
+	class = followsFrom(a, def, q, now)
 	a.LeaveRoom(spare)
-	a.Events.Add(now, EventCorrected, who, strings.TrimSpace(c.Question+" "+class)).By = c.By
-	a.askAgain(def, now, who)
-	a.owe(LetterCorrected, now, now)
+	a.Events.Add(now, application.EventCorrected, who, strings.TrimSpace(c.Question+" "+class)).By = c.By
+	askAgain(a, def, now, who)
+	a.Owe(application.LetterCorrected, now, now)
 	return class, nil
 }
 
-// item is the answer that a correction is about; nil if there is none.
-func (a *Application) item(c Correction) *document.Item {
+// answerOf is the answer that a correction is about; nil if there is none.
+func answerOf(a *application.Application, c application.Correction) *document.Item {
 	for i := range a.Document.Sections {
 		s := &a.Document.Sections[i]
 		items := s.Items
@@ -126,8 +125,8 @@ func (a *Application) item(c Correction) *document.Item {
 	return nil
 }
 
-// correct keeps what was typed to a question anew.
-func (a *Answers) correct(q *form.Question, s *form.Section, row int, v form.Values) {
+// correctAnswer keeps what was typed to a question anew.
+func correctAnswer(a *application.Answers, q *form.Question, s *form.Section, row int, v form.Values) {
 	typed := a.Values[s.ID]
 	if row > 0 {
 		if row > len(a.Rows[s.ID]) {
@@ -146,27 +145,27 @@ func (a *Answers) correct(q *form.Question, s *form.Section, row int, v form.Val
 		a.Rows[s.ID][row-1].Values = typed
 		return
 	}
-	a.put(s.ID, typed)
+	a.Put(s.ID, typed)
 }
 
 // followsFrom changes what follows from the answers, and gives the class of the correction.
-func (a *Application) followsFrom(def *form.Definition, q *form.Question, now time.Time) (class string) {
+func followsFrom(a *application.Application, def *form.Definition, q *form.Question, now time.Time) (class string) {
 	doc := a.Document
-	doc.Doubts = DoubtsOf(def, &a.Answers, doc.Signature.Name)
+	doc.Doubts = application.DoubtsOf(def, &a.Answers, doc.Signature.Name)
 	of := def.Applicant
 	if !slices.Contains(append(slices.Clone(of.Names), of.Email, of.Telephone, of.Number), q.ID) {
 		return ""
 	}
 	was := doc.Applicant
-	doc.Applicant = ApplicantOf(def, &a.Answers)
+	doc.Applicant = application.ApplicantOf(def, &a.Answers)
 	switch {
 	case !doc.Applicant.Is(was.Email):
 		class = classAddress
 		a.Keys.Drop(func(k record.Key) bool { return k.For != forPractice })
 	case doc.Applicant.Registration != was.Registration:
 		class = classNumber
-		for _, ref := range a.doubles() { // they had the old number; the new one's are looked for with the letter
-			a.Events.Add(now, EventSingle, "hub", ref)
+		for _, ref := range a.Doubles() { // they had the old number; the new one's are looked for with the letter
+			a.Events.Add(now, application.EventSingle, "hub", ref)
 		}
 	}
 	return class
@@ -174,40 +173,27 @@ func (a *Application) followsFrom(def *form.Definition, q *form.Question, now ti
 
 // askAgain has what the practice is shown follow the answers: the same person is asked again if the
 // practice has answered about something else.
-func (a *Application) askAgain(def *form.Definition, now time.Time, who string) {
-	p, asked := a.Authorisation, AskedIn(def)
+func askAgain(a *application.Application, def *form.Definition, now time.Time, who string) {
+	p, asked := a.Authorisation, application.AskedIn(def)
 	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Asks != nil })
-	if p == nil || i < 0 || a.Status() != Received || asked.Questions == nil {
+	if p == nil || i < 0 || a.Status() != application.Received || asked.Questions == nil {
 		return
 	}
 	part := &a.Document.Parts[i]
-	shown := a.shown(part)
+	shown := shownOf(a, part)
 	switch {
 	case slices.Equal(shown.Sum(), p.Shown.Sum()):
 	case p.Answer == nil:
 		p.Shown = shown
 	default:
-		a.ask(part, form.Values{asked.Questions[0].ID: p.Name, asked.Questions[1].ID: p.Email}, &asked, now, who)
+		ask(a, part, form.Values{asked.Questions[0].ID: p.Name, asked.Questions[1].ID: p.Email}, &asked, now, who)
 	}
-}
-
-// again is when the practice had answered that was asked again because an answer was corrected;
-// zero if it was not.
-func (a *Application) again() time.Time {
-	p := a.Authorisation
-	if len(p.Earlier) == 0 || !slices.ContainsFunc(a.Corrections, func(c Correction) bool { return c.At.Equal(p.Asked) }) {
-		return time.Time{}
-	}
-	if last := p.Earlier[len(p.Earlier)-1]; last.Answer != nil {
-		return last.Answer.At
-	}
-	return time.Time{}
 }
 
 // former is the address that a letter goes to about which it is that it is not the applicant's any
 // more.
-func (a *Application) former(letter string) string {
-	if c, ok := aboutOf(letter, LetterFormer, a.Corrections); ok {
+func former(a *application.Application, letter string) string {
+	if c, ok := aboutOf(letter, application.LetterFormer, a.Corrections); ok {
 		return c.Was
 	}
 	return ""
@@ -222,45 +208,30 @@ func aboutOf[T any](id, name string, all []T) (one T, ok bool) {
 	return all[n-1], true
 }
 
-// OweWish owes a letter about one of the wishes, by its index: [LetterWished] or [LetterUnwished].
-func (a *Application) OweWish(name string, i int, now time.Time) {
-	a.Letters.Owe(fmt.Sprintf("%s-%d", name, i+1), name, now)
-}
-
 // aboutFields are a letter's fields about the one correction or wish that it is about.
-func (a *Application) aboutFields(l record.Letter) map[string]string {
+func aboutFields(a *application.Application, l record.Letter) map[string]string {
 	f := map[string]string{}
-	if c, ok := aboutOf(l.ID, l.Name, a.Corrections); ok && l.Name == LetterCorrectedToApplicant {
+	if c, ok := aboutOf(l.ID, l.Name, a.Corrections); ok && l.Name == application.LetterCorrectedToApplicant {
 		f["correction.what"], f["correction.reason"] = a.Where(c.Section, c.Row, c.Question), c.Reason
 	}
-	if w, ok := aboutOf(l.ID, l.Name, a.Wishes); ok && l.Name != LetterCorrectedToApplicant {
+	if w, ok := aboutOf(l.ID, l.Name, a.Wishes); ok && l.Name != application.LetterCorrectedToApplicant {
 		f["correction.what"], f["correction.reason"] = a.Where(w.Section, w.Row, w.Question), w.Reason
 	}
 	return f
 }
 
-// correctionNotes say in a copy of the application what was corrected since it was sent.
-func (a *Application) correctionNotes() (notes []string) {
-	for _, c := range a.Corrections {
-		was, _ := c.InShort()
-		notes = append(notes, fmt.Sprintf("Corrected on %s: %s. It was “%s”.", course.DateOf(c.At),
-			a.Where(c.Section, c.Row, c.Question), was))
-	}
-	return notes
-}
-
 // noteSingles tells the others of a number that was corrected that they are no doubles of it any
 // more.
-func (d *Desk) noteSingles(ctx context.Context, a *Application) error {
+func (d *Desk) noteSingles(ctx context.Context, a *application.Application) error {
 	for _, e := range a.Events {
-		if e.What != EventSingle {
+		if e.What != application.EventSingle {
 			continue
 		}
-		_, err := d.Amend(ctx, e.Note, func(other *Application) error {
-			if !slices.Contains(other.doubles(), a.Reference) {
+		_, err := d.Amend(ctx, e.Note, func(other *application.Application) error {
+			if !slices.Contains(other.Doubles(), a.Reference) {
 				return record.ErrUnchanged
 			}
-			other.Events.Add(d.Now(), EventSingle, "hub", a.Reference)
+			other.Events.Add(d.Now(), application.EventSingle, "hub", a.Reference)
 			return nil
 		})
 		if err != nil && !errors.Is(err, record.ErrNotFound) && !errors.Is(err, record.ErrBroken) {

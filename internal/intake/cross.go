@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
 	"traininghub/internal/record"
@@ -26,16 +27,16 @@ const messageAccepted = "accepted-to-mentoring"
 // accepted is what the store of mentoring is to know of an application; ok is false if nothing,
 // since it was never accepted. A decision that was taken back, and an application that was
 // withdrawn, are not accepted any more from that day on.
-func (d *Desk) accepted(a *Application) (m crossing.Accepted, ok bool) {
+func (d *Desk) accepted(a *application.Application) (m crossing.Accepted, ok bool) {
 	if a.Document == nil {
 		return m, false
 	}
 	day, withdrawn := crossing.Day(""), crossing.Day("")
 	for _, e := range a.Events {
 		switch e.What {
-		case EventAccepted:
+		case application.EventAccepted:
 			day, withdrawn = crossing.DayOf(e.At, course.London), ""
-		case EventReopened, EventWithdrawn:
+		case application.EventReopened, application.EventWithdrawn:
 			if day != "" && withdrawn == "" {
 				withdrawn = crossing.DayOf(e.At, course.London)
 			}
@@ -58,7 +59,7 @@ func (d *Desk) accepted(a *Application) (m crossing.Accepted, ok bool) {
 
 // tell owes the store of mentoring what it does not know yet of an application. It is asked before
 // each write, so no change of an application forgets it.
-func (d *Desk) tell(a *Application, now time.Time) error {
+func (d *Desk) tell(a *application.Application, now time.Time) error {
 	if d.Mentoring == nil || !slices.Contains(d.Mentoring.Courses, a.Course) || a.Removal() != nil || a.IsMarked() {
 		return nil
 	}
@@ -78,7 +79,7 @@ func (d *Desk) tell(a *Application, now time.Time) error {
 }
 
 // pass hands over what is owed and is no letter.
-func (d *Desk) pass(ctx context.Context, a *Application, l record.Letter) (passed bool, err error) {
+func (d *Desk) pass(ctx context.Context, a *application.Application, l record.Letter) (passed bool, err error) {
 	if l.Name != messageAccepted {
 		return false, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -109,13 +110,13 @@ func (d *Desk) PlacesIn(ctx context.Context, courseID, cohort string) (*Places, 
 
 func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) (Places, error) {
 	p := Places{Cohort: k}
-	for _, is := range States {
-		if is.Status != Accepted {
+	for _, is := range application.States {
+		if is.Status != application.Accepted {
 			continue
 		}
-		for _, shelf := range d.Shelves([]string{ShelfOf(c.ID, is.Name)}) {
+		for _, shelf := range d.Shelves([]string{application.ShelfOf(c.ID, is.Name)}) {
 			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf,
-				Part: Joined{c.Year, k.Name}.part()})
+				Part: application.Joined{Year: c.Year, Named: k.Name}.Part()})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}
@@ -125,18 +126,9 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 	return p, nil
 }
 
-// In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it
-// is none of them.
-func (was Counts) In(c *course.Course) int {
-	if was.Decision != Accepted || was.Year != c.Year {
-		return -1
-	}
-	return slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.Name == was.Named })
-}
-
 // joins is the cohort that the applicant was accepted into, as it is at present, with its course;
 // nil if there is no such cohort any more.
-func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
+func (d *Desk) joins(a *application.Application) (*course.Course, *course.Cohort) {
 	c := d.Programme.Course(a.Course)
 	if c == nil {
 		return nil, nil
@@ -150,17 +142,17 @@ func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
 
 // JoinsOn are the workshops of the cohort that the applicant was accepted into, in one line: as
 // they are at present, or as they were then if there is no such cohort any more.
-func (d *Desk) JoinsOn(a *Application) string {
+func (d *Desk) JoinsOn(a *application.Application) string {
 	if c, k := d.joins(a); k != nil {
 		dates, _ := c.Fact(k.ID + ".dates")
 		return dates
 	}
-	return a.joinedOn()
+	return joinedOn(a)
 }
 
 // joinedOn are the workshops of that cohort as they were then. Older hubs did not keep them: then
 // as they were when the application was sent.
-func (a *Application) joinedOn() string {
+func joinedOn(a *application.Application) string {
 	if a.Decision == nil || !a.Decision.Accepted {
 		return ""
 	}
@@ -168,7 +160,7 @@ func (a *Application) joinedOn() string {
 }
 
 // joinedDays are the days of the first and the last of those workshops; zero if they are not known.
-func (a *Application) joinedDays() (first, last course.Date) {
+func joinedDays(a *application.Application) (first, last course.Date) {
 	day := func(d *course.Date, text string) {
 		text, _, _ = strings.Cut(text, ",")
 		if d.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
@@ -182,7 +174,7 @@ func (a *Application) joinedDays() (first, last course.Date) {
 	}
 	// Decisions of older hubs have the days only in words: "Tuesday 2 November 2021, 2pm to 5pm;
 	// …".
-	dates := a.joinedOn()
+	dates := joinedOn(a)
 	day(&first, dates)
 	day(&last, dates[strings.LastIndex(dates, ";")+1:])
 	return first, last
@@ -202,13 +194,13 @@ func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
 }
 
 // ForReview is an application for a person who may see it and, if deciding, decides for its course.
-func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*Application, error) {
+func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*application.Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
 	switch {
 	case err != nil || !deciding:
 	case !s.May(staff.Decide, staff.Course(a.Course)):
 		return nil, ErrNoApplication
-	case slices.ContainsFunc(a.Corrections, func(c Correction) bool { return c.By == s.Email }):
+	case slices.ContainsFunc(a.Corrections, func(c application.Correction) bool { return c.By == s.Email }):
 		return nil, ErrCorrected
 	}
 	return a, err
@@ -218,12 +210,12 @@ func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, decid
 // ErrDecided when it is too late: the applicant was told the dates then.
 func (d *Desk) AssignCohort(
 	ctx context.Context, s *staff.Person, ref, cohort string,
-) (a *Application, problems []form.Problem, err error) {
-	a, err = d.StaffChange(ctx, s, ref, false, func(a *Application) error {
+) (a *application.Application, problems []form.Problem, err error) {
+	a, err = d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		problems = nil
 		_, k := d.cohort(a.Course, cohort)
 		switch {
-		case a.Status() != Received:
+		case a.Status() != application.Received:
 			return ErrDecided
 		case k == nil:
 			problems = []form.Problem{problem("cohort", "Select a cohort")}
@@ -232,31 +224,22 @@ func (d *Desk) AssignCohort(
 			return record.ErrUnchanged
 		}
 		a.Cohort = cohort
-		d.StaffEvent(a, s, EventCohort, cohort)
+		d.StaffEvent(a, s, application.EventCohort, cohort)
 		return nil
 	})
 	return a, problems, err
 }
 
 // DeclineReasons are what the lead can choose from, as the form has them at present.
-func (d *Desk) DeclineReasons(a *Application) []form.Option {
+func (d *Desk) DeclineReasons(a *application.Application) []form.Option {
 	if def := d.Programme.Forms[a.Form]; def != nil {
 		return def.DeclineReasons
 	}
 	return nil
 }
 
-// Unconfirmed tells whether the practice was asked to confirm and has not.
-func (a *Application) Unconfirmed() bool {
-	return a.Authorisation != nil && (a.Authorisation.Answer == nil || !a.Authorisation.Answer.Confirmed)
-}
-
-// Round counts the decisions that were taken back. A page posts it, so that nobody takes back a
-// decision that they have not seen.
-func (a *Application) Round() int { return len(a.Reopened) }
-
 // proper leaves in a decision what belongs to it.
-func (a *Application) proper(dec Decision) Decision {
+func proper(a *application.Application, dec application.Decision) application.Decision {
 	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding),
 		strings.TrimSpace(dec.Reason)
 	if !form.Visible(dec.Text) {
@@ -272,7 +255,7 @@ func (a *Application) proper(dec Decision) Decision {
 
 // wrong is what is wrong with a decision on the application. The inputs are those of the page:
 // cohort, funding-day, paper, reason, text, name.
-func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []form.Problem) {
+func (d *Desk) wrong(a *application.Application, dec application.Decision, now time.Time) (problems []form.Problem) {
 	add := func(input, text string) { problems = append(problems, problem(input, text)) }
 	if dec.Accepted {
 		if c, k := d.cohort(a.Course, dec.Cohort); k == nil && (c == nil || len(c.Cohorts) > 0) {
@@ -283,7 +266,7 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 				Inputs: []string{"funding-day", "funding-month", "funding-year"}, Text: text})
 		}
 		if a.Unconfirmed() && !dec.Paper {
-			add("paper", a.words().Say("Confirm that the {employer} confirmed in another way, or wait until it does"))
+			add("paper", a.Words().Say("Confirm that the {employer} confirmed in another way, or wait until it does"))
 		}
 	} else {
 		reasons := d.DeclineReasons(a)
@@ -340,16 +323,16 @@ const LinkShown = "(the applicant's own link to the status page)"
 // wrong with the decision. It returns ErrDecided, with the application, if there is nothing to
 // decide any more.
 func (d *Desk) Preview(
-	ctx context.Context, s *staff.Person, ref string, dec Decision,
-) (a *Application, p *Preview, problems []form.Problem, err error) {
+	ctx context.Context, s *staff.Person, ref string, dec application.Decision,
+) (a *application.Application, p *Preview, problems []form.Problem, err error) {
 	a, err = d.ForReview(ctx, s, ref, true)
 	switch {
 	case err != nil:
 		return nil, nil, nil, err
-	case a.Status() != Received:
+	case a.Status() != application.Received:
 		return a, nil, nil, ErrDecided
 	}
-	dec = a.proper(dec)
+	dec = proper(a, dec)
 	if problems = d.wrong(a, dec, d.Now()); len(problems) > 0 {
 		return a, nil, problems, nil
 	}
@@ -357,7 +340,7 @@ func (d *Desk) Preview(
 	return a, p, nil, err
 }
 
-func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec Decision) (*Preview, error) {
+func (d *Desk) preview(ctx context.Context, a *application.Application, s *staff.Person, dec application.Decision) (*Preview, error) {
 	b := *a
 	b.Events, b.Letters = slices.Clone(a.Events), nil
 	letter := d.decide(&b, s, dec, d.Now().UTC())
@@ -405,13 +388,13 @@ func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec
 // Whoever comes second gets ErrDecided and the application with the first one's decision, or as its
 // applicant withdrew it. The same decision by the same person again is one, and again tells so.
 func (d *Desk) Decide(
-	ctx context.Context, s *staff.Person, ref string, dec Decision, shown string,
-) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.StaffChange(ctx, s, ref, true, func(a *Application) error {
+	ctx context.Context, s *staff.Person, ref string, dec application.Decision, shown string,
+) (a *application.Application, again bool, problems []form.Problem, err error) {
+	a, err = d.StaffChange(ctx, s, ref, true, func(a *application.Application) error {
 		again, problems = false, nil
-		dec := a.proper(dec)
-		if a.Status() != Received {
-			if again = a.Decision != nil && a.Decision.same(dec, s); again && a.Status() != Withdrawn {
+		dec := proper(a, dec)
+		if a.Status() != application.Received {
+			if again = a.Decision != nil && sameDecision(*a.Decision, dec, s); again && a.Status() != application.Withdrawn {
 				return record.ErrUnchanged
 			}
 			again = false
@@ -436,8 +419,8 @@ func (d *Desk) Decide(
 	return a, again, problems, err
 }
 
-// same tells whether the decision is dec by the person.
-func (was Decision) same(dec Decision, s *staff.Person) bool {
+// sameDecision tells whether the decision is dec by the person.
+func sameDecision(was application.Decision, dec application.Decision, s *staff.Person) bool {
 	dec.By, dec.At, dec.Named, dec.Year = was.By, was.At, was.Named, was.Year
 	dec.Dates, dec.First, dec.Last, dec.Pence = was.Dates, was.First, was.Last, was.Pence
 	if dec.Accepted { // whether the practice had confirmed is settled by now
@@ -448,7 +431,7 @@ func (was Decision) same(dec Decision, s *staff.Person) bool {
 
 // decide puts the decision into the application and returns the name of the letter to the
 // applicant.
-func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Time) (letter string) {
+func (d *Desk) decide(a *application.Application, s *staff.Person, dec application.Decision, now time.Time) (letter string) {
 	dec.By, dec.At = s.Email, now
 	a.Decision = &dec
 	if dec.Accepted {
@@ -456,29 +439,20 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 		if dec.Paper {
 			note += " " + NotePaper
 		}
-		letter = LetterAccepted
+		letter = application.LetterAccepted
 		if c, k := d.cohort(a.Course, dec.Cohort); k != nil {
-			dec.Pence = a.chargeOf(c)
-			dec.joins(c, k)
+			dec.Pence = a.ChargeOf(c)
+			dec.Joins(c, k)
 		}
-		d.StaffEvent(a, s, EventAccepted, note)
+		d.StaffEvent(a, s, application.EventAccepted, note)
 	} else {
-		letter = LetterDeclined
-		d.StaffEvent(a, s, EventDeclined, "")
+		letter = application.LetterDeclined
+		d.StaffEvent(a, s, application.EventDeclined, "")
 	}
-	a.owe(letter, now, now)
-	a.owe(LetterDecision, now, now)
-	a.askTerms(now)
+	a.Owe(letter, now, now)
+	a.Owe(application.LetterDecision, now, now)
+	askTerms(a, now)
 	return letter
-}
-
-// joins keeps the cohort's name and dates as they are.
-func (dec *Decision) joins(c *course.Course, k *course.Cohort) {
-	dec.Named, dec.Year = k.Name, c.Year
-	dec.Dates, _ = c.Fact(k.ID + ".dates")
-	if n := len(k.Workshops); n > 0 {
-		dec.First, dec.Last = k.Workshops[0].Date.ISO(), k.Workshops[n-1].Date.ISO()
-	}
 }
 
 // NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed
@@ -486,21 +460,21 @@ func (dec *Decision) joins(c *course.Course, k *course.Cohort) {
 const NotePaper = "paper"
 
 // Reopen takes the decision back, with the reason, which is for the staff. round is
-// [Application.Round] as the person saw it: if there is another decision now, or none, nothing
-// happens and ErrChanged is returned; taken back twice by one page it is taken back once. Letters
-// about the decision that have not gone are dropped; if the applicant may have been told, another
-// letter says so. An agreement to terms belongs to the decision that it followed.
+// [application.Application.Round] as the person saw it: if there is another decision now, or none,
+// nothing happens and ErrChanged is returned; taken back twice by one page it is taken back once.
+// Letters about the decision that have not gone are dropped; if the applicant may have been told,
+// another letter says so. An agreement to terms belongs to the decision that it followed.
 func (d *Desk) Reopen(
 	ctx context.Context, s *staff.Person, ref string, round int, reason string,
-) (a *Application, problems []form.Problem, err error) {
-	a, err = d.StaffChange(ctx, s, ref, true, func(a *Application) error {
+) (a *application.Application, problems []form.Problem, err error) {
+	a, err = d.StaffChange(ctx, s, ref, true, func(a *application.Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		if round >= 0 && a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
 			return record.ErrUnchanged
 		}
-		if status := a.Status(); a.Round() != round || status != Accepted && status != Declined {
+		if status := a.Status(); a.Round() != round || status != application.Accepted && status != application.Declined {
 			return ErrChanged
 		}
 		now, told := d.Now().UTC(), false
@@ -510,20 +484,20 @@ func (d *Desk) Reopen(
 			}
 			// While a try is under way, nobody knows yet whether it goes.
 			gone := !l.Sent.IsZero() || l.Attempts > 0 && l.Error == ""
-			told = told || gone && l.Name != LetterDecision
+			told = told || gone && l.Name != application.LetterDecision
 			return !gone
 		})
 		undone := *a.Decision
 		undone.Undone, undone.Agreement = reason, a.Agreement
 		a.Reopened = append(a.Reopened, undone)
 		a.Decision, a.Agreement = nil, nil
-		d.StaffEvent(a, s, EventReopened, "")
-		a.dropUnneeded()
-		if a.PracticeIs(PracticeAsked, PracticeUnreached) { // reminders that fell due while there was a decision were dropped
-			a.pursue(now)
+		d.StaffEvent(a, s, application.EventReopened, "")
+		dropUnneeded(a)
+		if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) { // reminders that fell due while there was a decision were dropped
+			pursue(a, now)
 		}
 		if told {
-			a.owe(LetterReopened, now, now)
+			a.Owe(application.LetterReopened, now, now)
 		}
 		return nil
 	})
@@ -539,7 +513,7 @@ var (
 )
 
 // decisionFields are the letters' fields about the decision.
-func (d *Desk) decisionFields(a *Application) map[string]string {
+func (d *Desk) decisionFields(a *application.Application) map[string]string {
 	f := map[string]string{"course-page": d.BaseURL + "/courses/" + a.Course + "/"}
 	if n := len(a.Reopened); n > 0 {
 		f["reopened.date"] = course.DateOf(a.Reopened[n-1].At).String()
@@ -555,7 +529,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	}
 	f["decision.funding"] = dec.FundingStarts()
 	if dec.Paper {
-		f["decision.practice"] = a.words().Say(paperWords)
+		f["decision.practice"] = a.Words().Say(application.PaperWords)
 	}
 	if asked, name := a.AskedFor(); asked != dec.Cohort {
 		f["cohort.asked"] = name
@@ -564,8 +538,8 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	f["cohort.name"] = dec.Named
 	c, k := d.joins(a)
 	if k == nil || len(k.Workshops) == 0 {
-		f["cohort.dates"] = a.joinedOn()
-		if first, _ := a.joinedDays(); first != (course.Date{}) {
+		f["cohort.dates"] = joinedOn(a)
+		if first, _ := joinedDays(a); first != (course.Date{}) {
 			f["cohort.start"] = first.String()
 		}
 		return f
@@ -586,26 +560,9 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	return f
 }
 
-const paperWords = "The {employer} confirmed in another way"
-
-// Words are "Accepted" or "Declined".
-func (dec *Decision) Words() string {
-	if dec.Accepted {
-		return "Accepted"
-	}
-	return "Declined"
-}
-
-// FundingStarts is the date for funding to start as people read it; "" if there is none.
-func (dec *Decision) FundingStarts() string { return course.InFull(dec.Funding) }
-
-// AgreedFrom is the day from which what was confirmed is agreed, as people read it; "" if it is so
-// now.
-func (w *Authorised) AgreedFrom() string { return course.InFull(w.From) }
-
 // cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says
 // so.
-func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
+func (d *Desk) cohortCalendar(a *application.Application) []record.Attachment {
 	if a.Decision == nil {
 		return nil
 	}
@@ -615,39 +572,4 @@ func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
 	}
 	return []record.Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8",
 		Data: c.CohortCalendar(*k, d.BaseURL)}}
-}
-
-// DecisionItems are the decision that stands as questions and answers; none if there is none.
-func (a *Application) DecisionItems() []document.Item {
-	dec, w := a.Decision, a.words()
-	if dec == nil {
-		return nil
-	}
-	day := course.DateOf(dec.At).String()
-	items := []document.Item{
-		{ID: "name", Kind: form.Text, Question: "Name", Answer: dec.Name},
-		{ID: "date", Kind: form.Text, Question: "Date of decision", Answer: day},
-		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.Words()},
-	}
-	if dec.Accepted {
-		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
-		if asked, name := a.AskedFor(); asked != dec.Cohort && name != "" {
-			items = append(items, document.Item{ID: "asked", Kind: form.Text, Question: "Asked for", Answer: name})
-		}
-		if dec.Paper {
-			items = append(items, document.Item{ID: "practice", Kind: form.Text,
-				Question: w.Say("Authorisation by the {employer}"), Answer: w.Say(paperWords)})
-		}
-		items = append(items, document.Item{ID: "funding", Kind: form.Text,
-			Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
-	} else if dec.Reason != "" {
-		items = append(items, document.Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
-	}
-	if dec.Text != "" {
-		items = append(items, document.Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told",
-			Answer: dec.Text})
-	}
-	return append(items,
-		document.Item{ID: "signature", Kind: form.Text, Question: w.Say("Signature of {decider}"), Answer: dec.Name},
-		document.Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -71,15 +72,15 @@ func (b *board) answer(v form.Values) {
 	b.t.Fatal("no letter to the practice")
 }
 
-func (b *board) accept() intake.Decision {
-	return intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true, Name: "Lee Lead"}
+func (b *board) accept() application.Decision {
+	return application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true, Name: "Lee Lead"}
 }
 
-func (b *board) decline() intake.Decision {
-	return intake.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.", Name: "Dee Deputy"}
+func (b *board) decline() application.Decision {
+	return application.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.", Name: "Dee Deputy"}
 }
 
-func (b *board) decide(s *staff.Person, ref string, dec intake.Decision) *intake.Application {
+func (b *board) decide(s *staff.Person, ref string, dec application.Decision) *application.Application {
 	b.t.Helper()
 	a, _, problems, err := b.Decide(context.Background(), s, ref, dec, "")
 	if err != nil || problems != nil {
@@ -88,7 +89,7 @@ func (b *board) decide(s *staff.Person, ref string, dec intake.Decision) *intake
 	return a
 }
 
-func (b *board) now(ref string) *intake.Application {
+func (b *board) now(ref string) *application.Application {
 	b.t.Helper()
 	a, err := b.ForReview(context.Background(), b.lead, ref, false)
 	if err != nil {
@@ -109,7 +110,7 @@ func texts(problems []form.Problem) string {
 func TestDecideRules(t *testing.T) {
 	b := newBoard(t, mentors)
 	ref := b.apply()
-	with := func(dec intake.Decision, change func(*intake.Decision)) intake.Decision {
+	with := func(dec application.Decision, change func(*application.Decision)) application.Decision {
 		change(&dec)
 		return dec
 	}
@@ -117,40 +118,40 @@ func TestDecideRules(t *testing.T) {
 		func(o form.Option) bool { return o.ID == intake.OtherReason })].Label
 	for _, c := range []struct {
 		name string
-		dec  intake.Decision
+		dec  application.Decision
 		want string
 	}{
-		{"nothing", intake.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
-		{"acceptance of nothing", intake.Decision{Accepted: true},
+		{"nothing", application.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
+		{"acceptance of nothing", application.Decision{Accepted: true},
 			"cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to start\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
-		{"cohort that is none", with(b.accept(), func(d *intake.Decision) { d.Cohort = "cohort-9" }),
+		{"cohort that is none", with(b.accept(), func(d *application.Decision) { d.Cohort = "cohort-9" }),
 			"cohort: Select the cohort that the applicant joins"},
-		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }),
+		{"day that is none", with(b.accept(), func(d *application.Decision) { d.Funding = "2021-11-31" }),
 			"funding-day: Enter the date for funding to start"},
-		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }),
+		{"date in words", with(b.accept(), func(d *application.Decision) { d.Funding = "17 November 2021" }),
 			"funding-day: Enter the date for funding to start"},
-		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }),
+		{"before it was received", with(b.accept(), func(d *application.Decision) { d.Funding = "2021-09-19" }),
 			"funding-day: The date for funding to start must be on or after 20 September 2021, when the application was received"},
-		{"on the day", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-20" }), ""},
-		{"two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-20" }), ""},
-		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }),
+		{"on the day", with(b.accept(), func(d *application.Decision) { d.Funding = "2021-09-20" }), ""},
+		{"two years ahead", with(b.accept(), func(d *application.Decision) { d.Funding = "2023-09-20" }), ""},
+		{"more than two years ahead", with(b.accept(), func(d *application.Decision) { d.Funding = "2023-09-21" }),
 			"funding-day: The date for funding to start must be on or before 20 September 2023"},
-		{"practice has not confirmed", with(b.accept(), func(d *intake.Decision) { d.Paper = false }),
+		{"practice has not confirmed", with(b.accept(), func(d *application.Decision) { d.Paper = false }),
 			"paper: Confirm that the practice confirmed in another way, or wait until it does"},
-		{"own reason", with(b.decline(), func(d *intake.Decision) { d.Reason = "We do not like it." }),
+		{"own reason", with(b.decline(), func(d *application.Decision) { d.Reason = "We do not like it." }),
 			"reason: Select the reason for declining"},
-		{"another reason without words", with(b.decline(), func(d *intake.Decision) {
+		{"another reason without words", with(b.decline(), func(d *application.Decision) {
 			d.Reason, d.Text = other,
 				" \n"
 		}), "text: Tell the applicant the reason"},
-		{"reason without words", with(b.decline(), func(d *intake.Decision) { d.Text = "" }), ""},
-		{"long words", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2001) }),
+		{"reason without words", with(b.decline(), func(d *application.Decision) { d.Text = "" }), ""},
+		{"long words", with(b.decline(), func(d *application.Decision) { d.Text = strings.Repeat("é", 2001) }),
 			"text: What you tell the applicant must be 2,000 characters or less"},
-		{"words as long as can be", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2000) }),
+		{"words as long as can be", with(b.decline(), func(d *application.Decision) { d.Text = strings.Repeat("é", 2000) }),
 			""},
-		{"not signed", with(b.decline(), func(d *intake.Decision) { d.Name = "\t" }),
+		{"not signed", with(b.decline(), func(d *application.Decision) { d.Name = "\t" }),
 			"name: Enter your full name to sign"},
-		{"long name", with(b.decline(), func(d *intake.Decision) { d.Name = strings.Repeat("x", 201) }),
+		{"long name", with(b.decline(), func(d *application.Decision) { d.Name = strings.Repeat("x", 201) }),
 			"name: The name you sign with must be 200 characters or less"},
 	} {
 		_, p, problems, err := b.Preview(context.Background(), b.lead, ref, c.dec)
@@ -161,12 +162,12 @@ func TestDecideRules(t *testing.T) {
 			continue
 		}
 		a, _, problems, err := b.Decide(context.Background(), b.lead, ref, c.dec, "")
-		if err != nil || texts(problems) != c.want || a.Status() != intake.Received {
+		if err != nil || texts(problems) != c.want || a.Status() != application.Received {
 			t.Errorf("%s: deciding: %v %s", c.name, err, texts(problems))
 		}
 	}
 	b.answer(form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"})
-	a := b.decide(b.lead, ref, with(b.accept(), func(d *intake.Decision) { d.Reason = "left over" }))
+	a := b.decide(b.lead, ref, with(b.accept(), func(d *application.Decision) { d.Reason = "left over" }))
 	if d := a.Decision; d.Paper || d.Reason != "" || d.By != b.lead.Email || d.Named != "Programme start" ||
 		!d.At.Equal(b.clock()) {
 		t.Errorf("the practice has confirmed, and the decision is %+v", d)
@@ -204,7 +205,7 @@ func TestDecideBy(t *testing.T) {
 			t.Errorf("%s decides: %v", c.name, err)
 		}
 	}
-	if a := b.now(ref); a.Status() != intake.Declined || a.Decision.By != "deputy@example.org" ||
+	if a := b.now(ref); a.Status() != application.Declined || a.Decision.By != "deputy@example.org" ||
 		a.Cohort != "cohort-2" {
 		t.Errorf("%s by %s in %s", a.Status(), a.Decision.By, a.Cohort)
 	}
@@ -216,7 +217,7 @@ func TestDecideBy(t *testing.T) {
 func TestAssignCohort(t *testing.T) {
 	b := newBoard(t, careers)
 	ref := b.apply()
-	assign := func(cohort string) (*intake.Application, string) {
+	assign := func(cohort string) (*application.Application, string) {
 		a, problems, err := b.AssignCohort(context.Background(), b.reader, ref, cohort)
 		if err != nil {
 			t.Fatal(err)
@@ -235,7 +236,7 @@ func TestAssignCohort(t *testing.T) {
 	assign("cohort-3")
 	a, _ := assign("cohort-3")
 	if last := a.Events[len(a.Events)-1]; a.CohortID() != "cohort-3" || len(a.Events) != before+1 ||
-		last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" ||
+		last.What != application.EventCohort || last.Note != "cohort-3" || last.Who != "office" ||
 		last.By != b.reader.Email {
 		t.Errorf("assigned to %s by %+v", a.CohortID(), last)
 	}
@@ -332,15 +333,15 @@ func TestDecideTwice(t *testing.T) {
 	}
 	other := b.accept()
 	other.Text = "Welcome!"
-	for name, try := range map[string]func() (*intake.Application, bool, []form.Problem, error){
-		"something else": func() (*intake.Application, bool, []form.Problem, error) {
+	for name, try := range map[string]func() (*application.Application, bool, []form.Problem, error){
+		"something else": func() (*application.Application, bool, []form.Problem, error) {
 			return b.Decide(ctx, b.lead, ref, other, "")
 		},
-		"the same by another": func() (*intake.Application, bool, []form.Problem, error) {
+		"the same by another": func() (*application.Application, bool, []form.Problem, error) {
 			return b.Decide(ctx, b.deputy, ref, b.accept(), "")
 		},
-		"nonsense by another": func() (*intake.Application, bool, []form.Problem, error) {
-			return b.Decide(ctx, b.deputy, ref, intake.Decision{}, "")
+		"nonsense by another": func() (*application.Application, bool, []form.Problem, error) {
+			return b.Decide(ctx, b.deputy, ref, application.Decision{}, "")
 		},
 	} {
 		if a, again, _, err := try(); !errors.Is(err, intake.ErrDecided) || again ||
@@ -390,7 +391,7 @@ func both[T any](one, two func() T) (a, b T) {
 }
 
 type outcome struct {
-	a   *intake.Application
+	a   *application.Application
 	err error
 }
 
@@ -404,7 +405,7 @@ func TestTwoLeads(t *testing.T) {
 	for range applications {
 		ref := b.apply()
 		for round := range rounds {
-			try := func(s *staff.Person, dec intake.Decision) func() outcome {
+			try := func(s *staff.Person, dec application.Decision) func() outcome {
 				return func() outcome {
 					a, again, problems, err := b.Decide(ctx, s, ref, dec, "")
 					if again || problems != nil {
@@ -433,7 +434,7 @@ func TestTwoLeads(t *testing.T) {
 		a := b.now(ref)
 		decided := 0
 		for _, e := range a.Events {
-			if e.What == intake.EventAccepted || e.What == intake.EventDeclined {
+			if e.What == application.EventAccepted || e.What == application.EventDeclined {
 				decided++
 			}
 		}
@@ -456,7 +457,7 @@ func (b *board) sound() {
 	}
 }
 
-func sameDecision(a, b *intake.Decision) bool {
+func sameDecision(a, b *application.Decision) bool {
 	one, _ := json.Marshal(a) // as stores keep it
 	two, _ := json.Marshal(b)
 	return bytes.Equal(one, two)
@@ -494,10 +495,10 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 			t.Fatalf("withdrawing: %v", withdrew.err)
 		}
 		if decided.err != nil && (!errors.Is(decided.err, intake.ErrDecided) ||
-			decided.a.Status() != intake.Withdrawn) {
+			decided.a.Status() != application.Withdrawn) {
 			t.Fatalf("deciding: %v, and the lead sees %s", decided.err, decided.a.Status())
 		}
-		if a := b.now(ref); a.Status() != intake.Withdrawn {
+		if a := b.now(ref); a.Status() != application.Withdrawn {
 			t.Fatalf("round %d: %s", i, a.Status())
 		}
 		for _, m := range b.mailed() {
@@ -536,9 +537,9 @@ func TestDecideAgainstReopen(t *testing.T) {
 			t.Fatalf("reopening: %v, %+v", reopened.err, a.Reopened)
 		}
 		switch {
-		case decided.err == nil && a.Status() == intake.Declined && a.Decision.By == b.deputy.Email:
+		case decided.err == nil && a.Status() == application.Declined && a.Decision.By == b.deputy.Email:
 		case errors.Is(decided.err, intake.ErrDecided) && decided.a.Decision.Accepted &&
-			a.Status() == intake.Received && a.Decision == nil:
+			a.Status() == application.Received && a.Decision == nil:
 		default:
 			t.Fatalf("%v, and the application is %s", decided.err, a.Status())
 		}
@@ -581,7 +582,7 @@ func TestReopenTwice(t *testing.T) {
 	}
 	b.decide(b.deputy, ref, b.accept())
 	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, intake.ErrChanged) ||
-		stale.a.Status() != intake.Accepted {
+		stale.a.Status() != application.Accepted {
 		t.Errorf("a page that showed the decision before: %v", stale.err)
 	}
 }
@@ -590,7 +591,7 @@ func TestReopenTwice(t *testing.T) {
 func TestPreviewIsTheLetter(t *testing.T) {
 	for _, id := range []string{careers, mentors} {
 		b := newBoard(t, id)
-		for name, dec := range map[string]intake.Decision{"accept": b.accept(), "decline": b.decline()} {
+		for name, dec := range map[string]application.Decision{"accept": b.accept(), "decline": b.decline()} {
 			ref := b.apply()
 			b.mailed()
 			dec.Text = hostileText
@@ -598,7 +599,7 @@ func TestPreviewIsTheLetter(t *testing.T) {
 			if err != nil || problems != nil {
 				t.Fatal(problems, err)
 			}
-			if a := b.now(ref); a.Decision != nil || a.Status() != intake.Received {
+			if a := b.now(ref); a.Decision != nil || a.Status() != application.Received {
 				t.Fatal("the preview decided")
 			}
 			b.pass(time.Minute)
@@ -642,7 +643,7 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	refuse := func(why, shown string) {
 		t.Helper()
 		if a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, intake.ErrChanged) ||
-			a.Status() != intake.Received {
+			a.Status() != application.Received {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
@@ -667,7 +668,7 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 // TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the
 // lead is told before it goes.
 func TestPreviewOfAnotherAnswer(t *testing.T) {
-	for name, dec := range map[string]func(*board) intake.Decision{"accepted on paper": (*board).accept,
+	for name, dec := range map[string]func(*board) application.Decision{"accepted on paper": (*board).accept,
 		"declined": (*board).decline} {
 		for answer, v := range map[string]form.Values{"confirmed": confirming(), "refused": refusing()} {
 			b := newBoard(t, mentors)
@@ -678,7 +679,7 @@ func TestPreviewOfAnotherAnswer(t *testing.T) {
 			}
 			b.answer(v)
 			if a, _, _, err := b.Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err,
-				intake.ErrChanged) || a.Status() != intake.Received {
+				intake.ErrChanged) || a.Status() != application.Received {
 				t.Errorf("%s, and meanwhile the practice %s: %v", name, answer, err)
 			}
 		}
@@ -820,7 +821,7 @@ func TestReopenDropsLetters(t *testing.T) {
 	}
 	a := b.now(ref)
 	if !slices.ContainsFunc(a.Events, func(e record.Event) bool {
-		return e.What == intake.EventSent && strings.HasPrefix(e.Note, intake.LetterDeclined)
+		return e.What == application.EventSent && strings.HasPrefix(e.Note, application.LetterDeclined)
 	}) {
 		t.Error("that the letter went is not told")
 	}
@@ -907,7 +908,7 @@ func TestReopenKeepsAgreement(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := b.decide(b.lead, ref, b.accept())
-	if party, _ := a.Waiting(); party != intake.Applying || a.Agreement != nil || a.Reopened[0].Agreement == nil ||
+	if party, _ := a.Waiting(); party != application.Applying || a.Agreement != nil || a.Reopened[0].Agreement == nil ||
 		a.Reopened[0].Agreement.Name != "Łucja Ŵyn" {
 		t.Errorf("waits for %q, agreed %+v, before %+v", party, a.Agreement, a.Reopened[0].Agreement)
 	}

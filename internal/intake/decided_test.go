@@ -4,16 +4,17 @@ import (
 	"context"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 )
 
 // DecideForTest decides as a lead does, at an instant.
-func (d *Desk) DecideForTest(ref string, v Decision) error {
-	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
+func (d *Desk) DecideForTest(ref string, v application.Decision) error {
+	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		a.Decision = &v
-		what := EventDeclined
+		what := application.EventDeclined
 		if v.Accepted {
-			what = EventAccepted
+			what = application.EventAccepted
 		}
 		a.Events.Add(v.At, what, "lead", "")
 		return nil
@@ -23,23 +24,23 @@ func (d *Desk) DecideForTest(ref string, v Decision) error {
 
 // ReopenForTest takes the decision back.
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
-	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		if a.IsMarked() { // as whoever may see it is told
 			return ErrNoApplication
 		}
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
-		a.Events.Add(at, EventReopened, "lead", "")
+		a.Events.Add(at, application.EventReopened, "lead", "")
 		return nil
 	})
 	return err
 }
 
 // ChangeForTest changes an application as the desk would, with an event unless what is "".
-func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error {
+func (d *Desk) ChangeForTest(ref, what string, change func(*application.Application)) error {
 	if what == "" {
 		d = d.behind()
 	}
-	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		change(a)
 		if what != "" {
 			a.Events.Add(d.Now(), what, "hub", "")
@@ -50,11 +51,11 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error 
 }
 
 // TraceForTest is the id of the trace that the application leaves.
-func TraceForTest(a *Application) string { return TraceOf(a.sentSum()) }
+func TraceForTest(a *application.Application) string { return TraceOf(sentSum(a)) }
 
 // RewriteForTest changes an answer and makes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {
-	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		a.Document.Applicant.Name = "Somebody Else"
 		for i := range a.Events {
 			a.Events[i].Sum, a.Events[i].Says = nil, nil
@@ -67,8 +68,8 @@ func (d *Desk) RewriteForTest(ref string) error {
 // ReplaceForTest has somebody else at the practice asked, without a key.
 func (d *Desk) ReplaceForTest(
 	ctx context.Context, ref string, v form.Values,
-) (a *Application, problems []form.Problem, err error) {
-	a, err = d.Amend(ctx, ref, func(a *Application) error {
+) (a *application.Application, problems []form.Problem, err error) {
+	a, err = d.Amend(ctx, ref, func(a *application.Application) error {
 		problems, err = d.replacePractice(a, v)
 		return err
 	})

@@ -4,27 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strconv"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
 	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 )
-
-// owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is
-// enough. A link to go on that was sent is not owed again by itself: they have had one, and "Save
-// and come back later" mails another.
-func (a *Application) owe(name string, now, due time.Time) {
-	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) &&
-		a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
-		return
-	}
-	// The version counts up with each write, so no two letters of an application share an id, and
-	// so a Message-ID.
-	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
-}
 
 // Stories are those of the kinds that this package keeps, for the post.
 func (d *Desk) Stories() map[record.Kind]record.Story {
@@ -38,51 +25,51 @@ var Kinds = []record.Kind{record.Application, mailbox.Kind, record.StaffAccount,
 
 // story is that of applications.
 func (d *Desk) story() record.Story {
-	return &record.Letters[*Application]{
+	return &record.Letters[*application.Application]{
 		Keeper: d.Applications(), Now: d.Now, From: d.MailFrom,
-		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
-		Over:   func(a *Application) bool { return a.Removal() != nil }, End: d.end,
+		Outbox: func(a *application.Application) *record.Outbox { return &a.Letters },
+		Over:   func(a *application.Application) bool { return a.Removal() != nil }, End: d.end,
 		Dropped: d.drops, Hold: d.hold,
-		Leased: func(a *Application, l *record.Letter) string {
+		Leased: func(a *application.Application, l *record.Letter) string {
 			if made := sends[l.Name].link; made != nil {
 				return d.linkTo(a, made, l.ID)
 			}
 			return ""
 		},
 		Pass: d.pass,
-		Make: func(ctx context.Context, a *Application, l record.Letter, link string) (m record.Message, err error) {
-			if l.Name == LetterCorrected {
+		Make: func(ctx context.Context, a *application.Application, l record.Letter, link string) (m record.Message, err error) {
+			if l.Name == application.LetterCorrected {
 				if err = d.noteSingles(ctx, a); err != nil {
 					return m, err
 				}
 			}
-			if l.Name == LetterToLead || l.Name == LetterCorrected {
+			if l.Name == application.LetterToLead || l.Name == application.LetterCorrected {
 				if a, err = d.noteDoubles(ctx, a); err != nil {
 					return m, err
 				}
 			}
 			return d.message(a, l, link)
 		},
-		Sent: func(a *Application, letter string) { a.sent(letter, d.Now()) },
-		Refused: func(a *Application, letter string, why *record.Refusal) bool {
-			return a.refused(letter, d.recipient(a, letter), why, d.Now())
+		Sent: func(a *application.Application, letter string) { noteSent(a, letter, d.Now()) },
+		Refused: func(a *application.Application, letter string, why *record.Refusal) bool {
+			return noteRefused(a, letter, d.recipient(a, letter), why, d.Now())
 		},
 	}
 }
 
 // drops tells whether a letter that is due shall not go any more. Of a draft nobody is told with
 // which nobody can go on.
-func (d *Desk) drops(a *Application, l record.Letter) bool {
-	return a.dropped(l) || a.Document == nil && d.expired(a) || l.Name == LetterResume && !d.takes(a)
+func (d *Desk) drops(a *application.Application, l record.Letter) bool {
+	return dropped(a, l) || a.Document == nil && d.expired(a) || l.Name == application.LetterResume && !d.takes(a)
 }
 
 // linkTo makes the link that a letter shows.
-func (d *Desk) linkTo(a *Application, made *mailedLink, letter string) string {
+func (d *Desk) linkTo(a *application.Application, made *mailedLink, letter string) string {
 	until := d.Removed(a)
 	if made.opens == forStatus {
 		until = time.Time{}
 	}
-	return d.BaseURL + made.path(d, a) + a.newKey(made.opens, letter, until)
+	return d.BaseURL + made.path(d, a) + newKey(a, made.opens, letter, until)
 }
 
 // end finishes a removal that was broken off.
@@ -92,7 +79,7 @@ func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
 // goes instead.
-func (d *Desk) message(a *Application, l record.Letter, link string) (record.Message, error) {
+func (d *Desk) message(a *application.Application, l record.Letter, link string) (record.Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
 		return record.Message{}, fmt.Errorf("there is no letter %q", l.Name)
@@ -113,8 +100,8 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 		f.Flags, f.Until = a.FlagsNow(), d.Removed(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
-	f.More[letter.Greeting] = a.greeted(t.To)
-	maps.Copy(f.More, a.aboutFields(l))
+	f.More[letter.Greeting] = greeted(a, t.To)
+	maps.Copy(f.More, aboutFields(a, l))
 	m := record.Message{}
 	t.Write(&m, f.Value)
 	switch t.To {
@@ -127,7 +114,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 	case ToPractice:
 		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
 	case ToFormer:
-		m.To, m.ReplyTo = a.former(l.ID), doc.Course.Contact
+		m.To, m.ReplyTo = former(a, l.ID), doc.Course.Contact
 	case ToOffice:
 		m.To, m.ReplyTo = d.Corrector(a), doc.Course.Contact
 	}
@@ -141,8 +128,8 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 }
 
 // Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn.
-// See [Application.Copy].
-func (d *Desk) Print(a *Application, staff bool) record.Attachment {
+// See [application.Application.Copy].
+func (d *Desk) Print(a *application.Application, staff bool) record.Attachment {
 	file, err := a.Copy(staff).File("application-"+a.Reference, d.PDF)
 	if err != nil {
 		d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)

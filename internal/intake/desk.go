@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -69,12 +69,12 @@ type Desk struct {
 	// Mentoring is the way to the store of mentoring; nil if there is none.
 	Mentoring *Crossing
 
-	// Take puts into a set what the story of a service keeps of what was sent, or says what is wrong
-	// with it. Nobody takes it if it is nil.
+	// Take puts into a set what the story of a service keeps of what was sent, or says what is
+	// wrong with it. Nobody takes it if it is nil.
 	Take func(ctx context.Context, set *record.Set, def *form.Definition, sent Sent) ([]form.Problem, error)
 
 	// Corrector is the e-mail address of who corrects answers of an application; "" if nobody does.
-	Corrector func(a *Application) string
+	Corrector func(a *application.Application) string
 
 	// Scans keeps the scans of applications that came on paper; nil if the hub takes none.
 	Scans Scans
@@ -92,8 +92,8 @@ type Desk struct {
 // Sent is what was sent for a service.
 type Sent struct {
 	Document *document.Submission
-	Answers  Answers // as typed, to be corrected
-	Word     string  // the word of their own, if the form asks for one; to be kept nowhere
+	Answers  application.Answers // as typed, to be corrected
+	Word     string              // the word of their own, if the form asks for one; to be kept nowhere
 }
 
 // Retention is how long things are kept.
@@ -110,15 +110,15 @@ type Retention struct {
 }
 
 // Of is how long what has the status is kept.
-func (r Retention) Of(s Status) time.Duration {
+func (r Retention) Of(s application.Status) time.Duration {
 	switch s {
-	case Received:
+	case application.Received:
 		return r.Undecided
-	case Accepted:
+	case application.Accepted:
 		return r.Accepted
-	case Declined:
+	case application.Declined:
 		return r.Declined
-	case Withdrawn:
+	case application.Withdrawn:
 		return r.Withdrawn
 	}
 	return r.Drafts
@@ -158,7 +158,7 @@ func (r Retention) WithCharges(days int) Retention {
 // nothing. Another person always gets a draft of their own.
 func (d *Desk) Start(
 	ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string,
-) (a *Application, newKey string, problems []form.Problem, err error) {
+) (a *application.Application, newKey string, problems []form.Problem, err error) {
 	if !d.open(def) {
 		return nil, "", nil, ErrNotOpen
 	}
@@ -167,11 +167,11 @@ func (d *Desk) Start(
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
 		return nil, "", problems, nil
 	}
-	a = &Application{Flags: flags}
-	a.Answers.put(first.ID, v)
-	a.Answers.done(first.ID, false)
+	a = &application.Application{Flags: flags}
+	a.Answers.Put(first.ID, v)
+	a.Answers.Finish(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
-		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
+		was, is := application.ApplicantOf(def, &begun.Answers), application.ApplicantOf(def, &a.Answers)
 		if strings.EqualFold(was.Email, is.Email) && was.Registration == is.Registration {
 			a, err := d.Save(ctx, def, key, first, v)
 			return a, key, nil, err
@@ -186,14 +186,14 @@ func (d *Desk) Start(
 }
 
 // begin makes a draft of the form with what a says already, and returns the key that opens it.
-func (d *Desk) begin(ctx context.Context, def *form.Definition, a *Application) (key string, err error) {
+func (d *Desk) begin(ctx context.Context, def *form.Definition, a *application.Application) (key string, err error) {
 	now := d.Now()
 	a.Form, a.Course, a.Saved = def.ID, def.Course, now.UTC()
 	a.LeaveRoom(spare)
 	for range 20 {
-		a.Reference, a.Keys, a.Events = NewReference(def), nil, nil
-		key = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
-		a.Events.Add(now, EventStarted, "applicant", "")
+		a.Reference, a.Keys, a.Events = application.NewReference(def), nil, nil
+		key = newKey(a, forCookie, "", now.Add(cookieLife).UTC())
+		a.Events.Add(now, application.EventStarted, "applicant", "")
 		if err = d.Applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
 			break
 		}
@@ -206,7 +206,7 @@ func (d *Desk) begin(ctx context.Context, def *form.Definition, a *Application) 
 
 // Draft returns the draft that a cookie's key opens while its course takes applications. It returns
 // ErrNoDraft, ErrSent or ErrNotOpen.
-func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*Application, error) {
+func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*application.Application, error) {
 	a, err := d.Open(ctx, def, key)
 	if err != nil {
 		return nil, err
@@ -215,9 +215,9 @@ func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*Ap
 }
 
 // isDraft tells why an application's answers cannot be changed; nil if they can.
-func (d *Desk) isDraft(def *form.Definition, a *Application) error {
+func (d *Desk) isDraft(def *form.Definition, a *application.Application) error {
 	switch {
-	case a.Status() != Draft:
+	case a.Status() != application.Draft:
 		return ErrSent
 	case !d.open(def):
 		return ErrNotOpen
@@ -233,13 +233,13 @@ func (d *Desk) open(def *form.Definition) bool {
 
 // takes tells whether a draft can be gone on with: its form is there, and its course takes
 // applications now.
-func (d *Desk) takes(a *Application) bool {
+func (d *Desk) takes(a *application.Application) bool {
 	def := d.Programme.Forms[a.Form]
 	return def != nil && d.open(def)
 }
 
 // fill is the address at which an application is filled in.
-func (d *Desk) fill(a *Application) string {
+func (d *Desk) fill(a *application.Application) string {
 	if def := d.Programme.Forms[a.Form]; def != nil {
 		if o := d.Programme.Offer(def); o != nil {
 			return o.Fill(a.Form)
@@ -250,11 +250,11 @@ func (d *Desk) fill(a *Application) string {
 
 // Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether
 // the course still takes applications.
-func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*Application, error) {
+func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*application.Application, error) {
 	return d.unlock(ctx, def, key, forCookie)
 }
 
-func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose string) (*Application, error) {
+func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose string) (*application.Application, error) {
 	ref, secret, ok := splitKey(key)
 	if !ok {
 		return nil, ErrNoDraft
@@ -271,10 +271,10 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 // then been through it. It returns the draft as it is now.
 func (d *Desk) Save(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
-) (*Application, error) {
-	return d.save(ctx, def, key, func(a *Application, proved bool) error {
-		a.Answers.put(s.ID, v)
-		a.Answers.done(s.ID, proved)
+) (*application.Application, error) {
+	return d.save(ctx, def, key, func(a *application.Application, proved bool) error {
+		a.Answers.Put(s.ID, v)
+		a.Answers.Finish(s.ID, proved)
 		return nil
 	})
 }
@@ -282,9 +282,9 @@ func (d *Desk) Save(
 // SaveLeft is Save by somebody who breaks off in the section and has to come back to it.
 func (d *Desk) SaveLeft(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
-) (*Application, error) {
-	return d.save(ctx, def, key, func(a *Application, _ bool) error {
-		a.Answers.put(s.ID, v)
+) (*application.Application, error) {
+	return d.save(ctx, def, key, func(a *application.Application, _ bool) error {
+		a.Answers.Put(s.ID, v)
 		delete(a.Answers.Done, s.ID)
 		delete(a.Answers.Proved, s.ID)
 		return nil
@@ -298,9 +298,9 @@ func (d *Desk) SaveRow(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values,
 ) (string, error) {
 	if id == "" {
-		id = NewRowID()
+		id = application.NewRowID()
 	}
-	_, err := d.save(ctx, def, key, func(a *Application, _ bool) error {
+	_, err := d.save(ctx, def, key, func(a *application.Application, _ bool) error {
 		if row, _ := a.Answers.Row(s.ID, id); row != nil {
 			row.Values = v
 			return nil
@@ -309,22 +309,19 @@ func (d *Desk) SaveRow(
 			return ErrFull
 		}
 		if a.Answers.Rows == nil {
-			a.Answers.Rows = map[string][]Row{}
+			a.Answers.Rows = map[string][]application.Row{}
 		}
-		a.Answers.Rows[s.ID] = append(a.Answers.Rows[s.ID], Row{ID: id, Values: v})
+		a.Answers.Rows[s.ID] = append(a.Answers.Rows[s.ID], application.Row{ID: id, Values: v})
 		return nil
 	})
 	return id, err
 }
 
-// NewRowID makes an id for a new entry of a list.
-func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
-
 // RemoveRow takes an entry out of a list. One that is gone already is no error.
 func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
-	_, err := d.save(ctx, def, key, func(a *Application, _ bool) error {
+	_, err := d.save(ctx, def, key, func(a *application.Application, _ bool) error {
 		if a.Answers.Rows[s.ID] != nil {
-			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r Row) bool { return r.ID == id })
+			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r application.Row) bool { return r.ID == id })
 		}
 		return nil
 	})
@@ -335,9 +332,9 @@ func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, 
 // now.
 func (d *Desk) FinishList(
 	ctx context.Context, def *form.Definition, key string, s *form.Section,
-) (*Application, error) {
-	return d.save(ctx, def, key, func(a *Application, proved bool) error {
-		a.Answers.done(s.ID, proved)
+) (*application.Application, error) {
+	return d.save(ctx, def, key, func(a *application.Application, proved bool) error {
+		a.Answers.Finish(s.ID, proved)
 		return nil
 	})
 }
@@ -346,27 +343,27 @@ func (d *Desk) FinishList(
 // section puts off the letter with the link to go on. change is told whether the device has proved
 // that the mailbox is the applicant's.
 func (d *Desk) save(
-	ctx context.Context, def *form.Definition, key string, change func(a *Application, proved bool) error,
-) (*Application, error) {
+	ctx context.Context, def *form.Definition, key string, change func(a *application.Application, proved bool) error,
+) (*application.Application, error) {
 	_, secret, _ := splitKey(key)
-	return d.change(ctx, def, key, func(a *Application) error {
+	return d.change(ctx, def, key, func(a *application.Application) error {
 		if err := d.isDraft(def, a); err != nil {
 			return err
 		}
 		now := d.Now().UTC()
-		was := ApplicantOf(def, &a.Answers).Email
+		was := application.ApplicantOf(def, &a.Answers).Email
 		k := a.Keys.Find(secret, forCookie, now)
 		if err := change(a, k != nil && k.Proved); err != nil {
 			return err
 		}
-		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
-			a.disprove()
+		if application.ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
+			disprove(a)
 		}
 		a.LeaveRoom(spare)
 		a.Saved = now
-		a.extendCookies(now, now.Add(cookieLife))
+		extendCookies(a, now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
-			a.owe(LetterResume, now, now.Add(reminderAfter))
+			a.Owe(application.LetterResume, now, now.Add(reminderAfter))
 		}
 		return nil
 	})
@@ -374,7 +371,7 @@ func (d *Desk) save(
 
 // reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed,
 // mistakes and all.
-func (d *Desk) reachable(def *form.Definition, a *Application) bool {
+func (d *Desk) reachable(def *form.Definition, a *application.Application) bool {
 	q, s := def.Question(def.Applicant.Email)
 	alone := form.Section{Questions: []form.Question{*q}} // the whole section would take most of the time of a save
 	return len(alone.Check(a.Answers.Values[s.ID], d.Now())) == 0
@@ -394,21 +391,21 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 		return "", time.Time{}, err
 	}
 	_, secret, _ := splitKey(key)
-	_, err = d.write(ctx, a, d.while(key, purpose, ErrNoDraft, func(a *Application) error {
+	_, err = d.write(ctx, a, d.while(key, purpose, ErrNoDraft, func(a *application.Application) error {
 		switch {
-		case a.Status() != Draft:
+		case a.Status() != application.Draft:
 			return ErrSent
 		case !d.reachable(def, a):
 			return ErrIncomplete
 		}
 		now := d.Now().UTC()
 		a.LeaveRoom(spare)
-		a.owe(LetterResume, now, now)
+		a.Owe(application.LetterResume, now, now)
 		if k := a.Keys.Find(secret, purpose, now); def.Course != "" { // nobody shall see who asked for a mentor
 			k.For, k.Proved, k.Expires = forLeft, false, now.Add(cookieLife)
 		}
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
-		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
+		email, until = application.ApplicantOf(def, &a.Answers).Email, d.until(def, a)
 		return nil
 	}))
 	return email, until, err
@@ -421,14 +418,14 @@ func (d *Desk) Left(ctx context.Context, def *form.Definition, key string) (unti
 	switch {
 	case err != nil:
 		return time.Time{}, err
-	case a.Status() != Draft || !d.open(def):
+	case a.Status() != application.Draft || !d.open(def):
 		return time.Time{}, ErrNoDraft
 	}
 	return d.until(def, a), nil
 }
 
 // until is when a draft can no longer be sent: it is removed, or its course closes.
-func (d *Desk) until(def *form.Definition, a *Application) time.Time {
+func (d *Desk) until(def *form.Definition, a *application.Application) time.Time {
 	until := a.Saved.Add(d.Retain.Drafts)
 	if o := d.Programme.Offer(def); o != nil && !o.Closes().IsZero() && o.Closes().Before(until) {
 		until = o.Closes().Add(-time.Minute)
@@ -445,23 +442,23 @@ func (d *Desk) Peek(ctx context.Context, def *form.Definition, link string) erro
 
 // Resume opens a draft by a mailed link, and returns a new key for this device. Devices on which no
 // such link was opened lose the draft, and what was typed there has to be gone through again: see
-// [Application.Unchecked].
+// [Unchecked].
 func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (key string, err error) {
 	a, err := d.unlock(ctx, def, link, forResume)
 	if err != nil {
 		return "", err
 	}
-	a, err = d.Amend(ctx, a.Reference, d.while(link, forResume, ErrNoDraft, func(a *Application) error {
+	a, err = d.Amend(ctx, a.Reference, d.while(link, forResume, ErrNoDraft, func(a *application.Application) error {
 		now := d.Now().UTC()
 		life := cookieLife
-		if a.Status() != Draft {
+		if a.Status() != application.Draft {
 			life = sentLife
 		}
-		a.prove()
-		key = a.newKey(forCookie, "", now.Add(life))
+		prove(a)
+		key = newKey(a, forCookie, "", now.Add(life))
 		a.Keys[len(a.Keys)-1].Proved = true
-		if a.hasRoom() {
-			a.Events.Add(now, EventResumed, "applicant", "")
+		if hasRoom(a) {
+			a.Events.Add(now, application.EventResumed, "applicant", "")
 		}
 		return nil
 	}))
@@ -483,10 +480,10 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // Of the draft only its reference stays, for a day, so that a second click finds the confirmation.
 func (d *Desk) Send(
 	ctx context.Context, def *form.Definition, key string, signed Signed, flags ...string,
-) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.changeIn(ctx, def, key, func(set *record.Set, a *Application) error {
+) (a *application.Application, again bool, problems []form.Problem, err error) {
+	a, err = d.changeIn(ctx, def, key, func(set *record.Set, a *application.Application) error {
 		again, problems = false, nil
-		if a.Status() != Draft {
+		if a.Status() != application.Draft {
 			again = true
 			return record.ErrUnchanged
 		}
@@ -517,7 +514,7 @@ func (d *Desk) Send(
 		if problems = wrong; len(wrong) > 0 {
 			return record.ErrUnchanged
 		}
-		a.handOver(now.UTC())
+		handOver(a, now.UTC())
 		return err
 	})
 	return a, again, problems, err
@@ -568,10 +565,10 @@ func sentence(text string) string {
 }
 
 // signed is what a draft says, with the signature and what was declared.
-func (d *Desk) signed(a *Application, def *form.Definition, signature string, now time.Time) *document.Submission {
+func (d *Desk) signed(a *application.Application, def *form.Definition, signature string, now time.Time) *document.Submission {
 	a.Course = def.Course // the draft may be from before the form was another course's
 	doc := d.document(a, def)
-	doc.Received, doc.Flags, doc.Doubts = now, slices.Clone(a.Flags), DoubtsOf(def, &a.Answers, signature)
+	doc.Received, doc.Flags, doc.Doubts = now, slices.Clone(a.Flags), application.DoubtsOf(def, &a.Answers, signature)
 	doc.Signature = document.Signature{Label: def.Signature.Label, Name: signature, At: now}
 	for _, decl := range def.Declarations {
 		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now,
@@ -581,34 +578,34 @@ func (d *Desk) signed(a *Application, def *form.Definition, signature string, no
 }
 
 // handOver leaves of a draft only that it was sent: what it said is another story's.
-func (a *Application) handOver(now time.Time) {
-	a.Events.Add(now, EventReceived, "applicant", "")
-	a.Answers, a.Flags, a.Letters = Answers{}, nil, nil
+func handOver(a *application.Application, now time.Time) {
+	a.Events.Add(now, application.EventReceived, "applicant", "")
+	a.Answers, a.Flags, a.Letters = application.Answers{}, nil, nil
 	a.Keys.Drop(func(k record.Key) bool { return k.For != forCookie })
-	a.endDevices(now)
+	endDevices(a, now)
 }
 
 // receive turns a draft into an application received.
-func (d *Desk) receive(a *Application, def *form.Definition, doc *document.Submission) {
+func (d *Desk) receive(a *application.Application, def *form.Definition, doc *document.Submission) {
 	now := doc.Received
-	by, told := "applicant", LetterToApplicant
+	by, told := "applicant", application.LetterToApplicant
 	if doc.Paper != nil {
-		by, told = "office", LetterPaper
+		by, told = "office", application.LetterPaper
 	}
-	a.Events.Add(now, EventReceived, by, "")
+	a.Events.Add(now, application.EventReceived, by, "")
 	a.Document = doc
-	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
-	a.owe(LetterToLead, now, now)
-	a.owe(told, now, now)
-	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == application.LetterResume && l.Attempts == 0 })
+	a.Owe(application.LetterToLead, now, now)
+	a.Owe(told, now, now)
+	a.Owe(application.LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
 	if doc.Paper == nil || !doc.Paper.Practice {
-		a.askPractice(def, now)
+		askPractice(a, def, now)
 	}
-	a.endDevices(now)
+	endDevices(a, now)
 }
 
 // endDevices lets the devices that had the draft see the confirmation, and no more.
-func (a *Application) endDevices(now time.Time) {
+func endDevices(a *application.Application, now time.Time) {
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
 			a.Keys[i].Expires = now.Add(sentLife)
@@ -618,19 +615,19 @@ func (a *Application) endDevices(now time.Time) {
 
 // Frozen is what answers say at present, with the questions as the form asks them at present: for a
 // story that keeps its own records. ref is what it is called, started when it was begun.
-func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answers *Answers) *document.Submission {
-	a := &Application{Reference: ref, Answers: *answers, Events: record.Events{{At: started}}}
+func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answers *application.Answers) *document.Submission {
+	a := &application.Application{Reference: ref, Answers: *answers, Events: record.Events{{At: started}}}
 	return d.document(a, def)
 }
 
 // document is what the application says at present, with the questions as they are asked at present
 // and the course's facts as they are.
-func (d *Desk) document(a *Application, def *form.Definition) *document.Submission {
+func (d *Desk) document(a *application.Application, def *form.Definition) *document.Submission {
 	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
-		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
+		Started: a.Events[0].At, Applicant: application.ApplicantOf(def, &a.Answers), Sections: application.Answered(def, &a.Answers),
 		Parts: def.Parts, Terms: def.Terms, Next: def.Next, Words: words.Of(d.Hub),
-		Doubts: DoubtsOf(def, &a.Answers, ""),
+		Doubts: application.DoubtsOf(def, &a.Answers, ""),
 	}
 	o := d.Programme.Offer(def)
 	if o == nil {
@@ -649,7 +646,7 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no
 // longer could still cannot.
-func (a *Application) extendCookies(now, until time.Time) {
+func extendCookies(a *application.Application, now, until time.Time) {
 	for i := range a.Keys {
 		if k := &a.Keys[i]; k.For == forCookie && now.Before(k.Expires) {
 			k.Expires = until
@@ -659,8 +656,8 @@ func (a *Application) extendCookies(now, until time.Time) {
 
 // change amends the application that a cookie's key opens.
 func (d *Desk) change(
-	ctx context.Context, def *form.Definition, key string, f func(*Application) error,
-) (*Application, error) {
+	ctx context.Context, def *form.Definition, key string, f func(*application.Application) error,
+) (*application.Application, error) {
 	a, err := d.Open(ctx, def, key)
 	if err != nil {
 		return nil, err
@@ -670,8 +667,8 @@ func (d *Desk) change(
 
 // changeIn is change by a set, to which f may add.
 func (d *Desk) changeIn(
-	ctx context.Context, def *form.Definition, key string, f func(*record.Set, *Application) error,
-) (a *Application, err error) {
+	ctx context.Context, def *form.Definition, key string, f func(*record.Set, *application.Application) error,
+) (a *application.Application, err error) {
 	err = record.Together(ctx, d.Store, func(set *record.Set) error {
 		if a, err = d.Open(ctx, def, key); err != nil {
 			return err
@@ -684,9 +681,9 @@ func (d *Desk) changeIn(
 
 // while is a change that is made only while the key opens the application: it can have been ended
 // since it was looked at.
-func (d *Desk) while(key, purpose string, ended error, f func(*Application) error) func(*Application) error {
+func (d *Desk) while(key, purpose string, ended error, f func(*application.Application) error) func(*application.Application) error {
 	_, secret, _ := splitKey(key)
-	return func(a *Application) error {
+	return func(a *application.Application) error {
 		if !a.Keys.Opens(secret, purpose, d.Now()) {
 			return ended
 		}
@@ -695,20 +692,20 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 }
 
 // Applications keeps them, those too that nobody sees any more.
-func (d *Desk) Applications() *record.Keeper[*Application] {
-	return &record.Keeper[*Application]{
-		Store: d.Store, Kind: record.Application, New: func(string) *Application { return &Application{} },
+func (d *Desk) Applications() *record.Keeper[*application.Application] {
+	return &record.Keeper[*application.Application]{
+		Store: d.Store, Kind: record.Application, New: func(string) *application.Application { return &application.Application{} },
 		Opened: d.opened, Entry: d.entry,
 	}
 }
 
 // get is the application with the reference.
-func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
+func (d *Desk) get(ctx context.Context, ref string) (*application.Application, error) {
 	return d.Applications().Get(ctx, ref)
 }
 
 // Amend changes the application with the reference; see [record.Keeper.Amend].
-func (d *Desk) Amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
+func (d *Desk) Amend(ctx context.Context, ref string, f func(*application.Application) error) (*application.Application, error) {
 	a, err := d.get(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -718,9 +715,9 @@ func (d *Desk) Amend(ctx context.Context, ref string, f func(*Application) error
 
 // write is Amend of an application that was read. It returns record.ErrNotFound if it was removed,
 // or marked for that, in the meantime.
-func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
+func (d *Desk) write(ctx context.Context, read *application.Application, f func(*application.Application) error) (*application.Application, error) {
 	marked := read.IsMarked()
-	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
+	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *application.Application) error {
 		if a != read && (a.Removal() != nil || a.IsMarked() != marked) {
 			return record.ErrNotFound
 		}
@@ -729,7 +726,7 @@ func (d *Desk) write(ctx context.Context, read *Application, f func(*Application
 }
 
 // opened gives the names of today to the course and the form of an application that was read.
-func (d *Desk) opened(a *Application) {
+func (d *Desk) opened(a *application.Application) {
 	a.Course = d.Programme.Current(a.Course)
 	if d.Programme.Forms[a.Form] == nil { // has another name now, too, or is gone
 		if def := d.Programme.FormOf(a.Course); def != nil {
@@ -740,11 +737,11 @@ func (d *Desk) opened(a *Application) {
 }
 
 // entry makes an application ready to be written, and gives what a store keeps beside it.
-func (d *Desk) entry(a *Application) (record.Record, error) {
+func (d *Desk) entry(a *application.Application) (record.Record, error) {
 	if err := d.tell(a, d.Now()); err != nil {
 		return record.Record{}, err
 	}
-	if err := a.Events.Seal(a.Reference, a.says); err != nil {
+	if err := a.Events.Seal(a.Reference, a.Says); err != nil {
 		return record.Record{}, err
 	}
 	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
@@ -756,28 +753,28 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 	case a.IsMarked():
 		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the
 		// store removes it.
-		r.Status, r.Expires = record.Marked, a.ends().Add(MarkedFor)
+		r.Status, r.Expires = record.Marked, a.Ends().Add(MarkedFor)
 	}
 	d.index(&r, a)
 	return r, nil
 }
 
 // Removed is the day promised for the application's removal, as it stands; a decision changes it.
-func (d *Desk) Removed(a *Application) time.Time {
+func (d *Desk) Removed(a *application.Application) time.Time {
 	if e := a.Removal(); e != nil {
 		return e.At
 	}
 	status, since := a.StatusSince()
-	if status == Draft {
+	if status == application.Draft {
 		since = a.Saved
 	}
 	kept := d.Retain.Of(status)
-	if status == Withdrawn && a.Decision != nil && a.Decision.Accepted && a.Charge() > 0 {
+	if status == application.Withdrawn && a.Decision != nil && a.Decision.Accepted && a.Charge() > 0 {
 		kept = max(kept, d.Retain.Charges)
 	}
 	end := since.Add(kept)
 	for _, e := range a.Events {
-		if least := e.At.Add(restoredFor); e.What == EventRestored && end.Before(least) {
+		if least := e.At.Add(restoredFor); e.What == application.EventRestored && end.Before(least) {
 			end = least
 		}
 	}
@@ -785,7 +782,9 @@ func (d *Desk) Removed(a *Application) time.Time {
 }
 
 // expired tells whether nobody may see the application any more. The removal itself may come late.
-func (d *Desk) expired(a *Application) bool { return a.IsMarked() || !d.Now().Before(d.Removed(a)) }
+func (d *Desk) expired(a *application.Application) bool {
+	return a.IsMarked() || !d.Now().Before(d.Removed(a))
+}
 
 // Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep]
 // does.

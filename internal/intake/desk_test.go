@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
@@ -239,7 +240,7 @@ func (o *office) all() map[string]bool {
 	return ticked
 }
 
-func (o *office) send(key string) *intake.Application {
+func (o *office) send(key string) *application.Application {
 	o.t.Helper()
 	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn", Kept: "Łucja Ŵyn"})
 	if err != nil || problems != nil {
@@ -255,7 +256,7 @@ func TestSend(t *testing.T) {
 			key := o.begin()
 			o.fill(key)
 			a := o.send(key)
-			if a.Status() != intake.Received || a.Document == nil {
+			if a.Status() != application.Received || a.Document == nil {
 				t.Fatalf("status %s, document %v", a.Status(), a.Document)
 			}
 			doc := a.Document
@@ -478,7 +479,7 @@ func TestDeadline(t *testing.T) {
 		t.Errorf("starting after the deadline: %v", err)
 	}
 	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, intake.Signed{Name: ""}); err != nil || !again ||
-		a.Status() != intake.Received {
+		a.Status() != application.Received {
 		t.Errorf("sent in time, sent again after the deadline: %v", err)
 	}
 }

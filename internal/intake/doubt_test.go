@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 )
 
 // fewer sends an application with 2 clinical sessions, of which its form asks 3, and returns it
 // with the link to the practice.
-func (o *office) fewer() (a *intake.Application, link string) {
+func (o *office) fewer() (a *application.Application, link string) {
 	o.t.Helper()
 	ctx, key := o.t.Context(), o.begin()
 	o.fill(key)
@@ -104,7 +105,7 @@ func TestDoubtsOfOld(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := t.Context()
 	a, _ := o.fewer()
-	if err := o.ChangeForTest(a.Reference, intake.EventViewed, func(a *intake.Application) {
+	if err := o.ChangeForTest(a.Reference, application.EventViewed, func(a *application.Application) {
 		a.Document.Doubts, a.Authorisation.Shown.Doubts = nil, nil
 	}); err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestDoubtsOfOld(t *testing.T) {
 	if report := o.audit(nil); len(report.Wrong) > 0 {
 		t.Errorf("the audit finds %v", report.Wrong)
 	}
-	if err := o.DecideForTest(a.Reference, intake.Decision{Accepted: true, Cohort: "cohort-1"}); err != nil {
+	if err := o.DecideForTest(a.Reference, application.Decision{Accepted: true, Cohort: "cohort-1"}); err != nil {
 		t.Fatal(err)
 	}
 	if a, err = o.Get(ctx, a.Reference); err != nil || len(a.Doubts()) != 0 || a.Document.Doubts != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -92,11 +93,11 @@ func everyChange(t *testing.T, o *office) {
 	do("AddNote", problems, err)
 	var letter string
 	for _, l := range o.application(ref).Letters {
-		if l.Name == intake.LetterAuthorise {
+		if l.Name == application.LetterAuthorise {
 			letter = l.ID
 		}
 	}
-	do("Bounced", nil, o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()))
+	do("Bounced", nil, o.Bounced(ctx, ref, letter, application.EventBounced, "Permanent", o.clock()))
 	problems, err = o.ReplacePractice(ctx, follow, asking("Nia \u202eNew\x00", "new@example.org"))
 	do("ReplacePractice", problems, err)
 	problems, err = o.corrections().Own(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
@@ -128,7 +129,7 @@ func everyChange(t *testing.T, o *office) {
 	do("StaffEvent", nil, nil)
 	_, problems, err = o.AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
 	do("AssignCohort", problems, err)
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true,
+	dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true,
 		Text: "\x00\u202e"}
 	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
@@ -142,8 +143,8 @@ func everyChange(t *testing.T, o *office) {
 	if err := o.PeekStatus(ctx, find("/status", []record.Message{{Text: link}})); err != nil {
 		t.Error("the link in another story's letter:", err)
 	}
-	_, err = o.StaffChange(ctx, lead, ref, false, func(a *intake.Application) error {
-		c := intake.Correction{Section: "your-practice", Question: "cohort", By: lead.Email, Reason: "Asked for"}
+	_, err = o.StaffChange(ctx, lead, ref, false, func(a *application.Application) error {
+		c := application.Correction{Section: "your-practice", Question: "cohort", By: lead.Email, Reason: "Asked for"}
 		return o.Move(a, c, form.Values{"cohort": "cohort-1"}, "lead")
 	})
 	do("Move", nil, err)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
@@ -59,7 +60,7 @@ func TestEndedMeanwhile(t *testing.T) {
 			t.Errorf("%s while the link was opened: %v", what, err)
 		}
 		a, err := o.Open(t.Context(), o.def, victim)
-		if err != nil || a.Status() != intake.Draft || len(a.Answers.Done) != 0 {
+		if err != nil || a.Status() != application.Draft || len(a.Answers.Done) != 0 {
 			t.Errorf("%s: the victim has %v, %v", what, a, err)
 		}
 	}

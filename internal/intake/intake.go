@@ -2,7 +2,8 @@
 // decided, and one day removed.
 //
 // The rules are here, above the stores and below the pages. A [Desk] is the one place that changes
-// an application; it keeps it in a [record.Store], one record each, by conditional writes:
+// an [application.Application]; it keeps it in a [record.Store], one record each, by conditional
+// writes:
 //
 //   - a draft is saved section by section, and opened again with a secret (cookie or mailed link): desk.go;
 //   - sending checks everything once more and is one write: draft to received, with the letters owed.
@@ -16,7 +17,7 @@
 //   - letters are owed inside the record: letter.go has the table of all. [Desk.Deliver] takes a lease on one by a conditional write,
 //     makes it, hands it to a [record.Mailer] and marks it. A crash in between means a second copy with the
 //     same Message-ID, never a lost one;
-//   - what happened is a list of events that only grows. Its sums are a chain (chain.go), by which [Desk.Audit] finds what was changed behind
+//   - what happened is a list of events that only grows. Its sums are a chain, by which [Desk.Check] finds what was changed behind
 //     the hub's back. So each change of what an application says comes with an event in the same write;
 //   - exports (export.go, noted in journal.go), figures, all about one person, and removal when the time is over take the record as it is.
 //

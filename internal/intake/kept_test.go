@@ -7,7 +7,7 @@ import (
 	"os"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -23,7 +23,7 @@ func TestKept(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	if *update {
 		a := o.received()
-		if err := o.ChangeForTest(a.Reference, intake.EventNoted, everything); err != nil {
+		if err := o.ChangeForTest(a.Reference, application.EventNoted, everything); err != nil {
 			t.Fatal(err)
 		}
 		r, err := o.Store.Get(ctx, a.Reference)
@@ -38,7 +38,7 @@ func TestKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a intake.Application
+	var a application.Application
 	if err := json.Unmarshal(data, &a); err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +52,8 @@ func TestKept(t *testing.T) {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
 	}
-	letters := append(a.Letters, record.Letter{Name: intake.LetterAccepted, Due: a.Document.Received},
-		record.Letter{Name: intake.LetterDecision, Due: a.Document.Received})
+	letters := append(a.Letters, record.Letter{Name: application.LetterAccepted, Due: a.Document.Received},
+		record.Letter{Name: application.LetterDecision, Due: a.Document.Received})
 	if raw["letters"], err = json.Marshal(letters); err != nil {
 		t.Fatal(err)
 	}
@@ -79,20 +79,20 @@ func TestKept(t *testing.T) {
 }
 
 // everything fills whatever an application can say in.
-func everything(a *intake.Application) {
+func everything(a *application.Application) {
 	at := a.Document.Received
-	a.Authorisation.Answer = &intake.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager",
+	a.Authorisation.Answer = &application.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager",
 		Reason: "None", At: at, Hash: []byte{1, 2, 3}}
 	a.Cohort = "cohort-1"
-	a.Decision = &intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"",
+	a.Decision = &application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"",
 		Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
-	a.Reopened = []intake.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead",
+	a.Reopened = []application.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead",
 		By: "lead@example.org", At: at, Undone: "A mistake"}}
-	a.Agreement = &intake.Agreement{Name: "Łucja Ŵyn", Job: "GP", At: at}
+	a.Agreement = &application.Agreement{Name: "Łucja Ŵyn", Job: "GP", At: at}
 	a.Agreement.Terms.Title, a.Agreement.Terms.Clauses, a.Agreement.Terms.Statement = "Terms",
 		[]string{"One < two & three."}, "I agree."
-	a.Corrections = []intake.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org",
+	a.Corrections = []application.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org",
 		Now: "b@example.org", At: at}}
-	a.Notes = []intake.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org",
+	a.Notes = []application.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org",
 		At: at}}
 }

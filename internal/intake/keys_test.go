@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 )
 
 func TestKeys(t *testing.T) {
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
-	a := &Application{Reference: NewReference(&form.Definition{Prefix: "CC"})}
-	key := a.newKey(forCookie, "", now.Add(time.Hour))
+	a := &application.Application{Reference: application.NewReference(&form.Definition{Prefix: "CC"})}
+	key := newKey(a, forCookie, "", now.Add(time.Hour))
 	ref, secret, ok := splitKey(key)
 	if !ok || ref != a.Reference || !a.Keys.Opens(secret, forCookie, now) {
 		t.Fatalf("%q does not open its application", key)
@@ -23,9 +24,9 @@ func TestKeys(t *testing.T) {
 		t.Error("a key works after it expired")
 	}
 	for range 20 {
-		a.newKey(forCookie, "", now.Add(time.Hour))
-		a.newKey(forResume, "one", now.Add(time.Hour))
-		a.newKey(forResume, "two", now.Add(time.Hour))
+		newKey(a, forCookie, "", now.Add(time.Hour))
+		newKey(a, forResume, "one", now.Add(time.Hour))
+		newKey(a, forResume, "two", now.Add(time.Hour))
 	}
 	if len(a.Keys) != 16 || a.Keys.Opens(secret, forCookie, now) {
 		t.Errorf("%d keys kept, want eight cookies' and four of each letter", len(a.Keys))

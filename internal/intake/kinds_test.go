@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -34,10 +35,10 @@ func TestUnknownKinds(t *testing.T) {
 	var strange []record.Record
 	shelves := []string{record.Unsorted}
 	for _, is := range []string{intake.Past, "exports", intake.Removing} {
-		shelves = append(shelves, intake.ShelfOf(mentors, is))
+		shelves = append(shelves, application.ShelfOf(mentors, is))
 	}
-	for _, is := range intake.States {
-		shelves = append(shelves, intake.ShelfOf(mentors, is.Name))
+	for _, is := range application.States {
+		shelves = append(shelves, application.ShelfOf(mentors, is.Name))
 	}
 	for i := range 60 {
 		r := record.Record{
@@ -75,7 +76,7 @@ func TestUnknownKinds(t *testing.T) {
 		if n, err := b.Post().DeliverTo(ctx, r.ID); n != 0 || err != nil {
 			t.Errorf("delivering to %s: %d, %v", r.ID, n, err)
 		}
-		if err := b.Bounced(ctx, r.ID, "letter-1", intake.EventBounced, "Permanent", b.clock()); err != nil {
+		if err := b.Bounced(ctx, r.ID, "letter-1", application.EventBounced, "Permanent", b.clock()); err != nil {
 			t.Errorf("a bounce of %s: %v", r.ID, err)
 		}
 		if err := b.Erase(ctx, r.ID); err != nil {

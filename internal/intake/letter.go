@@ -6,51 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
 	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
-)
-
-// The letters that the program sends: see package letter for their files.
-const (
-	LetterToLead      = "application-to-lead"      // when an application was sent
-	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
-	LetterPaper       = "paper-to-applicant"       // when an application on paper was entered: what was read
-	LetterResume      = "resume-draft"             // with the link that opens a draft again
-
-	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
-
-	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
-	LetterReminder        = "authorise-reminder"            // the same again
-	LetterReceipt         = "practice-receipt"              // of what the practice signed
-	LetterTakenBack       = "practice-taken-back"           // to the practice, when it took an answer back
-	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
-	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
-	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
-	LetterPracticeSilent  = "practice-silent-to-applicant"  // when the practice has not answered in spite of reminders
-
-	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
-	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
-	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
-	// when an answer was corrected: to the lead, and if the staff did it to the applicant, at the new
-	// address if that is it, and at the one of before
-	LetterCorrected            = "corrected-to-lead"
-	LetterCorrectedToApplicant = "corrected-to-applicant"
-	LetterFormer               = "corrected-to-former-address"
-	LetterWished               = "correction-to-office"             // when the applicant asks for a correction
-	LetterUnwished             = "correction-declined-to-applicant" // when it is not made
-	LetterMoved                = "cohort-changed-to-applicant"      // when the applicant has another cohort, as they asked
-	// to an applicant who was accepted and has not agreed to the terms
-	LetterTermsReminder     = "terms-reminder"
-	LetterAgreedToApplicant = "terms-agreed-to-applicant" // with the words that were agreed to
-	LetterAgreedToLead      = "terms-agreed-to-lead"      // the same, to the lead
-
-	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
-	LetterDeclined = "declined-to-applicant" // the decision, with the reason
-	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
-	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
 // Whom the letters go to.
@@ -105,18 +66,18 @@ func FieldsOf(d *document.Submission) Fields {
 // A sending is what the program knows of a letter that it sends.
 type sending struct {
 	letter.Kind
-	link   *mailedLink             // nil if it has none
-	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+	link   *mailedLink                         // nil if it has none
+	needed func(*application.Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
 
 	// it is about the decision made when it was owed, and dropped if that is taken back
 	decision bool
-	files    func(*Desk, *Application) []record.Attachment // what goes with it beside the PDF; nil: nothing
+	files    func(*Desk, *application.Application) []record.Attachment // what goes with it beside the PDF; nil: nothing
 }
 
 // dropped tells whether a letter that is due shall not go any more.
-func (a *Application) dropped(l record.Letter) bool {
+func dropped(a *application.Application, l record.Letter) bool {
 	s := sends[l.Name]
-	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
+	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == application.Withdrawn) {
 		return true
 	}
 	return s.needed != nil && !s.needed(a)
@@ -124,8 +85,8 @@ func (a *Application) dropped(l record.Letter) bool {
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
 type mailedLink struct {
-	opens string                               // the key's purpose
-	path  func(d *Desk, a *Application) string // of the page that it opens; the key follows
+	opens string                                           // the key's purpose
+	path  func(d *Desk, a *application.Application) string // of the page that it opens; the key follows
 }
 
 var (
@@ -147,7 +108,7 @@ var (
 	}
 
 	// statusLink opens where an application stands.
-	statusLink = &mailedLink{forStatus, func(*Desk, *Application) string { return "/status/" }}
+	statusLink = &mailedLink{forStatus, func(*Desk, *application.Application) string { return "/status/" }}
 
 	// The practice is told no more than it needs.
 	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
@@ -169,15 +130,17 @@ func practiceKind(fields []string) letter.Kind {
 	}
 }
 
-// awaitsPractice tells whether to write to the person asked, agreed whether the applicant has agreed
-// to the terms, by an agreement that counts.
-func awaitsPractice(a *Application) bool { return a.PracticeIs(PracticeAsked, PracticeUnreached) }
-func agreed(a *Application) bool         { return a.Agreement != nil }
+// awaitsPractice tells whether to write to the person asked, agreed whether the applicant has
+// agreed to the terms, by an agreement that counts.
+func awaitsPractice(a *application.Application) bool {
+	return a.PracticeIs(application.PracticeAsked, application.PracticeUnreached)
+}
+func agreed(a *application.Application) bool { return a.Agreement != nil }
 
 // NoPDF is why no application goes with some letters.
 const NoPDF = "there is no PDF before an application was sent"
 
-var practiceLink = &mailedLink{forPractice, func(*Desk, *Application) string { return "/practice/" }}
+var practiceLink = &mailedLink{forPractice, func(*Desk, *application.Application) string { return "/practice/" }}
 
 // about is a letter about an application that was sent, which has these fields beside those of all
 // such letters.
@@ -187,78 +150,82 @@ func about(fields []string, to ...letter.Recipient) letter.Kind {
 
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
-	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
-	LetterPaper:       {Kind: about(slices.Concat(waitingFields, []string{"paper.received", "link"}), ToApplicant), link: statusLink},
-	LetterResume: {
+	application.LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
+	application.LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
+	application.LetterPaper:       {Kind: about(slices.Concat(waitingFields, []string{"paper.received", "link"}), ToApplicant), link: statusLink},
+	application.LetterResume: {
 		Kind: letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields),
 			NoCopy: NoPDF, Services: true},
-		link: &mailedLink{forResume, func(d *Desk, a *Application) string {
+		link: &mailedLink{forResume, func(d *Desk, a *application.Application) string {
 			return d.fill(a) + "/resume/"
 		}},
-		needed: func(a *Application) bool { return a.Document == nil },
+		needed: func(a *application.Application) bool { return a.Document == nil },
 	},
-	LetterUnopened: {
+	application.LetterUnopened: {
 		Kind:   about([]string{"review"}, ToDeputy, ToLead),
-		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+		needed: func(a *application.Application) bool { return a.Status() == application.Received && !a.WasRead() },
 	},
 
-	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
-	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: func(a *Application) bool { return a.Reminder() == LetterReminder }},
-	LetterReceipt: {Kind: practiceKind(slices.Concat(askFields, answerFields)), link: practiceLink,
-		needed: func(a *Application) bool { return a.Authorisation.Answer != nil }},
-	LetterTakenBack: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
-	LetterPracticeToLead: {
+	application.LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
+	application.LetterReminder:  {Kind: toPractice, link: practiceLink, needed: func(a *application.Application) bool { return a.Reminder() == application.LetterReminder }},
+	application.LetterReceipt: {Kind: practiceKind(slices.Concat(askFields, answerFields)), link: practiceLink,
+		needed: func(a *application.Application) bool { return a.Authorisation.Answer != nil }},
+	application.LetterTakenBack: {Kind: toPractice, link: practiceLink, needed: awaitsPractice},
+	application.LetterPracticeToLead: {
 		Kind:   about(slices.Concat(practiceNames, []string{"review"}), ToLead),
-		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
+		needed: func(a *application.Application) bool { return a.Authorisation.Answer != nil },
 	},
-	LetterPracticeAnswer: {
+	application.LetterPracticeAnswer: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.PracticeIs(PracticeWrong) },
+		needed: func(a *application.Application) bool {
+			return a.Authorisation.Answer != nil || a.PracticeIs(application.PracticeWrong)
+		},
 	},
-	LetterPracticeBounced: {
+	application.LetterPracticeBounced: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.PracticeIs(PracticeBounced) },
+		needed: func(a *application.Application) bool { return a.PracticeIs(application.PracticeBounced) },
 	},
-	LetterPracticeSilent: {
+	application.LetterPracticeSilent: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.PracticeIs(PracticeAsked) && a.Reminder() == LetterReminder },
+		needed: func(a *application.Application) bool {
+			return a.PracticeIs(application.PracticeAsked) && a.Reminder() == application.LetterReminder
+		},
 	},
 
-	LetterStatus:               {Kind: about(withLink, ToApplicant), link: statusLink},
-	LetterWithdrawnToLead:      {Kind: about([]string{"withdrawn", "withdrawn.place"}, ToLead)},
-	LetterWithdrawnToApplicant: {Kind: about([]string{"withdrawn"}, ToApplicant)},
-	LetterCorrected:            {Kind: about([]string{"corrections"}, ToLead)},
-	LetterCorrectedToApplicant: {Kind: about(correctionFields, ToApplicant), link: statusLink},
-	LetterFormer: {Kind: letter.Kind{To: []letter.Recipient{ToFormer}, Fields: []string{"reference", "form.title"},
+	application.LetterStatus:               {Kind: about(withLink, ToApplicant), link: statusLink},
+	application.LetterWithdrawnToLead:      {Kind: about([]string{"withdrawn", "withdrawn.place"}, ToLead)},
+	application.LetterWithdrawnToApplicant: {Kind: about([]string{"withdrawn"}, ToApplicant)},
+	application.LetterCorrected:            {Kind: about([]string{"corrections"}, ToLead)},
+	application.LetterCorrectedToApplicant: {Kind: about(correctionFields, ToApplicant), link: statusLink},
+	application.LetterFormer: {Kind: letter.Kind{To: []letter.Recipient{ToFormer}, Fields: []string{"reference", "form.title"},
 		NoCopy: "who has the old address is told nothing of the application", NoAnswers: "who has the old address is told nothing of the application"}},
-	LetterWished:   {Kind: about([]string{"correction.what", "review"}, ToOffice)},
-	LetterUnwished: {Kind: about(correctionFields, ToApplicant), link: statusLink},
-	LetterMoved: {
+	application.LetterWished:   {Kind: about([]string{"correction.what", "review"}, ToOffice)},
+	application.LetterUnwished: {Kind: about(correctionFields, ToApplicant), link: statusLink},
+	application.LetterMoved: {
 		Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink,
 		files:  (*Desk).cohortCalendar,
-		needed: func(a *Application) bool { return a.Status() == Accepted },
+		needed: func(a *application.Application) bool { return a.Status() == application.Accepted },
 	},
-	LetterTermsReminder: {
+	application.LetterTermsReminder: {
 		Kind: about(slices.Concat(termsFields, []string{"link"}), ToApplicant), link: statusLink,
-		needed: (*Application).OwesAgreement,
+		needed: (*application.Application).OwesAgreement,
 	},
-	LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant),
+	application.LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant),
 		needed: agreed},
-	LetterAgreedToLead: {Kind: about(slices.Concat(termsFields, agreedFields), ToLead),
+	application.LetterAgreedToLead: {Kind: about(slices.Concat(termsFields, agreedFields), ToLead),
 		needed: agreed},
 
-	LetterAccepted: {
+	application.LetterAccepted: {
 		Kind: about(slices.Concat(decisionFieldNames, termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		decision: true, files: (*Desk).cohortCalendar,
 	},
-	LetterDeclined: {Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink,
+	application.LetterDeclined: {Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink,
 		decision: true},
-	LetterDecision: {Kind: about(decisionFieldNames, ToLead, ToDeputy), decision: true},
-	LetterReopened: {
+	application.LetterDecision: {Kind: about(decisionFieldNames, ToLead, ToDeputy), decision: true},
+	application.LetterReopened: {
 		Kind: about(slices.Concat(reopenedFieldNames, []string{"link"}), ToApplicant), link: statusLink,
 		// a decision since says what counts, and might have gone before
-		needed: func(a *Application) bool { return a.Status() == Received },
+		needed: func(a *application.Application) bool { return a.Status() == application.Received },
 	},
 }
 
@@ -333,9 +300,9 @@ func (f Fields) Value(name string) string {
 }
 
 // greeted is the name by which a letter greets, "" if by none: see [letter.Greeting].
-func (a *Application) greeted(to letter.Recipient) string {
+func greeted(a *application.Application, to letter.Recipient) string {
 	switch {
-	case to == ToApplicant && a.Document != nil && a.proved():
+	case to == ToApplicant && a.Document != nil && proved(a):
 		return a.Document.Applicant.Name
 	case to == ToPractice && a.Authorisation != nil && a.Authorisation.Answer != nil:
 		return a.Authorisation.Answer.Name
@@ -344,14 +311,14 @@ func (a *Application) greeted(to letter.Recipient) string {
 }
 
 // Subject is that of a letter about an application that was sent.
-func (d *Desk) Subject(a *Application, t *letter.Template) string {
+func (d *Desk) Subject(a *application.Application, t *letter.Template) string {
 	f := FieldsOf(a.Document)
 	f.Hub = d.Hub
 	return t.Headline(f.Value)
 }
 
 // LetterOf is the letter that an event is about, or nil.
-func (d *Desk) LetterOf(a *Application, e record.Event) *letter.Template {
+func (d *Desk) LetterOf(a *application.Application, e record.Event) *letter.Template {
 	id, _ := e.About()
 	for _, l := range a.Letters {
 		if l.ID == id {

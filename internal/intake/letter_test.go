@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
@@ -47,7 +48,7 @@ func TestLetterWrite(t *testing.T) {
 		file := fstest.MapFS{"letters/status-link.md": {Data: []byte("---\nsubject: News\nto: applicant\n---\n" +
 			body)}}
 		letters, _ := letter.Read(file, "letters", letter.Check{Table: Letters(), Hub: letterHub})
-		return letters[LetterStatus]
+		return letters[application.LetterStatus]
 	}
 	draft := Fields{Link: "https://hub.example.org/apply/x/resume/abc",
 		Until: time.Date(2021, 10, 18, 23, 30, 0, 0, time.UTC), Hub: letterHub}

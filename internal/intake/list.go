@@ -9,33 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"traininghub/internal/course"
-	"traininghub/internal/form"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 	"traininghub/internal/search"
 )
-
-// A Brief is what a line of a list says of an application.
-type Brief struct {
-	Reference string `json:"reference"`
-	Course    string `json:"course"` // id
-	Name      string `json:"name"`
-	// the key of the applicant's professional number, see [form.Registration.Key]; "" for none
-	Number   string    `json:"gmc"`
-	Status   Status    `json:"status"`
-	Waiting  Party     `json:"waiting,omitempty"`
-	Since    time.Time `json:"since"`    // that it has waited, or had its status
-	Received time.Time `json:"received"` // UTC
-	Cohort   string    `json:"cohort,omitempty"`
-	Asked    string    `json:"asked,omitempty"`   // the cohort that the applicant asked for, if it is another
-	Flagged  bool      `json:"flagged,omitempty"` // somebody should look at something
-	Double   bool      `json:"double,omitempty"`  // there is another of the same person for the course
-	Read     bool      `json:"read,omitempty"`    // by anybody of the staff
-	Paper    bool      `json:"paper,omitempty"`   // it came on paper
-	Counts   Counts    `json:"counts"`            // for the figures
-}
 
 // Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong
 // and their events are a chain, and returns how many there were. One that cannot be read stays, and
@@ -48,7 +26,7 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 			return total, fmt.Errorf("looking for records of an older hub: %w", err)
 		}
 		for _, r := range page {
-			switch _, err := d.Amend(ctx, r.ID, func(*Application) error { return nil }); {
+			switch _, err := d.Amend(ctx, r.ID, func(*application.Application) error { return nil }); {
 			case err == nil:
 				total++
 			case ctx.Err() != nil:
@@ -65,7 +43,7 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 }
 
 // index puts into the record what lists are made of.
-func (d *Desk) index(r *record.Record, a *Application) {
+func (d *Desk) index(r *record.Record, a *application.Application) {
 	if a.Removal() != nil { // on no list, nor in the figures, which count the row that is left of it
 		return
 	}
@@ -77,11 +55,11 @@ func (d *Desk) index(r *record.Record, a *Application) {
 	b.Counts = d.counts(a)
 	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.Number
 	if a.IsMarked() {
-		r.Shelf, r.Since = ShelfOf(a.Course, Removing), a.ends()
+		r.Shelf, r.Since = application.ShelfOf(a.Course, Removing), a.Ends()
 	} else {
 		r.Part, r.Words, r.Came = b.Cohort, d.words(a), b.Received
-		if b.Status == Accepted {
-			r.Part = b.Counts.part()
+		if b.Status == application.Accepted {
+			r.Part = b.Counts.Part()
 		}
 	}
 	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
@@ -92,67 +70,21 @@ func (d *Desk) index(r *record.Record, a *Application) {
 }
 
 // email is the applicant's address; "" if it cannot be known.
-func (d *Desk) email(a *Application) string {
+func (d *Desk) email(a *application.Application) string {
 	if a.Document != nil {
 		return a.Document.Applicant.Email
 	}
 	if def := d.Programme.Forms[a.Form]; def != nil && d.reachable(def, a) {
-		return ApplicantOf(def, &a.Answers).Email
+		return application.ApplicantOf(def, &a.Answers).Email
 	}
 	return ""
 }
 
-// Brief is a line about an application that was sent.
-func (a *Application) Brief() Brief {
-	party, since := a.Waiting()
-	b := Brief{
-		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name,
-		Number: a.Document.Applicant.Key(), Status: a.Status(), Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
-	}
-	if asked, _ := a.AskedFor(); asked != b.Cohort {
-		b.Asked = asked
-	}
-	doubles := len(a.doubles())
-	b.Paper = a.Document.Paper != nil
-	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
-	return b
-}
-
-// CohortID is the id of the cohort in which the applicant has a place or, before that is decided,
-// would have one; "" if the form does not ask for one.
-func (a *Application) CohortID() string {
-	if a.Decision != nil && a.Decision.Cohort != "" {
-		return a.Decision.Cohort
-	}
-	if a.Cohort != "" {
-		return a.Cohort
-	}
-	asked, _ := a.AskedFor()
-	return asked
-}
-
-// AskedFor is the id of the cohort that the applicant chose, and its name as they saw it; "" if the
-// form does not ask for one.
-func (a *Application) AskedFor() (id, name string) {
-	if a.Document == nil {
-		return "", ""
-	}
-	for _, s := range a.Document.Sections {
-		for _, i := range s.Items {
-			if i.Kind == form.Cohort {
-				name, _, _ = strings.Cut(i.Answer, ", starting ")
-				return a.Answers.Values[s.ID][i.ID], name
-			}
-		}
-	}
-	return "", ""
-}
-
-// BriefOf is the line of a record that stands on a shelf of [States].
-func (d *Desk) BriefOf(r record.Record) (Brief, error) {
-	var b Brief
+// BriefOf is the line of a record that stands on a shelf of [application.States].
+func (d *Desk) BriefOf(r record.Record) (application.Brief, error) {
+	var b application.Brief
 	if err := json.Unmarshal(r.Brief, &b); err != nil || b.Reference != r.ID || b.Status == "" {
-		return Brief{}, fmt.Errorf("listing: the brief of %s is broken", r.ID)
+		return application.Brief{}, fmt.Errorf("listing: the brief of %s is broken", r.ID)
 	}
 	b.Course = d.Programme.Current(b.Course)
 	b.Since = r.Since // to the millisecond, as stores order them
@@ -161,24 +93,21 @@ func (d *Desk) BriefOf(r record.Record) (Brief, error) {
 
 // LineOf is [Desk.BriefOf] for people who look for an application. Of a line that is broken it
 // gives the reference and where the application stands, and logs it: one record hides no others.
-func (d *Desk) LineOf(r record.Record) Brief {
+func (d *Desk) LineOf(r record.Record) application.Brief {
 	b, err := d.BriefOf(r)
 	if err == nil {
 		return b
 	}
 	d.Log.Error("a line of a list cannot be read", "reference", r.ID)
 	course, state, _ := strings.Cut(r.Shelf, "/")
-	b = Brief{Reference: r.ID, Course: d.Programme.Current(course), Since: r.Since, Status: Received, Flagged: true}
-	for _, is := range States {
+	b = application.Brief{Reference: r.ID, Course: d.Programme.Current(course), Since: r.Since, Status: application.Received, Flagged: true}
+	for _, is := range application.States {
 		if is.Name == state {
 			b.Status, b.Waiting = is.Status, is.Waiting
 		}
 	}
 	return b
 }
-
-// Waited is for how many working days the application has waited, or had its status.
-func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }
 
 // Shelved are the records of several shelves in one order, with those on the shelves of the ids
 // that their courses had before: see [record.Merge].
@@ -193,12 +122,12 @@ func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r 
 	for _, shelf := range d.Shelves(shelves) {
 		id, state, _ := strings.Cut(shelf, "/")
 		r.Shelf, r.Part = shelf, cohort
-		if slices.ContainsFunc(States, func(is State) bool { return is.Name == state && is.Status == Accepted }) {
+		if slices.ContainsFunc(application.States, func(is application.State) bool { return is.Name == state && is.Status == application.Accepted }) {
 			c, k := d.cohort(d.Programme.Current(id), cohort)
 			if k == nil {
 				continue
 			}
-			r.Part = Joined{c.Year, k.Name}.part()
+			r.Part = application.Joined{Year: c.Year, Named: k.Name}.Part()
 		}
 		if r.Part != "" {
 			all = append(all, r)
@@ -229,7 +158,7 @@ func (d *Desk) Shelves(shelves []string) []string {
 	for _, shelf := range shelves {
 		id, state, _ := strings.Cut(shelf, "/")
 		for _, was := range d.WithFormer([]string{id})[1:] {
-			all = append(all, ShelfOf(was, state))
+			all = append(all, application.ShelfOf(was, state))
 		}
 	}
 	return all
@@ -248,7 +177,7 @@ func WorkingDays(n int) string {
 
 // words are what an application is found by: who applies, how they are reached, and the answers
 // that its form says.
-func (d *Desk) words(a *Application) []string {
+func (d *Desk) words(a *application.Application) []string {
 	who := a.Document.Applicant
 	all := search.Words(who.Name)
 	for _, text := range []string{who.Email, who.Telephone} {

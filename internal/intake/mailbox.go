@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 )
@@ -22,7 +23,7 @@ func (d *Desk) Mailboxes() *mailbox.Desk {
 }
 
 // forget removes what is kept of the addresses that an application names.
-func (d *Desk) forget(ctx context.Context, a *Application) error {
+func (d *Desk) forget(ctx context.Context, a *application.Application) error {
 	if err := d.dropScan(ctx, a); err != nil {
 		return err
 	}
@@ -37,12 +38,12 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 }
 
 // addressee is the address that a letter goes to which somebody typed; "" if it goes to the staff.
-func (d *Desk) addressee(a *Application, l record.Letter) string {
+func (d *Desk) addressee(a *application.Application, l record.Letter) string {
 	switch d.recipient(a, l.ID) {
 	case ToApplicant:
 		return d.email(a)
 	case ToFormer:
-		return a.former(l.ID)
+		return former(a, l.ID)
 	case ToPractice:
 		if a.Authorisation != nil {
 			return a.Authorisation.Email
@@ -52,7 +53,7 @@ func (d *Desk) addressee(a *Application, l record.Letter) string {
 }
 
 // hold is until when a letter has to wait because its address has no room.
-func (d *Desk) hold(ctx context.Context, a *Application, l record.Letter) (until time.Time, err error) {
+func (d *Desk) hold(ctx context.Context, a *application.Application, l record.Letter) (until time.Time, err error) {
 	if d.ByPost(a, l) {
 		return d.Now().Add(postAgain), nil
 	}
@@ -70,7 +71,7 @@ type owner struct{ *Desk }
 func (d owner) LinkFor(
 	ctx context.Context, ref, letter string, wanted func(email string) bool,
 ) (link, email string, err error) {
-	_, err = d.Amend(ctx, ref, func(a *Application) error {
+	_, err = d.Amend(ctx, ref, func(a *application.Application) error {
 		link = ""
 		i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter })
 		if i < 0 || !a.Letters[i].IsOwed() || d.expired(a) || d.drops(a, a.Letters[i]) {
@@ -92,7 +93,7 @@ func (d owner) LinkFor(
 		case made.opens == forResume:
 			about += ", an application that was not sent"
 		case made.opens == forPractice:
-			about += ", application " + a.Reference + a.words().Say(", for the {employer} to confirm")
+			about += ", application " + a.Reference + a.Words().Say(", for the {employer} to confirm")
 		default:
 			about += ", application " + a.Reference
 		}
@@ -107,12 +108,12 @@ func (d owner) LinkFor(
 
 // WentTogether is that of a [mailbox.Owner].
 func (d owner) WentTogether(ctx context.Context, ref, letter string) error {
-	_, err := d.Amend(ctx, ref, func(a *Application) error {
+	_, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		now := d.Now().UTC()
 		if !a.Letters.Mark(letter, now, nil) {
 			return record.ErrUnchanged
 		}
-		a.sent(letter, now)
+		noteSent(a, letter, now)
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/intake"
 	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
@@ -98,7 +98,7 @@ func TestOld(t *testing.T) {
 			o.pass(8 * 24 * time.Hour)
 			var log bytes.Buffer
 			o.Log = slog.New(slog.NewTextHandler(&log, nil))
-			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*intake.Application{}
+			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*application.Application{}
 			if err := record.Each(ctx, o.Store, func(e record.Record) error {
 				if e.Kind == mailbox.Kind { // the office of these tests has them from its beginning
 					return nil
@@ -134,14 +134,14 @@ func TestOld(t *testing.T) {
 
 			o.mailed() // reminders
 			for id, a := range refs {
-				if a.Status() != intake.Received {
+				if a.Status() != application.Received {
 					continue
 				}
 				lead := o.Staff(o.Programme.Course(a.Course).Lead.Email)
 				if _, err := o.Read(ctx, lead, id); err != nil {
 					t.Errorf("reading %s: %v", id, err)
 				}
-				dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
+				dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
 					Paper: a.Authorisation != nil}
 				if _, _, problems, err := o.Decide(ctx, lead, id, dec, ""); err != nil || len(problems) > 0 {
 					t.Errorf("deciding %s: %v %v", id, problems, err)

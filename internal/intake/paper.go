@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -39,8 +40,8 @@ func ScanOf(ref string, scan document.Scan) string {
 
 // Entered is an application as the office has read it on paper.
 type Entered struct {
-	Reference string // from [NewReference]: entered twice by a double click it is entered once
-	Answers   Answers
+	Reference string // from [application.NewReference]: entered twice by a double click it is entered once
+	Answers   application.Answers
 	Signed    Signed
 	Paper     document.Paper // Name and By are set here
 	Scan      []byte
@@ -55,13 +56,13 @@ var ErrTaken = errors.New("intake: another application has this reference")
 // signed-on, signature and the declarations.
 func (d *Desk) Enter(
 	ctx context.Context, s *staff.Person, def *form.Definition, e Entered,
-) (a *Application, problems []form.Problem, err error) {
+) (a *application.Application, problems []form.Problem, err error) {
 	if !s.May(staff.Restore, staff.Course(def.Course)) || d.Scans == nil {
 		return nil, nil, ErrNoApplication
 	}
 	now := d.Now().UTC()
 	for i := range def.Sections {
-		e.Answers.done(def.Sections[i].ID, false)
+		e.Answers.Finish(def.Sections[i].ID, false)
 	}
 	problems = append(d.WrongPaper(def, e.Paper, now), declared(def, e.Signed, now)...)
 	for _, gap := range e.Answers.Gaps(def, d.Judged(e.Paper, now)) {
@@ -73,9 +74,9 @@ func (d *Desk) Enter(
 	sum := sha256.Sum256(e.Scan)
 	e.Paper.Name, e.Paper.By = s.Name, s.Email
 	e.Paper.Scan.Size, e.Paper.Scan.Sum = len(e.Scan), hex.EncodeToString(sum[:])
-	a = &Application{Reference: e.Reference, Form: def.ID, Course: def.Course, Answers: e.Answers, Saved: now}
+	a = &application.Application{Reference: e.Reference, Form: def.ID, Course: def.Course, Answers: e.Answers, Saved: now}
 	a.LeaveRoom(spare)
-	d.StaffEvent(a, s, EventStarted, NotePaper)
+	d.StaffEvent(a, s, application.EventStarted, NotePaper)
 	doc := d.signed(a, def, e.Signed.Name, now)
 	doc.Paper = &e.Paper
 	d.receive(a, def, doc)
@@ -179,7 +180,7 @@ func (d *Desk) Scan(ctx context.Context, s *staff.Person, ref string) (*document
 }
 
 // dropScan removes the scan of an application that is destroyed.
-func (d *Desk) dropScan(ctx context.Context, a *Application) error {
+func (d *Desk) dropScan(ctx context.Context, a *application.Application) error {
 	if a.Document == nil || a.Document.Paper == nil {
 		return nil
 	}
@@ -190,7 +191,7 @@ func (d *Desk) dropScan(ctx context.Context, a *Application) error {
 }
 
 // wrongScan says what is wrong with the scan of an application, in words; "" if nothing is.
-func (d *Desk) wrongScan(a *Application) string {
+func (d *Desk) wrongScan(a *application.Application) string {
 	if a.Document == nil || a.Document.Paper == nil || a.Removal() != nil || d.Scans == nil {
 		return ""
 	}
@@ -207,7 +208,7 @@ func (d *Desk) wrongScan(a *Application) string {
 }
 
 // ByPost tells whether a letter goes by post: the applicant has given no e-mail address.
-func (d *Desk) ByPost(a *Application, l record.Letter) bool {
+func (d *Desk) ByPost(a *application.Application, l record.Letter) bool {
 	return a.Document != nil && a.Document.Applicant.Email == "" && d.recipient(a, l.ID) == ToApplicant
 }
 
@@ -219,13 +220,13 @@ const LinkPosted = "(we email the link to you if you tell us an email address)"
 
 // Posted notes that somebody of the office has posted a letter. Noted twice it is noted once.
 func (d *Desk) Posted(ctx context.Context, s *staff.Person, ref, letter string) error {
-	_, err := d.StaffChange(ctx, s, ref, false, func(a *Application) error {
+	_, err := d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter && l.IsOwed() && d.ByPost(a, l) })
 		if i < 0 {
 			return record.ErrUnchanged
 		}
 		a.Letters.Mark(letter, d.Now().UTC(), nil)
-		d.StaffEvent(a, s, EventSent, letter)
+		d.StaffEvent(a, s, application.EventSent, letter)
 		return nil
 	})
 	return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
@@ -14,8 +15,8 @@ import (
 
 // Get is an application as it is kept, a draft too. It returns [record.ErrNotFound] if it is gone,
 // or its time is over.
-func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
-	if !IsReference(ref) {
+func (d *Desk) Get(ctx context.Context, ref string) (*application.Application, error) {
+	if !application.IsReference(ref) {
 		return nil, record.ErrNotFound
 	}
 	a, err := d.get(ctx, ref)
@@ -33,7 +34,7 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 // named are the answers in which somebody else names them by the address.
 func (d *Desk) About(
 	r record.Record, numbers []form.Registration, email string,
-) (own *Application, named *Named, err error) {
+) (own *application.Application, named *Named, err error) {
 	a, err := d.Applications().Read(r)
 	if err != nil || a.Removal() != nil {
 		return nil, nil, err
@@ -42,10 +43,10 @@ func (d *Desk) About(
 	if a.Document != nil {
 		who = a.Document.Applicant
 	} else if def != nil {
-		who = ApplicantOf(def, &a.Answers)
+		who = application.ApplicantOf(def, &a.Answers)
 	}
 	if slices.Contains(numbers, who.Registration) || email != "" && strings.EqualFold(who.Email, email) {
-		return a.open(), nil, nil
+		return withoutSecrets(a), nil, nil
 	}
 	if email != "" {
 		if answers := naming(a, def, email); answers != nil {
@@ -62,32 +63,32 @@ type Named struct {
 	Answers   []document.Item `json:"answers"` // those of the section, or of the entry of the list
 }
 
-// open is the application without its secrets, which say nothing.
-func (a *Application) open() *Application {
+// withoutSecrets is the application without its secrets, which say nothing.
+func withoutSecrets(a *application.Application) *application.Application {
 	a.Keys, a.Salt = nil, nil
 	return a
 }
 
 // GiveOut notes that an application is given to its applicant, and returns it as it then is.
-func (d *Desk) GiveOut(ctx context.Context, ref string) (*Application, error) {
-	a, err := d.Amend(ctx, ref, func(a *Application) error {
-		a.Events.Add(d.Now(), EventExported, "hub", "")
+func (d *Desk) GiveOut(ctx context.Context, ref string) (*application.Application, error) {
+	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
+		a.Events.Add(d.Now(), application.EventExported, "hub", "")
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return a.open(), nil
+	return withoutSecrets(a), nil
 }
 
 // naming are the answers of the section, or of the entry of a list, in which the e-mail address
 // stands.
-func naming(a *Application, def *form.Definition, email string) (answers []document.Item) {
+func naming(a *application.Application, def *form.Definition, email string) (answers []document.Item) {
 	sections := []document.Section(nil)
 	if a.Document != nil {
 		sections = a.Document.Sections
 	} else if def != nil {
-		sections = answered(def, &a.Answers)
+		sections = application.Answered(def, &a.Answers)
 	}
 	look := func(items []document.Item) {
 		if slices.ContainsFunc(items, func(i document.Item) bool {
@@ -106,15 +107,15 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 				continue
 			}
 			answers = append(answers, document.Item{ID: "authorisation", Kind: form.Text,
-				Question: a.words().Say("Asked to confirm for the {employer}"), Answer: p.Name + ", " + p.Email})
+				Question: a.Words().Say("Asked to confirm for the {employer}"), Answer: p.Name + ", " + p.Email})
 			if p.Answer == nil {
 				continue
 			}
 			answers = append(answers, document.Item{ID: "authorisation-signed", Kind: form.Text,
-				Question: a.words().Say("Signed for the {employer}"), Answer: p.Answer.Name + ", " + p.Answer.Role})
+				Question: a.Words().Say("Signed for the {employer}"), Answer: p.Answer.Name + ", " + p.Answer.Role})
 			if p.Answer.Reason != "" {
 				answers = append(answers, document.Item{ID: "authorisation-reason", Kind: form.LongText,
-					Question: a.words().Say("Reason why the {employer} did not confirm"), Answer: p.Answer.Reason})
+					Question: a.Words().Say("Reason why the {employer} did not confirm"), Answer: p.Answer.Reason})
 			}
 		}
 	}

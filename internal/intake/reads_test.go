@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -31,7 +31,7 @@ func (o *office) List(ctx context.Context, s *staff.Person, f reading.Filter) (r
 	return o.reads().List(ctx, s, f)
 }
 
-func (o *office) Search(ctx context.Context, s *staff.Person, text string) ([]intake.Brief, int, error) {
+func (o *office) Search(ctx context.Context, s *staff.Person, text string) ([]application.Brief, int, error) {
 	return o.reads().Search(ctx, s, text)
 }
 

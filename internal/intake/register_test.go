@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -23,7 +24,7 @@ func (o *office) withNumber(label, rule string) {
 }
 
 // sends sends an application with other answers to the first section.
-func (o *office) sends(other form.Values) *intake.Application {
+func (o *office) sends(other form.Values) *application.Application {
 	o.t.Helper()
 	v := answers(&o.def.Sections[0])
 	for name, text := range other {
@@ -51,7 +52,7 @@ func TestOtherRegister(t *testing.T) {
 		one := o.sends(form.Values{"gmc-number": c.typed})
 		o.mailed()
 		two := o.sends(form.Values{"gmc-number": c.again})
-		messages := messagesOf(o.mailed(), intake.LetterToLead)
+		messages := messagesOf(o.mailed(), application.LetterToLead)
 		if got := two.Document.Applicant.Registration; got.Number != c.number || got.What() != c.what ||
 			two.Brief().Number != c.key {
 			t.Errorf("%s: applicant %+v, found by %q", c.label, got, two.Brief().Number)
@@ -86,7 +87,7 @@ func TestNoNumber(t *testing.T) {
 	other := o.sends(form.Values{"email": "other@example.org"})
 	o.mailed()
 	two := o.sends(form.Values{"email": "manager@example.org"})
-	messages := messagesOf(o.mailed(), intake.LetterToLead)
+	messages := messagesOf(o.mailed(), application.LetterToLead)
 	if !two.Document.Applicant.None() || two.Brief().Number != "" {
 		t.Errorf("applicant %+v", two.Document.Applicant)
 	}
@@ -105,7 +106,7 @@ func TestSearchAsTyped(t *testing.T) {
 		"Malley\u2013Jones", "MALLEY\u2011JONES", "Zo\u00ade", "jones ZOE",
 		"GMC 1234567", "C1234567", "1234\u2011567", "gmc: 1234567"} {
 		lines, _, err := o.Search(t.Context(), o.lead(), typed)
-		if err != nil || !slices.ContainsFunc(lines, func(b intake.Brief) bool { return b.Reference == a.Reference }) {
+		if err != nil || !slices.ContainsFunc(lines, func(b application.Brief) bool { return b.Reference == a.Reference }) {
 			t.Errorf("%q finds %v, %v", typed, lines, err)
 		}
 	}
@@ -141,7 +142,7 @@ func TestNothingToSee(t *testing.T) {
 		problems, err = o.AddNote(t.Context(), o.lead(), a.Reference, nothing)
 		said("a note", "Enter a note", problems, err)
 		_, _, problems, err = o.Decide(t.Context(), o.lead(), a.Reference,
-			intake.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing,
+			application.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing,
 				Name: nothing}, "")
 		said("what the applicant is told", "Tell the applicant the reason", problems, err)
 		said("a name below a decision", "Enter your full name to sign", problems, err)
@@ -153,8 +154,8 @@ func TestDraftOfAnyName(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	v := answers(&o.def.Sections[0])
 	v["first-names"], v["surname"] = "Siân", "You have won: https://prize.example.com"
-	a := intake.Answers{Values: map[string]form.Values{o.def.Sections[0].ID: v}}
-	if p := intake.ApplicantOf(o.def, &a); p.Name != "Siân" || p.Email != "angharad@example.org" {
+	a := application.Answers{Values: map[string]form.Values{o.def.Sections[0].ID: v}}
+	if p := application.ApplicantOf(o.def, &a); p.Name != "Siân" || p.Email != "angharad@example.org" {
 		t.Errorf("applicant %+v", p)
 	}
 }

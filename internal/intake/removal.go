@@ -9,16 +9,16 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
 // An application that was sent is removed by the worker that sends letters, not by the store's own
 // removal of what is past its time, because two things are left of it:
 //
-//   - a row without a name or a reference, for the figures ([Counts]), on the shelf [Past] of its course;
+//   - a row without a name or a reference, for the figures ([application.Counts]), on the shelf [Past] of its course;
 //   - a trace, so that an audit can tell a removal from a theft. Its id is the hash of a sum that only an earlier audit has noted.
 //
 // The first step is an event, "removed", by the usual conditional write: it decides between the
@@ -38,22 +38,6 @@ const Removing = "removing"
 
 // Sweeps is the kind of the one record that keeps the brake of package removal.
 const Sweeps record.Kind = "sweep"
-
-// IsMarked tells whether the application is marked for removal.
-func (a *Application) IsMarked() bool { return !a.ends().IsZero() }
-
-// ends is when an application that is marked is destroyed; zero if it is not marked.
-func (a *Application) ends() (end time.Time) {
-	for _, e := range a.Events {
-		switch e.What {
-		case EventMarked:
-			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
-		case EventRestored:
-			end = time.Time{}
-		}
-	}
-	return end
-}
 
 // Why an application was removed.
 const (
@@ -90,39 +74,29 @@ func (d *Desk) LeaveTrace(ctx context.Context, sum []byte, why string) error {
 
 // sentSum is the sum of the last event of the write by which the application was sent. It never
 // changes, and holds the hash of all that was said, so that nobody can guess it. nil for a draft.
-func (a *Application) sentSum() []byte {
+func sentSum(a *application.Application) []byte {
 	sent := false
 	for _, e := range a.Events {
-		if sent = sent || e.What == EventReceived; sent && e.Says != nil {
+		if sent = sent || e.What == application.EventReceived; sent && e.Says != nil {
 			return e.Sum
 		}
 	}
 	return nil
 }
 
-// Removal is the event after which nobody sees the application, though it is still kept; nil if there
-// is none.
-func (a *Application) Removal() *record.Event {
-	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
-	if i < 0 {
-		return nil
-	}
-	return &a.Events[i]
-}
-
 // Remove removes an application that was sent: for its time only if that is over.
 func (d *Desk) Remove(ctx context.Context, ref, why string) error {
-	a, err := d.Amend(ctx, ref, func(a *Application) error {
+	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		switch {
 		case a.Removal() != nil:
 			return record.ErrUnchanged
-		case why == OverTime && (!a.IsMarked() || d.Now().Before(a.ends())): // changed in the meantime
+		case why == OverTime && (!a.IsMarked() || d.Now().Before(a.Ends())): // changed in the meantime
 			return record.ErrUnchanged
 		}
 		a.Salt = make([]byte, 16)
 		rand.Read(a.Salt)
 		a.Letters.Drop(func(l record.Letter) bool { return !l.IsSent() })
-		a.Events.Add(d.Now(), EventRemoved, "hub", why)
+		a.Events.Add(d.Now(), application.EventRemoved, "hub", why)
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
@@ -139,9 +113,9 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
 	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not tell the day.
-		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: ShelfOf(a.Course, Past),
+		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: application.ShelfOf(a.Course, Past),
 			Since: monthOf(c.Removed), Brief: row, Data: row},
-		{ID: TraceOf(a.sentSum()), Kind: record.Trace, Data: mark},
+		{ID: TraceOf(sentSum(a)), Kind: record.Trace, Data: mark},
 	} {
 		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {
 			return fmt.Errorf("removing %s: %w", ref, err)

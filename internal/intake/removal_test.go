@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -18,7 +19,7 @@ import (
 )
 
 // received sends an application and mails its letters.
-func (o *office) received() *intake.Application {
+func (o *office) received() *application.Application {
 	o.t.Helper()
 	key := o.begin()
 	o.fill(key)
@@ -30,22 +31,22 @@ func (o *office) received() *intake.Application {
 // decline decides as a lead does, now.
 func (o *office) decline(ref string) {
 	o.t.Helper()
-	if err := o.DecideForTest(ref, intake.Decision{Reason: "Too few sessions", Name: "Robin Lead",
+	if err := o.DecideForTest(ref, application.Decision{Reason: "Too few sessions", Name: "Robin Lead",
 		At: o.clock()}); err != nil {
 		o.t.Fatal(err)
 	}
 }
 
 // rows are what is left of applications for the course.
-func (o *office) rows() (all []intake.Counts) {
+func (o *office) rows() (all []application.Counts) {
 	o.t.Helper()
 	found, err := o.Store.List(context.Background(), record.Range{Kind: record.PastRow,
-		Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
+		Shelf: application.ShelfOf(o.def.Course, intake.Past), Max: 100})
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	for _, r := range found {
-		var c intake.Counts
+		var c application.Counts
 		if err := json.Unmarshal(r.Brief, &c); err != nil {
 			o.t.Fatal(err)
 		}
@@ -111,19 +112,19 @@ func TestRemoval(t *testing.T) {
 	for name, c := range map[string]struct {
 		after time.Duration // from the decision, 10 days after receipt
 		do    func(o *office, ref string)
-		want  intake.Counts
+		want  application.Counts
 	}{
-		"undecided": {355 * day, func(o *office, ref string) {}, intake.Counts{Removed: "2022-09"}},
-		"declined": {365 * day, (*office).decline, intake.Counts{Decided: "2021-09", Decision: intake.Declined,
+		"undecided": {355 * day, func(o *office, ref string) {}, application.Counts{Removed: "2022-09"}},
+		"declined": {365 * day, (*office).decline, application.Counts{Decided: "2021-09", Decision: application.Declined,
 			Days: 8, Removed: "2022-09"}},
-		"accepted": {730 * day, (*office).accept, intake.Counts{Decided: "2021-09", Decision: intake.Accepted, Days: 8,
+		"accepted": {730 * day, (*office).accept, application.Counts{Decided: "2021-09", Decision: application.Accepted, Days: 8,
 			Removed: "2023-09",
-			Cohort:  "cohort-1", Joined: intake.Joined{Named: "Programme start"}}},
+			Cohort:  "cohort-1", Joined: application.Joined{Named: "Programme start"}}},
 		"withdrawn": {90 * day, func(o *office, ref string) {
-			if err := o.ChangeForTest(ref, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
+			if err := o.ChangeForTest(ref, application.EventWithdrawn, func(*application.Application) {}); err != nil {
 				o.t.Fatal(err)
 			}
-		}, intake.Counts{Left: true, Removed: "2021-12"}},
+		}, application.Counts{Left: true, Removed: "2021-12"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, "supporting-mentors") // 9am on Monday 20 September 2021
@@ -163,7 +164,7 @@ func TestRemoval(t *testing.T) {
 			if want.Cohort != "" {
 				want.Ends = lastWorkshop(o, want.Cohort)
 			}
-			if got := o.rows(); !slices.Equal(got, []intake.Counts{want}) {
+			if got := o.rows(); !slices.Equal(got, []application.Counts{want}) {
 				t.Errorf("left are\n%+v, want\n%+v", got, want)
 			}
 			if _, err := o.Store.Get(ctx, intake.TraceForTest(a)); err != nil {
@@ -299,7 +300,7 @@ func TestMarkAgainstReopen(t *testing.T) {
 		both.Wait()
 		marked, reopened := false, false
 		for _, e := range o.application(a.Reference).Events {
-			marked, reopened = marked || e.What == intake.EventMarked, reopened || e.What == intake.EventReopened
+			marked, reopened = marked || e.What == application.EventMarked, reopened || e.What == application.EventReopened
 		}
 		if marked == reopened {
 			t.Fatalf("round %d: marked %t, reopened %t", i, marked, reopened)
@@ -325,9 +326,9 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
 		t.Errorf("what is half removed opens: %v", err)
 	}
-	for _, is := range intake.States {
+	for _, is := range application.States {
 		if found, err := o.Store.List(ctx, record.Range{Kind: record.Application,
-			Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
+			Shelf: application.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
 			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
@@ -363,7 +364,7 @@ func TestRemovalComesFirst(t *testing.T) {
 		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
 			"deciding": func(o *office, ref, _, _, _ string) error {
 				_, _, _, err := o.Decide(t.Context(), o.lead(), ref,
-					intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
+					application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
 				return err
 			},
 			"a note": func(o *office, ref, _, _, _ string) error {
@@ -403,7 +404,7 @@ func TestRemovalComesFirst(t *testing.T) {
 			if writes > 4 {
 				continue
 			}
-			if now := o.application(a.Reference); now.Events[len(now.Events)-1].What != intake.EventRemoved {
+			if now := o.application(a.Reference); now.Events[len(now.Events)-1].What != application.EventRemoved {
 				t.Errorf("%s: the last event is %s", name, now.Events[len(now.Events)-1].What)
 			}
 		}
@@ -418,13 +419,13 @@ func TestClockSetBack(t *testing.T) {
 	const behind = 400 * 24 * time.Hour
 	o.pass(-behind)
 	if _, _, problems, err := o.Decide(t.Context(), o.lead(), a.Reference,
-		intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
+		application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.pass(behind + time.Minute)
 	o.mailed()
 	now, err := o.ForReview(t.Context(), o.lead(), a.Reference, true)
-	if err != nil || now.Status() != intake.Declined {
+	if err != nil || now.Status() != application.Declined {
 		t.Fatalf("after the clock was put right: %v", err)
 	}
 	if want := o.clock().Add(-time.Minute).AddDate(1, 0, 0); !o.Removed(now).Equal(want) {
@@ -454,7 +455,7 @@ func TestRetentionChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if a := o.application(last.Reference); lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
+	if a := o.application(last.Reference); lettersOf(a, application.LetterToLead)[0].Sent.IsZero() {
 		t.Error("the letter that is due did not go")
 	}
 	if due, err := o.store.Due(t.Context(), intake.Kinds, o.clock(), 100); err != nil || len(due) > 0 {
@@ -534,7 +535,7 @@ func TestBrakeHolds(t *testing.T) {
 			t.Fatalf("with the right clock: %+v", did)
 		}
 		for _, ref := range refs {
-			if a, err := o.ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != intake.Received {
+			if a, err := o.ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != application.Received {
 				t.Fatalf("%s: %v", ref, err)
 			}
 		}
@@ -584,7 +585,7 @@ func TestRestore(t *testing.T) {
 	o := newOffice(t, careers)
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	a := o.received()
-	key, _ := o.follow(messagesOf(o.mail, intake.LetterToApplicant))
+	key, _ := o.follow(messagesOf(o.mail, application.LetterToApplicant))
 	o.sweeps(358)
 	office := o.Staff(o.Office[0].Email)
 	marked, err := removal.Of(o.Desk).Marked(ctx, office)

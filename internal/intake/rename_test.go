@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -84,7 +85,7 @@ func TestRenamedCourse(t *testing.T) {
 			t.Errorf("%s cannot be decided: %v, %v", ref, problems, err)
 		}
 	}
-	if letters := messagesOf(b.mailed(), intake.LetterDecision); len(letters) != 2 {
+	if letters := messagesOf(b.mailed(), application.LetterDecision); len(letters) != 2 {
 		t.Errorf("%d letters with the decision, want 2", len(letters))
 	}
 	audit("after decisions")

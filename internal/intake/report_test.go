@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -77,7 +78,7 @@ func (o *office) read(data []byte) [][]string {
 }
 
 // write sends an application with an answer of one's own to some questions.
-func (o *office) write(own form.Values) *intake.Application {
+func (o *office) write(own form.Values) *application.Application {
 	o.t.Helper()
 	ctx := context.Background()
 	filled := func(s *form.Section) form.Values {
@@ -412,7 +413,7 @@ func TestFigures(t *testing.T) {
 	o.pass(10 * day) // Monday 4 October
 	o.accept(other.Reference)
 	o.decline(declined.Reference)
-	if err := o.ChangeForTest(gone.Reference, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
+	if err := o.ChangeForTest(gone.Reference, application.EventWithdrawn, func(*application.Application) {}); err != nil {
 		t.Fatal(err)
 	}
 	check := func(f reading.Figures, trained, training int) {
@@ -443,7 +444,7 @@ func TestFigures(t *testing.T) {
 	}
 	f := figures()
 	check(f, 0, 2)
-	if want := map[intake.Party]int{intake.Practice: 1}; !maps.Equal(f.Waiting, want) {
+	if want := map[application.Party]int{application.Practice: 1}; !maps.Equal(f.Waiting, want) {
 		t.Errorf("waiting %v, want %v", f.Waiting, want)
 	}
 	last, _ := time.ParseInLocation(time.DateOnly, lastWorkshop(o, "cohort-1"), course.London)
@@ -453,7 +454,7 @@ func TestFigures(t *testing.T) {
 	check(figures(), 2, 0)
 
 	o.removes(3 * 365 * day)
-	for _, a := range []*intake.Application{accepted, other, declined, gone, waits} {
+	for _, a := range []*application.Application{accepted, other, declined, gone, waits} {
 		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
 			t.Fatalf("%v", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -33,20 +34,20 @@ var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Q
 // Read is an application for somebody of the staff. That they read it is an event, once an hour; a
 // reader who loses the race for the write again and again sees it all the same, and so does who
 // comes when there is no room for the event.
-func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
+func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
 	seen, err := d.forStaff(ctx, s, ref)
 	if err != nil {
 		return nil, err
 	}
-	a, err := d.write(ctx, seen, func(a *Application) error {
+	a, err := d.write(ctx, seen, func(a *application.Application) error {
 		now := d.Now()
 		if slices.ContainsFunc(a.Events, func(e record.Event) bool {
-			return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain
+			return e.What == application.EventRead && e.By == s.Email && now.Sub(e.At) < readAgain
 		}) {
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
-		d.StaffEvent(a, s, EventRead, "")
+		d.StaffEvent(a, s, application.EventRead, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrTooLarge) {
@@ -59,11 +60,6 @@ func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Applicat
 	return a, err
 }
 
-// wasRead tells whether anybody of the staff has opened it.
-func (a *Application) wasRead() bool {
-	return slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead })
-}
-
 // AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice
 // is one.
 func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) ([]form.Problem, error) {
@@ -72,7 +68,7 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 	if len(problems) > 0 {
 		return problems, nil
 	}
-	_, err := d.StaffChange(ctx, s, ref, false, func(a *Application) error {
+	_, err := d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		problems = nil
 		n := len(a.Notes)
 		switch {
@@ -83,8 +79,8 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
-		a.Notes = append(a.Notes, Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
-		d.StaffEvent(a, s, EventNoted, "")
+		a.Notes = append(a.Notes, application.Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
+		d.StaffEvent(a, s, application.EventNoted, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrTooLarge) {
@@ -96,19 +92,19 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 // Doubles are the other applications for the same course, at present, with the same professional
 // number; with the same e-mail address, if its applicants have no number. Those that came in last
 // are first.
-func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
+func (d *Desk) Doubles(ctx context.Context, a *application.Application) ([]application.Brief, error) {
 	by, value := record.ByNumber, a.Document.Applicant.Key()
 	if value == "" {
 		by, value = record.ByEmail, strings.ToLower(a.Document.Applicant.Email)
 	}
 	all, err := d.found(ctx, by, value)
-	return slices.DeleteFunc(all, func(b Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
+	return slices.DeleteFunc(all, func(b application.Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
 // noteDoubles makes a possible double an event of both. Nothing is dropped: people decide. It looks
 // at no more than the latest few: professional numbers are public, so anybody can send hundreds
 // with one.
-func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, error) {
+func (d *Desk) noteDoubles(ctx context.Context, a *application.Application) (*application.Application, error) {
 	others, err := d.Doubles(ctx, a)
 	if err != nil {
 		return a, err
@@ -128,22 +124,22 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 	if len(refs) == 0 {
 		return a, nil
 	}
-	return d.write(ctx, a, func(a *Application) error { return d.addDoubles(a, refs...) })
+	return d.write(ctx, a, func(a *application.Application) error { return d.addDoubles(a, refs...) })
 }
 
 func (d *Desk) noteDouble(ctx context.Context, ref, other string) error {
-	_, err := d.Amend(ctx, ref, func(a *Application) error { return d.addDoubles(a, other) })
+	_, err := d.Amend(ctx, ref, func(a *application.Application) error { return d.addDoubles(a, other) })
 	return err
 }
 
 // addDoubles notes those that are not noted yet, as far as there is room.
-func (d *Desk) addDoubles(a *Application, others ...string) error {
-	known := a.doubles()
+func (d *Desk) addDoubles(a *application.Application, others ...string) error {
+	known := a.Doubles()
 	before := len(known)
 	for _, ref := range others {
 		if !slices.Contains(known, ref) && len(known) < mostDoubles {
 			known = append(known, ref)
-			a.Events.Add(d.Now(), EventDouble, "hub", ref)
+			a.Events.Add(d.Now(), application.EventDouble, "hub", ref)
 		}
 	}
 	if len(known) == before {
@@ -152,45 +148,24 @@ func (d *Desk) addDoubles(a *Application, others ...string) error {
 	return nil
 }
 
-// doubles are the references of applications that may be of the same person for the same course.
-func (a *Application) doubles() (refs []string) {
-	for _, e := range a.Events {
-		switch e.What {
-		case EventDouble:
-			refs = append(refs, e.Note)
-		case EventSingle:
-			refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == e.Note })
-		}
-	}
-	return refs
-}
-
-// SameAs says what makes an application a possible double of this one: "the same GMC number".
-func (a *Application) SameAs() string {
-	if a.Document.Applicant.None() {
-		return "the same email address"
-	}
-	return "the same " + a.Document.Applicant.What()
-}
-
 // ByNumber are the applications that were sent with a professional number, those that came in last
 // first.
-func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]Brief, error) {
+func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]application.Brief, error) {
 	return d.found(ctx, record.ByNumber, number.Key())
 }
 
-func (d *Desk) found(ctx context.Context, by record.Field, value string) ([]Brief, error) {
+func (d *Desk) found(ctx context.Context, by record.Field, value string) ([]application.Brief, error) {
 	records, err := d.Store.Find(ctx, record.Application, by, value)
 	if err != nil {
 		return nil, fmt.Errorf("finding applications of one person: %w", err)
 	}
-	var all []Brief
+	var all []application.Brief
 	for _, r := range records {
 		if r.Shelf == "" {
 			continue
 		}
 		all = append(all, d.LineOf(r))
 	}
-	slices.SortFunc(all, func(a, b Brief) int { return b.Received.Compare(a.Received) })
+	slices.SortFunc(all, func(a, b application.Brief) int { return b.Received.Compare(a.Received) })
 	return all, nil
 }

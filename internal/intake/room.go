@@ -3,6 +3,7 @@ package intake
 import (
 	"encoding/json"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -19,7 +20,7 @@ const spare = 150_000
 const mostDoubles = 20
 
 // hasRoom tells whether an application has room for what is only noted.
-func (a *Application) hasRoom() bool {
+func hasRoom(a *application.Application) bool {
 	data, err := json.Marshal(a)
 	return err == nil && len(data) <= record.MaxRecord-spare
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -93,8 +94,8 @@ func TestRoomBesideReading(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if now := o.stands(key); count(now, intake.EventNoted) < 10 || count(now, intake.EventRead) == 0 {
-		t.Errorf("%d notes and %d readings have room", count(now, intake.EventNoted), count(now, intake.EventRead))
+	if now := o.stands(key); count(now, application.EventNoted) < 10 || count(now, application.EventRead) == 0 {
+		t.Errorf("%d notes and %d readings have room", count(now, application.EventNoted), count(now, application.EventRead))
 	}
 	for range 25 {
 		o.sent()
@@ -124,7 +125,7 @@ func TestRoomForOthers(t *testing.T) {
 		o.mailed()
 		o.pass(time.Hour) // one address gets only so many letters in an hour
 	}
-	if sent := count(o.application(a.Reference), intake.EventSent); sent != 3 {
+	if sent := count(o.application(a.Reference), application.EventSent); sent != 3 {
 		t.Errorf("%d letters of another application went, want those to the lead, the applicant and the practice", sent)
 	}
 }
@@ -164,7 +165,7 @@ func (o *office) seesTo(ref string) {
 		t.Errorf("confirming: %v", err)
 	}
 	mailed()
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
+	dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
 		Text: strings.Repeat("<", 2000)}
 	var mail []record.Message
 	for round := range 3 {

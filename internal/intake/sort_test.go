@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
@@ -94,7 +94,7 @@ func TestSortOldFile(t *testing.T) {
 		t.Errorf("what cannot be read was told of %d times, want once each time:\n%s", n, log.String())
 	}
 	list, err := store.List(t.Context(), record.Range{Kind: record.Application,
-		Shelf: intake.ShelfOf(o.def.Course, string(intake.Lead)), Max: 200})
+		Shelf: application.ShelfOf(o.def.Course, string(application.Lead)), Max: 200})
 	if err != nil || len(list) != len(sent) {
 		t.Errorf("%d wait for the lead (%v), want %d", len(list), err, len(sent))
 	}
@@ -164,8 +164,8 @@ func TestSortOldLine(t *testing.T) {
 	if p, err := b.PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
 		t.Errorf("%+v (%v), want 1 taken", p, err)
 	}
-	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: intake.Accepted, Cohort: "cohort-1",
-		Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
+	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: application.Accepted, Cohort: "cohort-1",
+		Waiting: application.Applying}); err != nil || len(l.Lines) != 1 {
 		t.Errorf("listed: %+v (%v)", l.Lines, err)
 	}
 	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Accepted.N != 1 || f[0].Training.N != 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -19,14 +20,14 @@ var ErrOwn = errors.New("intake: this person is the applicant")
 var ErrCorrected = errors.New("intake: this person has corrected the application")
 
 // StaffEvent adds an event of the staff.
-func (d *Desk) StaffEvent(a *Application, s *staff.Person, what, note string) {
+func (d *Desk) StaffEvent(a *application.Application, s *staff.Person, what, note string) {
 	a.Events.Add(d.Now(), what, s.Who(staff.Course(a.Course)), note).By = s.Email
 }
 
 // forStaff is the application with the reference, if it was sent and they may see it; else
 // ErrNoApplication or ErrOwn.
-func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
-	if !IsReference(ref) {
+func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
+	if !application.IsReference(ref) {
 		return nil, ErrNoApplication
 	}
 	a, err := d.get(ctx, ref)
@@ -43,8 +44,8 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Appl
 // StaffChange changes an application that was sent by one conditional write, if they may see it
 // and, for what decides, decide for its course. f is called again when somebody else was faster.
 func (d *Desk) StaffChange(
-	ctx context.Context, s *staff.Person, ref string, decides bool, f func(*Application) error,
-) (*Application, error) {
+	ctx context.Context, s *staff.Person, ref string, decides bool, f func(*application.Application) error,
+) (*application.Application, error) {
 	a, err := d.ForReview(ctx, s, ref, decides)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -17,7 +18,7 @@ import (
 )
 
 // sent is an application that was sent.
-func (o *office) sent() *intake.Application {
+func (o *office) sent() *application.Application {
 	o.t.Helper()
 	key := o.begin()
 	o.fill(key)
@@ -45,11 +46,11 @@ func TestUnopened(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.pass(5*24*time.Hour - time.Minute) // a Saturday
-	if got := messagesOf(o.mailed(), intake.LetterUnopened); len(got) != 0 {
+	if got := messagesOf(o.mailed(), application.LetterUnopened); len(got) != 0 {
 		t.Errorf("%d letters before 5 working days", len(got))
 	}
 	o.pass(2*24*time.Hour + 2*time.Minute) // the Monday after: 5 working days
-	got := messagesOf(o.mailed(), intake.LetterUnopened)
+	got := messagesOf(o.mailed(), application.LetterUnopened)
 	for _, m := range got {
 		if m.To != "deputy@example.org" || m.ReplyTo != c.Lead.Email {
 			t.Errorf("to %s, reply to %s", m.To, m.ReplyTo)
@@ -78,11 +79,11 @@ func TestDoubles(t *testing.T) {
 		}
 		n := 0
 		for _, e := range a.Events {
-			if e.What == intake.EventDouble && e.Note == other {
+			if e.What == application.EventDouble && e.Note == other {
 				n++
 			}
 		}
-		if b := a.Brief(); n != 1 || !b.Double || a.Status() != intake.Received {
+		if b := a.Brief(); n != 1 || !b.Double || a.Status() != application.Received {
 			t.Errorf("%s: %d events, %+v", ref, n, b)
 		}
 		doubles, err := o.Doubles(ctx, a)
@@ -90,7 +91,7 @@ func TestDoubles(t *testing.T) {
 			t.Errorf("%s: doubles %v, %v", ref, doubles, err)
 		}
 	}
-	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 ||
+	if m := messagesOf(messages, application.LetterToLead); len(m) != 1 ||
 		!strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
 		t.Errorf("letters to the lead: %v", m)
 	}
@@ -224,7 +225,7 @@ func TestReadAtOnce(t *testing.T) {
 	}
 	var by []string
 	for _, e := range now.Events {
-		if e.What == intake.EventRead {
+		if e.What == application.EventRead {
 			by = append(by, e.By)
 		}
 	}
@@ -249,7 +250,7 @@ func TestAccountIsNoApplication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Bounced(ctx, id, "sign-in", intake.EventBounced, "", o.clock()); err != nil {
+	if err := o.Bounced(ctx, id, "sign-in", application.EventBounced, "", o.clock()); err != nil {
 		t.Error(err)
 	}
 	if _, err := o.Read(ctx, o.Staff(lead), id); !errors.Is(err, intake.ErrNoApplication) {
@@ -287,7 +288,7 @@ func TestLeadChanges(t *testing.T) {
 			t.Errorf("%s goes to who led the course before", m.ID)
 		}
 	}
-	if leads[c.Lead.Email] < 3 || len(messagesOf(all, intake.LetterUnopened)) != 1 {
+	if leads[c.Lead.Email] < 3 || len(messagesOf(all, application.LetterUnopened)) != 1 {
 		t.Errorf("letters to %v", leads)
 	}
 }
@@ -305,7 +306,7 @@ func TestUnopenedOwn(t *testing.T) {
 		b.mailed()
 		b.pass(8 * 24 * time.Hour)
 		other := map[string]string{"the lead": c.Deputy.Email, "the deputy": c.Lead.Email}[who]
-		if got := messagesOf(b.mailed(), intake.LetterUnopened); len(got) != 1 || got[0].To != other {
+		if got := messagesOf(b.mailed(), application.LetterUnopened); len(got) != 1 || got[0].To != other {
 			t.Errorf("%s applies: %d letters, %+v; want one to %s", who, len(got), got, other)
 		}
 	}

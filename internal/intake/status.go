@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
 )
@@ -41,14 +41,14 @@ func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 // device. A device that sent the application without ever having opened a mailed link does not see
 // its confirmation any more.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
-	a, err := d.changeLinked(ctx, link, forStatus, func(a *Application) error {
+	a, err := d.changeLinked(ctx, link, forStatus, func(a *application.Application) error {
 		now := d.Now().UTC()
-		a.prove()
-		key = a.newKey(forFollow, "", now.Add(followLife))
-		if (!a.proved() || !slices.ContainsFunc(a.Events, func(e record.Event) bool {
-			return e.What == EventViewed && now.Sub(e.At) < time.Hour
-		})) && a.hasRoom() {
-			a.Events.Add(now, EventViewed, "applicant", "")
+		prove(a)
+		key = newKey(a, forFollow, "", now.Add(followLife))
+		if (!proved(a) || !slices.ContainsFunc(a.Events, func(e record.Event) bool {
+			return e.What == application.EventViewed && now.Sub(e.At) < time.Hour
+		})) && hasRoom(a) {
+			a.Events.Add(now, application.EventViewed, "applicant", "")
 		}
 		return nil
 	})
@@ -60,13 +60,13 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 }
 
 // Following is the application that the key of a device opens, or ErrNoLink.
-func (d *Desk) Following(ctx context.Context, key string) (*Application, error) {
+func (d *Desk) Following(ctx context.Context, key string) (*application.Application, error) {
 	return d.linked(ctx, key, forFollow)
 }
 
 // Unfollow closes the application on a device. A key that opens nothing is no error.
 func (d *Desk) Unfollow(ctx context.Context, key string) error {
-	_, err := d.Followed(ctx, key, func(a *Application) error {
+	_, err := d.Followed(ctx, key, func(a *application.Application) error {
 		_, secret, _ := splitKey(key)
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forFollow && k.Is(secret) })
 		return nil
@@ -78,7 +78,7 @@ func (d *Desk) Unfollow(ctx context.Context, key string) error {
 }
 
 // linked is the application that was sent and that a key opens for the purpose, or ErrNoLink.
-func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, error) {
+func (d *Desk) linked(ctx context.Context, key, purpose string) (*application.Application, error) {
 	ref, secret, ok := splitKey(key)
 	if !ok {
 		return nil, ErrNoLink
@@ -93,8 +93,8 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, e
 
 // changeLinked changes it by one conditional write.
 func (d *Desk) changeLinked(
-	ctx context.Context, key, purpose string, f func(*Application) error,
-) (*Application, error) {
+	ctx context.Context, key, purpose string, f func(*application.Application) error,
+) (*application.Application, error) {
 	a, err := d.linked(ctx, key, purpose)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (d *Desk) changeLinked(
 
 // Followed changes the application that a device's key opens, by one conditional write. f is called
 // again when somebody else was faster. It returns ErrNoLink if the key opens none.
-func (d *Desk) Followed(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
+func (d *Desk) Followed(ctx context.Context, key string, f func(*application.Application) error) (*application.Application, error) {
 	return d.changeLinked(ctx, key, forFollow, f)
 }
 
@@ -129,13 +129,13 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
 	sent := func(r record.Record) int {
-		if r.Status == string(Draft) {
+		if r.Status == string(application.Draft) {
 			return 1
 		}
 		return 0
 	}
 	slices.SortStableFunc(found, func(a, b record.Record) int { return cmp.Compare(sent(a), sent(b)) })
-	var all []*Application
+	var all []*application.Application
 	for _, r := range found[:min(len(found), maxLooked)] {
 		a, err := d.get(ctx, r.ID)
 		switch {
@@ -146,16 +146,16 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 			all = append(all, a)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *Application) int {
-		return cmp.Or(cmp.Compare(a.strange(), b.strange()), b.Saved.Compare(a.Saved))
+	slices.SortStableFunc(all, func(a, b *application.Application) int {
+		return cmp.Or(cmp.Compare(strange(a), strange(b)), b.Saved.Compare(a.Saved))
 	})
 	for _, a := range all[:min(len(all), maxLinked)] {
-		_, err := d.Amend(ctx, a.Reference, func(a *Application) error {
+		_, err := d.Amend(ctx, a.Reference, func(a *application.Application) error {
 			if !d.canResend(a, email) {
 				return record.ErrUnchanged
 			}
 			now := d.Now().UTC()
-			a.owe(a.resent(), now, now)
+			a.Owe(resent(a), now, now)
 			return nil
 		})
 		if err != nil && !errors.Is(err, record.ErrNotFound) {
@@ -166,10 +166,10 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 }
 
 // strange is 0 if somebody opened the application by a mailed link, 1 if it was sent, and else 2.
-func (a *Application) strange() int {
+func strange(a *application.Application) int {
 	switch {
 	case slices.ContainsFunc(a.Events, func(e record.Event) bool {
-		return e.What == EventResumed || e.What == EventViewed
+		return e.What == application.EventResumed || e.What == application.EventViewed
 	}):
 		return 0
 	case a.Document != nil:
@@ -179,22 +179,22 @@ func (a *Application) strange() int {
 }
 
 // resent is the letter with the link to it.
-func (a *Application) resent() string {
+func resent(a *application.Application) string {
 	if a.Document == nil {
-		return LetterResume
+		return application.LetterResume
 	}
-	return LetterStatus
+	return application.LetterStatus
 }
 
 // canResend tells whether a link to it can be mailed to the address once more.
-func (d *Desk) canResend(a *Application, email string) bool {
-	name := a.resent()
+func (d *Desk) canResend(a *application.Application, email string) bool {
+	name := resent(a)
 	return !d.expired(a) && (a.Document != nil || d.takes(a)) && strings.EqualFold(d.email(a), email) &&
-		a.asked(name, time.Time{}) < maxAskedAll && a.asked(name, d.Now().UTC().Add(-24*time.Hour)) < maxAsked
+		askedSince(a, name, time.Time{}) < maxAskedAll && askedSince(a, name, d.Now().UTC().Add(-24*time.Hour)) < maxAsked
 }
 
-// asked counts the letters of a name owed since.
-func (a *Application) asked(name string, since time.Time) (n int) {
+// askedSince counts the letters of a name owed since.
+func askedSince(a *application.Application, name string, since time.Time) (n int) {
 	for _, l := range a.Letters {
 		if l.Name == name && l.Owed.After(since) {
 			n++
@@ -205,11 +205,11 @@ func (a *Application) asked(name string, since time.Time) (n int) {
 
 // Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was
 // accepted, until their cohort's last workshop is over.
-func (d *Desk) Withdraws(a *Application) bool {
+func (d *Desk) Withdraws(a *application.Application) bool {
 	switch a.Status() {
-	case Received:
+	case application.Received:
 		return true
-	case Accepted:
+	case application.Accepted:
 		_, k := d.joins(a)
 		if k == nil || len(k.Workshops) == 0 {
 			ends := d.counts(a).Ends
@@ -223,98 +223,49 @@ func (d *Desk) Withdraws(a *Application) bool {
 // Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it
 // returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
-	_, err := d.Followed(ctx, key, func(a *Application) error {
+	_, err := d.Followed(ctx, key, func(a *application.Application) error {
 		switch {
-		case a.Status() == Withdrawn:
+		case a.Status() == application.Withdrawn:
 			return record.ErrUnchanged
 		case !d.Withdraws(a):
 			return ErrFinal
 		}
 		now := d.Now().UTC()
-		a.Events.Add(now, EventWithdrawn, "applicant", "")
-		a.dropUnneeded()
-		a.owe(LetterWithdrawnToLead, now, now)
-		a.owe(LetterWithdrawnToApplicant, now, now)
+		a.Events.Add(now, application.EventWithdrawn, "applicant", "")
+		dropUnneeded(a)
+		a.Owe(application.LetterWithdrawnToLead, now, now)
+		a.Owe(application.LetterWithdrawnToApplicant, now, now)
 		return nil
 	})
 	return err
 }
 
 // dropUnneeded drops the letters that were not tried yet and say what is not so any more.
-func (a *Application) dropUnneeded() {
+func dropUnneeded(a *application.Application) {
 	a.Letters.Drop(func(l record.Letter) bool {
-		return l.Attempts == 0 && a.dropped(l)
+		return l.Attempts == 0 && dropped(a, l)
 	})
-}
-
-// Charges are the declarations that name what a GP can be charged, in the words that were
-// confirmed. Records of older hubs do not say which those are: there they are found by the sum.
-func (a *Application) Charges() []string {
-	var told, found []string
-	for _, decl := range a.Document.Declarations {
-		if decl.Charge {
-			told = append(told, decl.Text)
-		}
-		if sum := a.Document.Course.Facts["charge"]; sum != "" && strings.Contains(decl.Text, sum) {
-			found = append(found, decl.Text)
-		}
-	}
-	if told == nil {
-		return found
-	}
-	return told
-}
-
-// Charge is the sum that somebody who was accepted can be charged for not coming, as it was when
-// they got their place; 0 if none is known. Decisions of older hubs did not keep it: then it is
-// that of the day on which the application was sent.
-func (a *Application) Charge() course.Money {
-	if a.Decision != nil && a.Decision.Pence > 0 {
-		return course.Money(a.Decision.Pence)
-	}
-	return a.declared()
-}
-
-// declared is the course's charge when the application was sent; 0 if none is known.
-func (a *Application) declared() (sum course.Money) {
-	if a.Document == nil || sum.UnmarshalText([]byte(a.Document.Course.Facts["charge"])) != nil {
-		return 0
-	}
-	return sum
-}
-
-// chargeOf is what can be charged who gets a place now, in pence: never more than was declared.
-func (a *Application) chargeOf(c *course.Course) int64 {
-	if was := a.declared(); was > 0 {
-		return int64(min(was, c.Charge))
-	}
-	return int64(c.Charge)
 }
 
 // StatusLink makes a link to where the application stands, for a letter of another story, and gives
 // the name by which that greets, "" if by none. letter is its own name for the letter: of several
 // tries the latest few links work. It returns record.ErrNotFound if the application is gone.
 func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name string, err error) {
-	_, err = d.Amend(ctx, ref, func(a *Application) error {
+	_, err = d.Amend(ctx, ref, func(a *application.Application) error {
 		if a.Document == nil || d.expired(a) {
 			return record.ErrNotFound
 		}
-		link, name = d.linkTo(a, statusLink, letter), a.greeted(ToApplicant)
+		link, name = d.linkTo(a, statusLink, letter), greeted(a, ToApplicant)
 		return nil
 	})
 	return link, name, err
 }
 
-// OwesAgreement tells whether the applicant was accepted and has not agreed to the terms yet.
-func (a *Application) OwesAgreement() bool {
-	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
-}
-
 // askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
 // same write.
-func (a *Application) askTerms(now time.Time) {
+func askTerms(a *application.Application, now time.Time) {
 	if a.OwesAgreement() {
-		a.owe(LetterTermsReminder, now, course.AddWorkingDays(now, 5))
+		a.Owe(application.LetterTermsReminder, now, course.AddWorkingDays(now, 5))
 	}
 }
 
@@ -332,11 +283,11 @@ var Signing = form.Section{ID: "terms", Questions: []form.Question{
 // the answers: v to the questions of [Signing], ticked, input "agree", to the statement. The value
 // "document" is the sum of the provider's document that they were shown.
 func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
-	_, err = d.Followed(ctx, key, func(a *Application) error {
+	_, err = d.Followed(ctx, key, func(a *application.Application) error {
 		problems = nil
 		now := d.Now()
 		switch {
-		case a.Status() == Accepted && a.Agreement != nil:
+		case a.Status() == application.Accepted && a.Agreement != nil:
 			return record.ErrUnchanged
 		case !a.OwesAgreement():
 			return ErrFinal
@@ -353,11 +304,11 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 			return record.ErrUnchanged
 		}
 		now = now.UTC().Truncate(time.Millisecond)
-		a.Agreement = &Agreement{Terms: terms, Name: v["name"], Job: v["job-title"], At: now}
-		a.Events.Add(now, EventAgreed, "applicant", "")
-		a.dropUnneeded()
-		a.owe(LetterAgreedToApplicant, now, now)
-		a.owe(LetterAgreedToLead, now, now)
+		a.Agreement = &application.Agreement{Terms: terms, Name: v["name"], Job: v["job-title"], At: now}
+		a.Events.Add(now, application.EventAgreed, "applicant", "")
+		dropUnneeded(a)
+		a.Owe(application.LetterAgreedToApplicant, now, now)
+		a.Owe(application.LetterAgreedToLead, now, now)
 		return nil
 	})
 	return problems, err
@@ -365,7 +316,7 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 
 // Terms are those to agree to at present: the words that the application was sent with, and the
 // provider's document as the site gives it out today, since that is what can be read.
-func (d *Desk) Terms(a *Application) form.Terms {
+func (d *Desk) Terms(a *application.Application) form.Terms {
 	terms := *a.Document.Terms
 	terms.File = nil
 	if def := d.Programme.Forms[a.Form]; def != nil && def.Terms != nil {
@@ -375,9 +326,9 @@ func (d *Desk) Terms(a *Application) form.Terms {
 }
 
 // statusFields are the letters' fields about where an application stands.
-func (d *Desk) statusFields(a *Application) map[string]string {
+func (d *Desk) statusFields(a *application.Application) map[string]string {
 	f := map[string]string{"removed": course.DateOf(d.Removed(a)).String()}
-	if status, since := a.StatusSince(); status == Withdrawn {
+	if status, since := a.StatusSince(); status == application.Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
 			f["withdrawn.place"] = "The applicant had a place (" + cmp.Or(a.Decision.Named, a.Document.Course.Title) +
@@ -406,39 +357,4 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 		}
 	}
 	return f
-}
-
-// Where an answer stands, in words: "Reference: Email address".
-func (a *Application) Where(section string, row int, question string) string {
-	for _, s := range a.Document.Sections {
-		if s.ID != section {
-			continue
-		}
-		title, items := s.Title, s.Items
-		if row > 0 && row <= len(s.Rows) {
-			title, items = s.RowTitle(row), s.Rows[row-1]
-		}
-		for _, i := range items {
-			if i.ID == question {
-				return title + ": " + i.Question
-			}
-		}
-	}
-	return question
-}
-
-// agreedPart is the agreement to the terms, as a part of the application on paper.
-func (a *Application) agreedPart() document.Part {
-	t := a.Agreement.Terms
-	part := document.Part{ID: form.AgreementPart, Title: t.Title, Intro: t.Numbered(), Statement: t.Statement,
-		Items: []document.Item{
-			{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
-			{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
-			{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},
-		}}
-	if t.File != nil {
-		part.Items = append(part.Items, document.Item{ID: "document", Kind: form.Text, Question: "Document",
-			Answer: t.File.String()})
-	}
-	return part
 }

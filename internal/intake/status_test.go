@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -39,7 +40,7 @@ func (o *office) follow(mail []record.Message) (key, link string) {
 }
 
 // stands is the application as it is.
-func (o *office) stands(key string) *intake.Application {
+func (o *office) stands(key string) *application.Application {
 	o.t.Helper()
 	a, err := o.Following(context.Background(), key)
 	if err != nil {
@@ -52,14 +53,14 @@ func (o *office) stands(key string) *intake.Application {
 func (o *office) accept(ref string) {
 	o.t.Helper()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example",
+	dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example",
 		Paper: o.def.Practice() != nil}
 	if _, _, problems, err := o.Decide(context.Background(), lead, ref, dec, ""); err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
 }
 
-func count(a *intake.Application, what string) (n int) {
+func count(a *application.Application, what string) (n int) {
 	for _, e := range a.Events {
 		if e.What == what {
 			n++
@@ -69,7 +70,7 @@ func count(a *intake.Application, what string) (n int) {
 }
 
 // sent fills in and sends an application, delivers its letters and follows it.
-func sent(t *testing.T, formID string) (o *office, a *intake.Application, key, link string) {
+func sent(t *testing.T, formID string) (o *office, a *application.Application, key, link string) {
 	o = newOffice(t, formID)
 	draft := o.begin()
 	o.fill(draft)
@@ -86,7 +87,7 @@ func TestFollow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := count(o.stands(key), intake.EventViewed); n != 1 {
+	if n := count(o.stands(key), application.EventViewed); n != 1 {
 		t.Errorf("viewed %d times within the hour, want 1", n)
 	}
 	o.pass(time.Hour)
@@ -97,7 +98,7 @@ func TestFollow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := count(o.stands(key), intake.EventViewed); n != 2 {
+	if n := count(o.stands(key), application.EventViewed); n != 2 {
 		t.Errorf("viewed %d times, want 2", n)
 	}
 	for name, call := range map[string]func(string) error{
@@ -207,7 +208,7 @@ func TestWithdraw(t *testing.T) {
 	owed := func(name string) bool {
 		return slices.ContainsFunc(o.stands(key).Letters, func(l record.Letter) bool { return l.Name == name })
 	}
-	if !owed(intake.LetterReminder) {
+	if !owed(application.LetterReminder) {
 		t.Fatal("no reminder to the practice is owed")
 	}
 	var wg sync.WaitGroup
@@ -220,10 +221,10 @@ func TestWithdraw(t *testing.T) {
 	}
 	wg.Wait()
 	got := o.stands(key)
-	if got.Status() != intake.Withdrawn || count(got, intake.EventWithdrawn) != 1 {
-		t.Errorf("%s, %d events", got.Status(), count(got, intake.EventWithdrawn))
+	if got.Status() != application.Withdrawn || count(got, application.EventWithdrawn) != 1 {
+		t.Errorf("%s, %d events", got.Status(), count(got, application.EventWithdrawn))
 	}
-	if owed(intake.LetterReminder) {
+	if owed(application.LetterReminder) {
 		t.Error("the practice would still be reminded")
 	}
 	if got.Shelf() != "supporting-mentors/withdrawn" {
@@ -300,11 +301,11 @@ func TestWithdraw(t *testing.T) {
 	// Not once it is declined.
 	o, a, key, _ = sent(t, "career-conversations")
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	no := intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example", Text: "The course is full."}
+	no := application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example", Text: "The course is full."}
 	if _, _, problems, err := o.Decide(ctx, lead, a.Reference, no, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	if err := o.Withdraw(ctx, key); !errors.Is(err, intake.ErrFinal) || o.stands(key).Status() != intake.Declined {
+	if err := o.Withdraw(ctx, key); !errors.Is(err, intake.ErrFinal) || o.stands(key).Status() != application.Declined {
 		t.Errorf("withdrawing what was declined: %v", err)
 	}
 }
@@ -359,7 +360,7 @@ func TestCorrect(t *testing.T) {
 		a.Corrections[0].Now != "right@example.org" || a.Corrections[0].Row != 2 {
 		t.Errorf("corrections %+v", a.Corrections)
 	}
-	if !strings.Contains(a.Copy(false).Text(), "right@example.org") || count(a, intake.EventCorrected) != 1 ||
+	if !strings.Contains(a.Copy(false).Text(), "right@example.org") || count(a, application.EventCorrected) != 1 ||
 		a.Document.Applicant.Email != "angharad@example.org" {
 		t.Error("the document is not corrected, or more than once, or more than that")
 	}
@@ -416,9 +417,9 @@ func TestAgree(t *testing.T) {
 	wg.Wait()
 	got := o.stands(key)
 	g := got.Agreement
-	if count(got, intake.EventAgreed) != 1 || g == nil || g.Name != "Łucja Ŵyn" || g.Job != "GP partner" ||
+	if count(got, application.EventAgreed) != 1 || g == nil || g.Name != "Łucja Ŵyn" || g.Job != "GP partner" ||
 		g.Terms.Statement != o.def.Terms.Statement || !slices.Equal(g.Terms.Clauses, o.def.Terms.Clauses) {
-		t.Fatalf("%d events, agreement %+v", count(got, intake.EventAgreed), g)
+		t.Fatalf("%d events, agreement %+v", count(got, application.EventAgreed), g)
 	}
 	if got.Shelf() != "career-conversations/accepted" {
 		t.Errorf("on the shelf %s", got.Shelf())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -20,11 +21,11 @@ func Watched(t testing.TB, s record.Store) record.Store { return watched{s, t} }
 
 func (w watched) look(r record.Record) {
 	w.t.Helper()
-	a := &Application{}
-	if r.Kind != record.Application || (&record.Keeper[*Application]{}).Decode(r, a) != nil {
+	a := &application.Application{}
+	if r.Kind != record.Application || (&record.Keeper[*application.Application]{}).Decode(r, a) != nil {
 		return
 	}
-	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {
+	if wrong := a.Events.Fault(a.Reference, a.Says); wrong != "" {
 		w.t.Errorf("%s is written, and %s", r.ID, wrong)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -199,7 +199,7 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 // Correct changes the answers to a section that does not repeat. The earlier answers are kept
 // beside them.
 func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) (problems []form.Problem, err error) {
-	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
+	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *application.Answers) []form.Problem {
 		if s.Repeat != nil {
 			return []form.Problem{{Text: "This is a list"}}
 		}
@@ -211,12 +211,12 @@ func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) 
 // CorrectRow changes an entry of a section that repeats. It removes an entry if there are no
 // values, and adds one if no entry has the id.
 func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.Values) (problems []form.Problem, err error) {
-	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
+	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *application.Answers) []form.Problem {
 		if s.Repeat == nil {
 			return []form.Problem{{Text: "This is no list"}}
 		}
 		rows := slices.Clone(a.Rows[s.ID])
-		i := slices.IndexFunc(rows, func(r intake.Row) bool { return r.ID == row })
+		i := slices.IndexFunc(rows, func(r application.Row) bool { return r.ID == row })
 		switch {
 		case v == nil && i >= 0:
 			rows = slices.Delete(rows, i, i+1)
@@ -226,7 +226,7 @@ func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.
 		case len(rows) >= s.Repeat.Max:
 			return []form.Problem{{Text: "There is no room for another " + s.Repeat.Item}}
 		default:
-			rows = append(rows, intake.Row{ID: row, Values: v})
+			rows = append(rows, application.Row{ID: row, Values: v})
 		}
 		a.Rows[s.ID] = rows
 		if v == nil {
@@ -267,7 +267,7 @@ func (d *Desk) Ends(r *Request) time.Time {
 const mostEarlier = 20
 
 func (d *Desk) correct(
-	ctx context.Context, key, section string, f func(*form.Definition, *form.Section, *intake.Answers) []form.Problem,
+	ctx context.Context, key, section string, f func(*form.Definition, *form.Section, *application.Answers) []form.Problem,
 ) (problems []form.Problem, err error) {
 	r, err := d.own(ctx, key, func(_ *record.Set, r *Request) error {
 		problems = nil
@@ -313,8 +313,8 @@ func (d *Desk) correct(
 }
 
 // copyOf is a copy of answers that can be changed separately.
-func copyOf(a intake.Answers) intake.Answers {
-	c := intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}, Done: map[string]bool{}}
+func copyOf(a application.Answers) application.Answers {
+	c := application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}, Done: map[string]bool{}}
 	for id, v := range a.Values {
 		c.Values[id] = v
 	}

@@ -15,9 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
@@ -40,7 +40,7 @@ type Request struct {
 	// Document is the newest version of the questions and answers; each correction keeps the one
 	// before.
 	Document *document.Submission `json:"document"`
-	Answers  intake.Answers       `json:"answers"` // the same as typed, for corrections
+	Answers  application.Answers  `json:"answers"` // the same as typed, for corrections
 	Earlier  []Earlier            `json:"earlier,omitempty"`
 
 	Contact    Contact     `json:"contact"`

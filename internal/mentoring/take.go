@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -58,7 +59,7 @@ func (d *Desk) Take(_ context.Context, set *record.Set, def *form.Definition, se
 // agreed to all that was read back to them. They get the same letters, and choose their word when
 // they first open their page.
 func (d *Desk) TakeByPhone(
-	ctx context.Context, p *staff.Person, def *form.Definition, answers intake.Answers, readBack time.Time,
+	ctx context.Context, p *staff.Person, def *form.Definition, answers application.Answers, readBack time.Time,
 ) (*Request, []form.Problem, error) {
 	if gaps := answers.Gaps(def, d.Now()); len(gaps) > 0 {
 		return nil, gaps[0].Problems, intake.ErrIncomplete
@@ -116,7 +117,7 @@ func misses(def *form.Definition, role *service.Role, r *Request) []form.Problem
 
 // fill takes from the answers what the program works with. It keeps what the staff have found out
 // about the people whom the request excludes.
-func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.Submission, answers intake.Answers) {
+func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.Submission, answers application.Answers) {
 	r.Document, r.Answers = doc, answers
 	r.Role, r.Cohort = r.Answer(asksRole), r.Answer(asksCohort)
 	for _, section := range doc.Sections {
@@ -142,7 +143,7 @@ func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.S
 }
 
 // excludeNamed excludes the people named in the rows of the answers.
-func (r *Request) excludeNamed(s *service.Service, answers intake.Answers) {
+func (r *Request) excludeNamed(s *service.Service, answers application.Answers) {
 	was := r.Exclusions
 	r.Exclusions = slices.DeleteFunc(slices.Clone(was), func(e Exclusion) bool { return e.By == ByMentee })
 	for _, rows := range answers.Rows {

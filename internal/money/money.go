@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/claim"
 	"traininghub/internal/conversation"
 	"traininghub/internal/course"
@@ -206,9 +207,9 @@ func (f *facts) Everybody(ctx context.Context) (all []claim.Claimant, err error)
 	var shelves []string
 	for _, s := range f.applications.Programme.Schemes {
 		for _, course := range s.Courses {
-			for _, state := range intake.States {
-				if state.Status == intake.Accepted {
-					shelves = append(shelves, intake.ShelfOf(course, state.Name))
+			for _, state := range application.States {
+				if state.Status == application.Accepted {
+					shelves = append(shelves, application.ShelfOf(course, state.Name))
 				}
 			}
 		}
@@ -267,9 +268,9 @@ func (f *facts) part(ctx context.Context, reference string) (p part, err error) 
 			p.Practice = a.Document.Normal(q.ID)
 		}
 	}
-	if a.Status() == intake.Withdrawn {
+	if a.Status() == application.Withdrawn {
 		for _, e := range a.Events {
-			if e.What == intake.EventWithdrawn {
+			if e.What == application.EventWithdrawn {
 				p.until = course.DateOf(e.At)
 			}
 		}

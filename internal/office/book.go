@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
 )
@@ -28,7 +28,7 @@ func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, cou
 			}
 		}
 		sheets := []table.Sheet{{Name: "Applications", Heads: headings(def, once), Fill: func(row func(...any) error) error {
-			return each(func(a *intake.Application) error { return row(bookRow(once, all, a)...) })
+			return each(func(a *application.Application) error { return row(bookRow(once, all, a)...) })
 		}}}
 		for i := range def.Sections {
 			if of := &def.Sections[i]; of.Repeat != nil {
@@ -60,7 +60,7 @@ func headings(def *form.Definition, once []column) (heads []string) {
 }
 
 // bookRow returns the row of an application without its lists.
-func bookRow(once, all []column, a *intake.Application) []any {
+func bookRow(once, all []column, a *application.Application) []any {
 	given := map[string]document.Item{}
 	for _, s := range a.Document.Sections {
 		for _, i := range s.Items {
@@ -134,7 +134,7 @@ func listSheet(of *form.Section, each eachOf) table.Sheet {
 		heads = append(heads, q.Label)
 	}
 	return table.Sheet{Name: of.Title, Heads: heads, Fill: func(row func(...any) error) error {
-		return each(func(a *intake.Application) error {
+		return each(func(a *application.Application) error {
 			for _, s := range a.Document.Sections {
 				if s.ID != of.ID {
 					continue

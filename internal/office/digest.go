@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -85,9 +86,9 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 	const most = 200 // lines in a letter
 	var lines, refs []string
 	parties := []struct {
-		intake.Party
+		application.Party
 		who string
-	}{{intake.Lead, "for you"}, {intake.Practice, d.words().Say("for the {employer}")}, {intake.Applying, "for the applicant"}}
+	}{{application.Lead, "for you"}, {application.Practice, d.words().Say("for the {employer}")}, {application.Applying, "for the applicant"}}
 	more := 0
 	for _, id := range s.Where(staff.Decide, staff.Courses) {
 		c := d.Applications.Programme.Course(id)
@@ -106,7 +107,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 				if n++; n == 1 {
 					oldest = days
 				}
-				if p.Party != intake.Lead {
+				if p.Party != application.Lead {
 					continue
 				}
 				longest = max(longest, days)
@@ -135,10 +136,10 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 }
 
 // shelvesOf returns a course's shelves of applications that wait for somebody.
-func shelvesOf(course string, waiting intake.Party) (all []string) {
-	for _, is := range intake.States {
+func shelvesOf(course string, waiting application.Party) (all []string) {
+	for _, is := range application.States {
 		if is.Waiting == waiting {
-			all = append(all, intake.ShelfOf(course, is.Name))
+			all = append(all, application.ShelfOf(course, is.Name))
 		}
 	}
 	return all

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -50,7 +51,7 @@ func (p *Personal) Document() *document.Document {
 }
 
 // ofApplication turns an application into sections. Each title begins with the reference.
-func ofApplication(a *intake.Application) []document.Section {
+func ofApplication(a *application.Application) []document.Section {
 	titled := func(s document.Section, title string) document.Section {
 		s.Title = a.Reference + ": " + title
 		return s
@@ -166,7 +167,7 @@ func (d *Desk) PDF(p *Personal) record.Attachment {
 }
 
 // scanOf returns the scan of an application that came on paper; nothing for others.
-func (d *Desk) scanOf(ctx context.Context, a *intake.Application) ([]record.Attachment, error) {
+func (d *Desk) scanOf(ctx context.Context, a *application.Application) ([]record.Attachment, error) {
 	if a.Document.Paper == nil || d.Applications.Scans == nil {
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -44,10 +45,10 @@ type column struct {
 	rule  string
 	value string // which values there are, in words
 
-	of       func(a *intake.Application) string // of a column of the hub's own
-	question string                             // id, of a question's column
-	section  string                             // id
-	row      int                                // from 1, if the section repeats
+	of       func(a *application.Application) string // of a column of the hub's own
+	question string                                  // id, of a question's column
+	section  string                                  // id
+	row      int                                     // from 1, if the section repeats
 }
 
 // hubColumns returns the columns that every form has.
@@ -58,16 +59,16 @@ func hubColumns(w words.Words) []column {
 		}
 		return t.In(course.London).Format(time.RFC3339)
 	}
-	decided := func(f func(*intake.Decision) string) func(*intake.Application) string {
-		return func(a *intake.Application) string {
+	decided := func(f func(*application.Decision) string) func(*application.Application) string {
+		return func(a *application.Application) string {
 			if a.Decision == nil {
 				return ""
 			}
 			return f(a.Decision)
 		}
 	}
-	authorised := func(f func(*intake.Authorised) string) func(*intake.Application) string {
-		return func(a *intake.Application) string {
+	authorised := func(f func(*application.Authorised) string) func(*application.Application) string {
+		return func(a *application.Application) string {
 			switch {
 			case a.Authorisation == nil:
 				return unasked
@@ -77,8 +78,8 @@ func hubColumns(w words.Words) []column {
 			return f(a.Authorisation.Answer)
 		}
 	}
-	agreed := func(f func(*intake.Agreement) string) func(*intake.Application) string {
-		return func(a *intake.Application) string {
+	agreed := func(f func(*application.Agreement) string) func(*application.Application) string {
+		return func(a *application.Application) string {
 			switch {
 			case a.Document.Terms == nil:
 				return unasked
@@ -92,15 +93,15 @@ func hubColumns(w words.Words) []column {
 	const inLondon = "in London, with the offset from UTC: 2021-09-20T09:00:00+01:00"
 	return []column{
 		{name: "hub_reference", about: "Reference of the application", kind: text,
-			of: func(a *intake.Application) string { return a.Reference }},
+			of: func(a *application.Application) string { return a.Reference }},
 		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text,
-			of: func(a *intake.Application) string { return a.Document.FormVersion }},
+			of: func(a *application.Application) string { return a.Document.FormVersion }},
 		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn",
-			of: func(a *intake.Application) string { return string(a.Status()) }},
+			of: func(a *application.Application) string { return string(a.Status()) }},
 		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon,
-			of: func(a *intake.Application) string { return at(a.Document.Received) }},
+			of: func(a *application.Application) string { return at(a.Document.Received) }},
 		{name: "hub_paper_received", about: "Day on which it came, if it came on paper", kind: day, value: "2021-09-30",
-			of: func(a *intake.Application) string {
+			of: func(a *application.Application) string {
 				if a.Document.Paper == nil {
 					return ""
 				}
@@ -109,52 +110,52 @@ func hubColumns(w words.Words) []column {
 		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice",
 			value: "practice: to authorise; lead: to decide; " +
 				w.Say("applicant: to have the {employer} asked anew, or to agree to the terms; empty: nobody"),
-			of: func(a *intake.Application) string { p, _ := a.Waiting(); return string(p) }},
+			of: func(a *application.Application) string { p, _ := a.Waiting(); return string(p) }},
 		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment,
-			value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
+			value: inLondon, of: func(a *application.Application) string { _, t := a.Waiting(); return at(t) }},
 		{name: "hub_cohort",
 			about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text,
-			of: (*intake.Application).CohortID},
+			of: (*application.Application).CohortID},
 		{name: "hub_to_look_at", about: "What a person should look at", kind: text,
-			of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
+			of: func(a *application.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
 		{name: "hub_practice_answer", about: w.Say("What the {employer} answered"), kind: "choice",
-			value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
+			value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *application.Authorised) string {
 				if p.Confirmed {
 					return "confirmed"
 				}
 				return "refused"
 			})},
 		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon,
-			of: authorised(func(p *intake.Authorised) string { return at(p.At) })},
+			of: authorised(func(p *application.Authorised) string { return at(p.At) })},
 		{name: "hub_practice_name", about: "Name with which it was signed", kind: text,
-			of: authorised(func(p *intake.Authorised) string { return p.Name })},
+			of: authorised(func(p *application.Authorised) string { return p.Name })},
 		{name: "hub_practice_role", about: "Role of who signed", kind: text,
-			of: authorised(func(p *intake.Authorised) string { return p.Role })},
+			of: authorised(func(p *application.Authorised) string { return p.Role })},
 		{name: "hub_practice_reason", about: "Reason if it refused", kind: text,
-			of: authorised(func(p *intake.Authorised) string { return p.Reason })},
+			of: authorised(func(p *application.Authorised) string { return p.Reason })},
 		{name: "hub_decision", about: w.Say("Decision of the {decider}"), kind: "choice",
-			value: "accepted; declined; empty: none yet", of: decided(func(d *intake.Decision) string {
+			value: "accepted; declined; empty: none yet", of: decided(func(d *application.Decision) string {
 				if d.Accepted {
-					return string(intake.Accepted)
+					return string(application.Accepted)
 				}
-				return string(intake.Declined)
+				return string(application.Declined)
 			})},
 		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20",
-			of: decided(func(d *intake.Decision) string { return course.DateOf(d.At).ISO() })},
+			of: decided(func(d *application.Decision) string { return course.DateOf(d.At).ISO() })},
 		{name: "hub_decision_by", about: "Name with which it was signed", kind: text,
-			of: decided(func(d *intake.Decision) string { return d.Name })},
+			of: decided(func(d *application.Decision) string { return d.Name })},
 		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text,
-			of: decided(func(d *intake.Decision) string { return d.Reason })},
+			of: decided(func(d *application.Decision) string { return d.Reason })},
 		{name: "hub_decision_text", about: "What the lead added", kind: text,
-			of: decided(func(d *intake.Decision) string { return d.Text })},
+			of: decided(func(d *application.Decision) string { return d.Text })},
 		{name: "hub_funding_start", about: "Day on which funding starts", kind: day, value: "2021-11-17",
-			of: decided(func(d *intake.Decision) string { return d.Funding })},
+			of: decided(func(d *application.Decision) string { return d.Funding })},
 		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment,
-			value: inLondon, of: agreed(func(g *intake.Agreement) string { return at(g.At) })},
+			value: inLondon, of: agreed(func(g *application.Agreement) string { return at(g.At) })},
 		{name: "hub_terms_name", about: "Name with which they were signed", kind: text,
-			of: agreed(func(g *intake.Agreement) string { return g.Name })},
+			of: agreed(func(g *application.Agreement) string { return g.Name })},
 		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text,
-			of: func(a *intake.Application) string {
+			of: func(a *application.Application) string {
 				var ids []string
 				for _, d := range a.Document.Declarations {
 					ids = append(ids, d.ID)
@@ -162,7 +163,7 @@ func hubColumns(w words.Words) []column {
 				return strings.Join(ids, " ")
 			}},
 		{name: "hub_signature", about: "Name with which the application was signed", kind: text,
-			of: func(a *intake.Application) string { return a.Document.Signature.Name }},
+			of: func(a *application.Application) string { return a.Document.Signature.Name }},
 	}
 }
 
@@ -226,7 +227,7 @@ func text(s string) string {
 }
 
 // cells returns the row of an application.
-func cells(columns []column, a *intake.Application) []string {
+func cells(columns []column, a *application.Application) []string {
 	answers, repeats := map[string][]document.Item{}, map[string]bool{} // by question
 	var order []string
 	add := func(i document.Item, again bool) {
@@ -312,7 +313,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 		if err := out.Row(names...); err != nil {
 			return err
 		}
-		if err := each(func(a *intake.Application) error { return out.Row(cells(columns, a)...) }); err != nil {
+		if err := each(func(a *application.Application) error { return out.Row(cells(columns, a)...) }); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -320,7 +321,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 }
 
 // eachOf calls a function with each application of an export.
-type eachOf func(func(*intake.Application) error) error
+type eachOf func(func(*application.Application) error) error
 
 // export reads the applications twice: first to see how long their lists are, then for write to
 // make the file.
@@ -341,11 +342,11 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 	var refs []string
 	seen, most := map[string]bool{}, map[string]int{}
 	for range 2 {
-		for _, is := range intake.States {
-			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)},
+		for _, is := range application.States {
+			for r, err := range d.Applications.Shelved(ctx, []string{application.ShelfOf(courseID, is.Name)},
 				record.Range{Kind: record.Application}) {
 				if err == nil && !seen[r.ID] {
-					var a *intake.Application
+					var a *application.Application
 					if a, err = d.exported(ctx, r, *entry); a != nil {
 						seen[r.ID], refs = true, append(refs, r.ID)
 						for _, section := range a.Document.Sections {
@@ -359,7 +360,7 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 			}
 		}
 	}
-	err = write(def, most, func(f func(*intake.Application) error) error {
+	err = write(def, most, func(f func(*application.Application) error) error {
 		rows = 0
 		for _, ref := range refs {
 			a, err := d.Applications.Get(ctx, ref)
@@ -390,8 +391,8 @@ func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Pe
 	}
 	received := map[string]int{} // by day
 	within := Exported{From: p.From.ISO(), To: p.To.ISO()}
-	for _, is := range intake.States {
-		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)},
+	for _, is := range application.States {
+		for r, err := range d.Applications.Shelved(ctx, []string{application.ShelfOf(courseID, is.Name)},
 			record.Range{Kind: record.Application}) {
 			if err != nil {
 				return nil, fmt.Errorf("exporting %s in parts: %w", courseID, err)
@@ -417,7 +418,7 @@ func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Pe
 }
 
 // exported returns the application of a line in a list; nil if it does not belong in the export.
-func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*intake.Application, error) {
+func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*application.Application, error) {
 	b, err := d.Applications.BriefOf(r)
 	if err != nil || !e.period(b.Received) {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -27,20 +28,20 @@ type Figures struct {
 	Declined  Figure
 	Left      Figure // withdrawn before a decision
 	Undecided Figure
-	Trained   Figure               // accepted, last workshop is over; the sum of this and the next three is Accepted
-	Training  Figure               // accepted, last workshop still to come
-	Unplaced  Figure               // accepted, cohort unknown
-	Returned  Figure               // accepted, then withdrawn
-	Waiting   map[intake.Party]int // how many are waiting now, and for whom; not to be published
-	Sessions  Number               // mean clinical sessions a week of those accepted
-	Median    Number               // working days from receipt to decision
-	Ninth     Number               // 9 of 10 are decided within so many
+	Trained   Figure                    // accepted, last workshop is over; the sum of this and the next three is Accepted
+	Training  Figure                    // accepted, last workshop still to come
+	Unplaced  Figure                    // accepted, cohort unknown
+	Returned  Figure                    // accepted, then withdrawn
+	Waiting   map[application.Party]int // how many are waiting now, and for whom; not to be published
+	Sessions  Number                    // mean clinical sessions a week of those accepted
+	Median    Number                    // working days from receipt to decision
+	Ninth     Number                    // 9 of 10 are decided within so many
 	Months    []Month
 
 	// For pictures, from the applications that are kept; not to be published.
-	Cohorts []CohortPlaces         // the course's, in its order
-	Weeks   []Week                 // in order, without gaps
-	Waits   map[intake.Party][]int // working days that each has waited, shortest first
+	Cohorts []CohortPlaces              // the course's, in its order
+	Weeks   []Week                      // in order, without gaps
+	Waits   map[application.Party][]int // working days that each has waited, shortest first
 
 	words     words.Words
 	published bool // small counts are hidden
@@ -101,18 +102,18 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 			continue
 		}
 		t := tally{months: map[string]*Month{}, days: map[string][]int{}, weeks: map[course.Date]int{}, waited: map[course.Date]int{}}
-		t.f = Figures{Course: c, At: d.Applications.Now(), words: d.words(), Waiting: map[intake.Party]int{}, Waits: map[intake.Party][]int{}}
+		t.f = Figures{Course: c, At: d.Applications.Now(), words: d.words(), Waiting: map[application.Party]int{}, Waits: map[application.Party][]int{}}
 		for _, k := range c.Cohorts {
 			t.f.Cohorts = append(t.f.Cohorts, CohortPlaces{Name: k.Name, Seats: k.Places})
 		}
-		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing},
-			intake.State{Name: intake.Past}) {
+		for _, is := range append(slices.Clone(application.States), application.State{Name: intake.Removing},
+			application.State{Name: intake.Past}) {
 			of := record.Range{Kind: record.Application}
 			if is.Name == intake.Past {
 				of.Kind = record.PastRow
 			}
-			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, is.Name)}, of) {
-				var b intake.Brief
+			for r, err := range d.Applications.Shelved(ctx, []string{application.ShelfOf(c.ID, is.Name)}, of) {
+				var b application.Brief
 				switch {
 				case err != nil:
 				case r.Kind == record.PastRow:
@@ -154,11 +155,11 @@ func (t *tally) month(m string) *Month {
 	return t.months[m]
 }
 
-func (t *tally) add(c intake.Counts, waiting intake.Party) {
+func (t *tally) add(c application.Counts, waiting application.Party) {
 	f := &t.f
 	f.Received.N++
 	t.month(c.Received).Received.N++
-	if waiting != intake.Nobody {
+	if waiting != application.Nobody {
 		f.Waiting[waiting]++
 	}
 	if c.Decided == "" && c.Left {
@@ -170,7 +171,7 @@ func (t *tally) add(c intake.Counts, waiting intake.Party) {
 		return
 	}
 	t.days[c.Decided] = append(t.days[c.Decided], c.Days)
-	if c.Decision != intake.Accepted {
+	if c.Decision != application.Accepted {
 		f.Declined.N++
 		t.month(c.Decided).Declined.N++
 		return
@@ -240,7 +241,7 @@ type Line struct{ Name, Value, Means string }
 // Lines returns the figures of the whole time. All of them are always there, so that two courses or
 // two days can be compared line by line.
 func (f *Figures) Lines() []Line {
-	waiting := func(p intake.Party) string { return strconv.Itoa(f.Waiting[p]) }
+	waiting := func(p application.Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {
 		if s := n.String(); s != "" {
 			return s
@@ -270,11 +271,11 @@ func (f *Figures) Lines() []Line {
 	}
 	if !f.published {
 		lines = append(lines,
-			Line{f.words.Say("Waiting for {a employer}"), waiting(intake.Practice),
+			Line{f.words.Say("Waiting for {a employer}"), waiting(application.Practice),
 				f.words.Say("Today: the {employer} has not confirmed its part.")},
-			Line{f.words.Say("Waiting for the {decider}"), waiting(intake.Lead),
+			Line{f.words.Say("Waiting for the {decider}"), waiting(application.Lead),
 				f.words.Say("Today: nobody but the {decider} has something to do.")},
-			Line{"Waiting for an applicant", waiting(intake.Applying),
+			Line{"Waiting for an applicant", waiting(application.Applying),
 				f.words.Say("Today: the applicant has to have the {employer} asked anew or, if accepted, to agree to the terms.")})
 	}
 	return lines

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -19,10 +19,10 @@ import (
 const PerPage = 10
 
 // Anyone, in a [Filter], means applications that wait for somebody, whoever it is.
-const Anyone intake.Party = "anyone"
+const Anyone application.Party = "anyone"
 
 // Decided, in a [Filter], means those that wait for nobody: they are decided or withdrawn.
-const Decided intake.Party = "decided"
+const Decided application.Party = "decided"
 
 // MostCounted is how far [Desk.Counts] counts; one more means that there are more.
 const MostCounted = 999
@@ -30,12 +30,12 @@ const MostCounted = 999
 // A Filter says which applications a list shows. Its zero value means all of them, those that have
 // waited longest first.
 type Filter struct {
-	Course  string        // id; "" for all
-	Cohort  string        // id; "" for all
-	Status  intake.Status // "" for all
-	Waiting intake.Party  // also Anyone; "" includes those that wait for nobody
-	Days    int           // working days, at least, since it began to wait or got its status
-	Newest  bool          // newest first
+	Course  string             // id; "" for all
+	Cohort  string             // id; "" for all
+	Status  application.Status // "" for all
+	Waiting application.Party  // also Anyone; "" includes those that wait for nobody
+	Days    int                // working days, at least, since it began to wait or got its status
+	Newest  bool               // newest first
 
 	At   record.Cursor // the page begins behind this position; at the beginning if zero
 	Back bool          // the page ends before At instead
@@ -43,9 +43,9 @@ type Filter struct {
 
 // A Listing is a page of a list.
 type Listing struct {
-	Lines    []intake.Brief // Since is their position in the list
-	Previous *record.Cursor // where the page before ends; nil if there is none
-	Next     *record.Cursor // where the next page begins; nil if there is none
+	Lines    []application.Brief // Since is their position in the list
+	Previous *record.Cursor      // where the page before ends; nil if there is none
+	Next     *record.Cursor      // where the next page begins; nil if there is none
 }
 
 // List returns a page of the applications that pass the filter and that the person may see.
@@ -58,7 +58,7 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	if f.Cohort != "" {
 		all = d.Applications.InCohort(ctx, shelves(s, f), f.Cohort, r)
 	}
-	var lines []intake.Brief
+	var lines []application.Brief
 	for rec, err := range all {
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
@@ -90,11 +90,11 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 
 // Counts returns how many of the applications that the person may see wait for whom, or are
 // [Decided]; each is at most MostCounted+1.
-func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[intake.Party]int, error) {
-	counts := map[intake.Party]int{intake.Lead: 0, intake.Practice: 0, intake.Applying: 0, Decided: 0}
+func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[application.Party]int, error) {
+	counts := map[application.Party]int{application.Lead: 0, application.Practice: 0, application.Applying: 0, Decided: 0}
 	var mu sync.Mutex
 	var all errgroup.Group // the stores may be far away
-	for _, party := range []intake.Party{intake.Lead, intake.Practice, intake.Applying, Decided} {
+	for _, party := range []application.Party{application.Lead, application.Practice, application.Applying, Decided} {
 		for _, shelf := range d.Applications.Shelves(shelves(s, Filter{Waiting: party})) {
 			all.Go(func() error {
 				n, err := d.Applications.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Max: MostCounted + 1})
@@ -119,13 +119,13 @@ func shelves(s *staff.Person, f Filter) []string {
 		if f.Course != "" && f.Course != c {
 			continue
 		}
-		for _, is := range intake.States {
+		for _, is := range application.States {
 			switch {
 			case f.Status != "" && f.Status != is.Status:
-			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == intake.Nobody) &&
-				(f.Waiting != Decided || is.Waiting != intake.Nobody):
+			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == application.Nobody) &&
+				(f.Waiting != Decided || is.Waiting != application.Nobody):
 			default:
-				all = append(all, intake.ShelfOf(c, is.Name))
+				all = append(all, application.ShelfOf(c, is.Name))
 			}
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -48,7 +48,7 @@ func (d *Desk) journal() *record.Keeper[*Exported] {
 			line, err := json.Marshal(e)
 			return record.Record{
 				ID: e.ID, Course: e.Course, Expires: e.At.Add(journalLife),
-				Shelf: intake.ShelfOf(e.Course, journalled), Since: e.At, Brief: line,
+				Shelf: application.ShelfOf(e.Course, journalled), Since: e.At, Brief: line,
 			}, err
 		},
 	}
@@ -74,7 +74,7 @@ func (d *Desk) closeJournal(ctx context.Context, e *Exported, rows int) error {
 func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Exported, error) {
 	var shelves []string
 	for _, id := range s.Where(staff.Read, staff.Courses) {
-		shelves = append(shelves, intake.ShelfOf(id, journalled))
+		shelves = append(shelves, application.ShelfOf(id, journalled))
 	}
 	var all []Exported
 	for r, err := range d.Applications.Shelved(ctx, shelves, record.Range{Kind: record.Export, Newest: true}) {

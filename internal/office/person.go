@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -18,11 +19,11 @@ import (
 // A Personal is everything that the hub has about one person, for them to read (UK GDPR, article
 // 15).
 type Personal struct {
-	Made         string               `json:"made"` // "2:05pm on Friday 1 October 2021"
-	Applications []intake.Application `json:"applications"`
-	Others       []Own                `json:"others,omitempty"` // records of other stories
-	NamedIn      []intake.Named       `json:"named_in,omitempty"`
-	Exports      []Exported           `json:"exports,omitempty"` // of tables that had one of their applications
+	Made         string                    `json:"made"` // "2:05pm on Friday 1 October 2021"
+	Applications []application.Application `json:"applications"`
+	Others       []Own                     `json:"others,omitempty"` // records of other stories
+	NamedIn      []intake.Named            `json:"named_in,omitempty"`
+	Exports      []Exported                `json:"exports,omitempty"` // of tables that had one of their applications
 }
 
 // ErrNumber: what was typed is not a number on a professional register, or could be on several.
@@ -89,7 +90,7 @@ func (d *Desk) Seek(ctx context.Context, s *Search, number, email string) (*Pers
 	if err != nil {
 		return nil, err
 	}
-	p := &Personal{Made: course.Moment(d.Applications.Now()), Applications: []intake.Application{}}
+	p := &Personal{Made: course.Moment(d.Applications.Now()), Applications: []application.Application{}}
 	for _, id := range s.Found {
 		r, err := d.Applications.Store.Get(ctx, id)
 		if errors.Is(err, record.ErrNotFound) { // removed since
@@ -192,14 +193,14 @@ func (d *Desk) about(ctx context.Context, p *Personal, r record.Record, numbers 
 
 // Is reports whether somebody with the email address is the person.
 func (p *Personal) Is(email string) bool {
-	return slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
+	return slices.ContainsFunc(p.Applications, func(a application.Application) bool {
 		return a.Document != nil && a.Document.Applicant.Is(email)
 	})
 }
 
 // GiveOut notes in each record that it was given to the person, and reads the records again.
 func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
-	given := []intake.Application{}
+	given := []application.Application{}
 	for i := range p.Applications {
 		a, err := d.Applications.GiveOut(ctx, p.Applications[i].Reference)
 		switch {
@@ -241,7 +242,7 @@ func (p *Personal) References() []string {
 // exportsOf finds the exported tables that had the person's applications.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Applications.Programme.Courses {
-		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)},
+		for r, err := range d.Applications.Shelved(ctx, []string{application.ShelfOf(c.ID, journalled)},
 			record.Range{Kind: record.Export}) {
 			var e Exported
 			if err == nil {
@@ -250,7 +251,7 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
+			if slices.ContainsFunc(p.Applications, func(a application.Application) bool {
 				return a.Document != nil && a.Course == e.Course && e.period(a.Document.Received) &&
 					a.Document.Received.Before(e.At)
 			}) {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 )
 
 // This is what the pictures of figures show besides the figures themselves. None of it is published
@@ -29,11 +29,11 @@ type Week struct {
 const mostWeeks = 53
 
 // seen adds an application that is kept to what the pictures show.
-func (t *tally) seen(b intake.Brief, waiting intake.Party) {
+func (t *tally) seen(b application.Brief, waiting application.Party) {
 	f := &t.f
 	switch {
 	case b.Counts.Left:
-	case b.Counts.Decision == intake.Accepted:
+	case b.Counts.Decision == application.Accepted:
 		if i := b.Counts.In(f.Course); i >= 0 {
 			f.Cohorts[i].Accepted++
 		}
@@ -43,7 +43,7 @@ func (t *tally) seen(b intake.Brief, waiting intake.Party) {
 		}
 	}
 	t.weeks[monday(course.DateOf(b.Received))]++
-	if waiting == intake.Nobody {
+	if waiting == application.Nobody {
 		return
 	}
 	since := course.DateOf(b.Since)

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 )
 
 // TestPictured: weeks run from Monday to Sunday by London's days, without gaps; cohorts show who
@@ -25,20 +25,20 @@ func TestPictured(t *testing.T) {
 	}
 	run := func() *Figures {
 		x := tally{months: map[string]*Month{}, days: map[string][]int{}, weeks: map[course.Date]int{}, waited: map[course.Date]int{}}
-		x.f = Figures{Course: c, At: at("2021-09-30 12:00"), Waits: map[intake.Party][]int{}, Cohorts: []CohortPlaces{{Name: "Cohort 1", Seats: 12}, {Name: "Cohort 2"}}}
-		see := func(received, since string, cohort string, decision intake.Status, left bool, waiting intake.Party) {
-			b := intake.Brief{Received: at(received), Since: at(since), Cohort: strings.ReplaceAll(strings.ToLower(cohort), " ", "-")}
-			b.Counts = intake.Counts{Joined: intake.Joined{Year: "2021/22", Named: cohort}, Decision: decision, Left: left}
+		x.f = Figures{Course: c, At: at("2021-09-30 12:00"), Waits: map[application.Party][]int{}, Cohorts: []CohortPlaces{{Name: "Cohort 1", Seats: 12}, {Name: "Cohort 2"}}}
+		see := func(received, since string, cohort string, decision application.Status, left bool, waiting application.Party) {
+			b := application.Brief{Received: at(received), Since: at(since), Cohort: strings.ReplaceAll(strings.ToLower(cohort), " ", "-")}
+			b.Counts = application.Counts{Joined: application.Joined{Year: "2021/22", Named: cohort}, Decision: decision, Left: left}
 			if decision != "" {
 				b.Counts.Decided = "2021-09"
 			}
 			x.seen(b, waiting)
 		}
-		see("2021-09-05 23:59", "2021-09-16 09:00", "Cohort 1", "", false, intake.Lead) // a Sunday
-		see("2021-09-06 00:00", "2021-09-16 10:00", "Cohort 2", "", false, intake.Practice)
-		see("2021-09-22 10:00", "2021-09-22 10:00", "Cohort 1", intake.Accepted, false, intake.Nobody)
-		see("2021-09-23 10:00", "2021-09-23 10:00", "Cohort 1", intake.Accepted, true, intake.Nobody)
-		see("2021-09-23 10:00", "2021-09-28 10:00", "Cohort 3", "", false, intake.Lead)
+		see("2021-09-05 23:59", "2021-09-16 09:00", "Cohort 1", "", false, application.Lead) // a Sunday
+		see("2021-09-06 00:00", "2021-09-16 10:00", "Cohort 2", "", false, application.Practice)
+		see("2021-09-22 10:00", "2021-09-22 10:00", "Cohort 1", application.Accepted, false, application.Nobody)
+		see("2021-09-23 10:00", "2021-09-23 10:00", "Cohort 1", application.Accepted, true, application.Nobody)
+		see("2021-09-23 10:00", "2021-09-28 10:00", "Cohort 3", "", false, application.Lead)
 		f := x.finish()
 		return &f
 	}
@@ -53,7 +53,7 @@ func TestPictured(t *testing.T) {
 	if weeks != "2021-08-30 1, 2021-09-06 1, 2021-09-13 0, 2021-09-20 3, 2021-09-27 0, 2021-10-04 0, 2021-10-11 0, " || f.DeadlineWeek() != 6 {
 		t.Errorf("weeks: %s; the deadline is in week %d", weeks, f.DeadlineWeek())
 	}
-	if got := fmt.Sprint(f.Waits[intake.Lead], f.Waits[intake.Practice]); got != "[2 10] [10]" {
+	if got := fmt.Sprint(f.Waits[application.Lead], f.Waits[application.Practice]); got != "[2 10] [10]" {
 		t.Errorf("waits: %s", got)
 	}
 	f.hide()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -29,7 +30,7 @@ var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(f
 // a number on a professional register, in any notation; by email address and telephone number; and
 // by the beginnings of words in the applicant's name and the rest of the form: see [search.Words].
 // The latest received come first, at most PerPage; total counts all.
-func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []intake.Brief, total int, err error) {
+func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []application.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
@@ -37,10 +38,10 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 		return -1
 	}, text))
 	if len(compact) == 10 {
-		if ref := compact[:2] + "-" + compact[2:6] + "-" + compact[6:]; intake.IsReference(ref) {
+		if ref := compact[:2] + "-" + compact[2:6] + "-" + compact[6:]; application.IsReference(ref) {
 			a, err := d.Applications.ForReview(ctx, s, ref, false)
 			if err == nil {
-				return []intake.Brief{a.Brief()}, 1, nil
+				return []application.Brief{a.Brief()}, 1, nil
 			}
 			if !errors.Is(err, intake.ErrNoApplication) {
 				return nil, 0, err
@@ -56,7 +57,7 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 			lines = append(lines, some...)
 		}
 		lines = slices.DeleteFunc(lines,
-			func(b intake.Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
+			func(b application.Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
 		if len(lines) > 0 {
 			return lines, len(lines), nil
 		}

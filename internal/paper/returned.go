@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -54,7 +55,7 @@ func Open(r io.Reader) (*Returned, error) {
 		}
 	}
 	ref, edition, _ := strings.Cut(p.fields[read.Returns].Value, " ")
-	if intake.IsReference(ref) {
+	if application.IsReference(ref) {
 		p.Reference, p.edition = ref, edition
 	}
 	return p, nil
@@ -70,7 +71,7 @@ func (m Mistake) Error() string { return string(m) }
 // questions, or what is wrong with it. It does not count until somebody who decides has seen it,
 // and every rule of deciding applies. The paper does not ask for the cohort, so it is the one that
 // the applicant is to join at present.
-func (p *Returned) Decision(a *intake.Application, def *form.Definition, now time.Time) (dec intake.Decision, wrong []Mistake) {
+func (p *Returned) Decision(a *application.Application, def *form.Definition, now time.Time) (dec application.Decision, wrong []Mistake) {
 	say := func(format string, args ...any) { wrong = append(wrong, Mistake(fmt.Sprintf(format, args...))) }
 	switch {
 	case p.Reference == "":
@@ -193,7 +194,7 @@ func reasonOf(reasons []form.Option, typed string) (reason, text string) {
 // is wrong as mistakes.
 func Record(
 	ctx context.Context, d *intake.Desk, s *staff.Person, p *Returned, agree func(*intake.Preview) bool,
-) (*intake.Application, []Mistake, error) {
+) (*application.Application, []Mistake, error) {
 	if p.Reference == "" {
 		return nil, []Mistake{"The file does not say which application it is of"}, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/intake"
 	"traininghub/internal/pattern"
 	"traininghub/internal/record"
@@ -134,7 +135,7 @@ func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int
 			gone = append(gone, name)
 		}
 		ref, _, _ := strings.Cut(name, ".")
-		if scanName().MatchString(name) && intake.IsReference(ref) {
+		if scanName().MatchString(name) && application.IsReference(ref) {
 			switch has, wrong := d.HasScan(ctx, ref, name); {
 			case wrong != nil:
 				return 0, wrong

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -158,7 +159,7 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 	}
 	for _, id := range courses {
 		// On this shelf records are ordered by when they end.
-		for r, err := range m.desk.Shelved(ctx, []string{intake.ShelfOf(id, intake.Removing)},
+		for r, err := range m.desk.Shelved(ctx, []string{application.ShelfOf(id, intake.Removing)},
 			record.Range{Kind: record.Application, Until: now}) {
 			if err == nil {
 				err = m.desk.Remove(ctx, r.ID, intake.OverTime)
@@ -197,8 +198,8 @@ func (m Removals) Outlived(ctx context.Context) (int, error) {
 func (m Removals) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
 	now := m.desk.Now()
 	for _, id := range courses {
-		for _, is := range intake.States {
-			shelf := []string{intake.ShelfOf(id, is.Name)}
+		for _, is := range application.States {
+			shelf := []string{application.ShelfOf(id, is.Name)}
 			for r, err := range m.desk.Shelved(ctx, shelf, record.Range{Kind: record.Application, Newest: true,
 				Max: 1}) {
 				if err != nil {
@@ -211,7 +212,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 			}
 			until := now.Add(intake.MarkedFor - m.desk.Retain.Of(is.Status))
 			all := record.Range{Kind: record.Application, Until: until}
-			if is.Status == intake.Received { // lists may be ordered by a later time than the one from which it is kept
+			if is.Status == application.Received { // lists may be ordered by a later time than the one from which it is kept
 				all.Until = time.Time{}
 			}
 			for r, err := range m.desk.Shelved(ctx, shelf, all) {
@@ -237,7 +238,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 }
 
 // outlives reports whether the application is to be marked.
-func (m Removals) outlives(a *intake.Application) bool {
+func (m Removals) outlives(a *application.Application) bool {
 	return a.Document != nil && a.Removal() == nil && !a.IsMarked() &&
 		!m.desk.Now().Before(m.desk.Removed(a).Add(-intake.MarkedFor))
 }
@@ -246,7 +247,7 @@ func (m Removals) outlives(a *intake.Application) bool {
 // dropped: they have been tried for months, and nobody may be written to about data that should be
 // gone.
 func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error) {
-	_, err = m.desk.Amend(ctx, ref, func(a *intake.Application) error {
+	_, err = m.desk.Amend(ctx, ref, func(a *application.Application) error {
 		if marked = m.outlives(a); !marked {
 			return record.ErrUnchanged
 		}
@@ -256,7 +257,7 @@ func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error)
 		if end.Before(least) {
 			end = least
 		}
-		a.Events.Add(m.desk.Now(), intake.EventMarked, "hub", end.UTC().Format(time.RFC3339))
+		a.Events.Add(m.desk.Now(), application.EventMarked, "hub", end.UTC().Format(time.RFC3339))
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
@@ -267,7 +268,7 @@ func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error)
 
 // A Marked is an application that is marked for removal.
 type Marked struct {
-	intake.Brief
+	application.Brief
 	Ends time.Time // when it will be destroyed
 }
 
@@ -282,7 +283,7 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 		if !s.May(staff.Restore, staff.Course(m.desk.Programme.Current(id))) {
 			continue
 		}
-		for r, err := range m.desk.Shelved(ctx, []string{intake.ShelfOf(id, intake.Removing)},
+		for r, err := range m.desk.Shelved(ctx, []string{application.ShelfOf(id, intake.Removing)},
 			record.Range{Kind: record.Application}) {
 			if err != nil {
 				return nil, err
@@ -298,11 +299,11 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 // letters are dropped. It is kept for its time, or for 30 days if that is over. Restore returns
 // intake.ErrNoApplication if there is none that they may bring back.
 func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
-	_, err := m.desk.Amend(ctx, ref, func(a *intake.Application) error {
+	_, err := m.desk.Amend(ctx, ref, func(a *application.Application) error {
 		if a.Removal() != nil || !a.IsMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
 			return intake.ErrNoApplication
 		}
-		m.desk.StaffEvent(a, s, intake.EventRestored, "")
+		m.desk.StaffEvent(a, s, application.EventRestored, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"traininghub/internal/application"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
@@ -211,9 +212,9 @@ func Accepted(a *intake.Desk) func(context.Context, *scheme.Scheme) ([]Mentor, e
 	return func(ctx context.Context, s *scheme.Scheme) (all []Mentor, err error) {
 		for _, id := range s.Courses {
 			var shelves []string
-			for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing, Status: intake.Accepted}) {
-				if is.Status == intake.Accepted || is.Status == intake.Withdrawn {
-					shelves = append(shelves, intake.ShelfOf(id, is.Name))
+			for _, is := range append(slices.Clone(application.States), application.State{Name: intake.Removing, Status: application.Accepted}) {
+				if is.Status == application.Accepted || is.Status == application.Withdrawn {
+					shelves = append(shelves, application.ShelfOf(id, is.Name))
 				}
 			}
 			for r, err := range a.Shelved(ctx, shelves, record.Range{Kind: record.Application}) {
@@ -224,7 +225,7 @@ func Accepted(a *intake.Desk) func(context.Context, *scheme.Scheme) ([]Mentor, e
 				if err != nil {
 					return nil, err
 				}
-				if b.Counts.Decision != intake.Accepted {
+				if b.Counts.Decision != application.Accepted {
 					continue
 				}
 				one, err := a.Get(ctx, b.Reference)
@@ -242,7 +243,7 @@ func Accepted(a *intake.Desk) func(context.Context, *scheme.Scheme) ([]Mentor, e
 					m.Sessions = fmt.Sprint(b.Counts.Sessions)
 				}
 				for _, e := range one.Events {
-					if e.What == intake.EventWithdrawn {
+					if e.What == application.EventWithdrawn {
 						m.Until = day(course.DateOf(e.At))
 					}
 				}

@@ -16,10 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/conversation"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
@@ -254,7 +254,7 @@ func newTown(t *testing.T) *town {
 	oldPractice := h.secretOf(mine, "/practice/")
 	myLink := h.secretOf(mine, "/status/")
 	applicant := h.browser().post("/status/"+myLink, nil).want(200, "/status/")
-	asked := intake.AskedIn(h.desk.Programme.Forms[mentors]).Questions
+	asked := application.AskedIn(h.desk.Programme.Forms[mentors]).Questions
 	applicant.post("/status/practice", form.Values{asked[0].ID: "New Example", asked[1].ID: "new@example.org"}).want(200, "/status/")
 	practice := h.secretOf(mine, "/practice/")
 	theirs := h.sends(ccts, nil)
@@ -724,7 +724,7 @@ func TestAtOnce(t *testing.T) {
 	for _, e := range b.application(b.ref).Events {
 		count[e.What]++
 	}
-	if n := count[intake.EventAccepted] + count[intake.EventDeclined]; n > 1 || count[intake.EventWithdrawn] > 1 || n+count[intake.EventWithdrawn] == 0 {
+	if n := count[application.EventAccepted] + count[application.EventDeclined]; n > 1 || count[application.EventWithdrawn] > 1 || n+count[application.EventWithdrawn] == 0 {
 		t.Errorf("decided and withdrawn at once: %v", count)
 	}
 	if found, err := office.New(b.desk).Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {

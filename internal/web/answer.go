@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"strconv"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 )
@@ -76,7 +76,7 @@ func StatusOf(problems []form.Problem) int {
 // Summaries are an application as it was sent, with later corrections. change returns the address
 // for changing the answer to a question, in a row from 1, or 0 in a section that does not repeat;
 // "" if it cannot be changed.
-func Summaries(a *intake.Application, change func(question string, row int) string) []page.Summary {
+func Summaries(a *application.Application, change func(question string, row int) string) []page.Summary {
 	facts := func(items []document.Item, row int) []page.Fact {
 		var all []page.Fact
 		for _, i := range items {

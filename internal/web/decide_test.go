@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -43,7 +44,7 @@ func (h *hub) apply(id string) string {
 }
 
 // status is the application's, read behind the pages.
-func (b *board) status() intake.Status {
+func (b *board) status() application.Status {
 	b.t.Helper()
 	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
 	if err != nil {
@@ -148,7 +149,7 @@ func TestDecide(t *testing.T) {
 		`value="Lee Lead"`) {
 		t.Error("changing loses what was typed")
 	}
-	if got := b.letters(); got != "" || b.status() != intake.Received {
+	if got := b.letters(); got != "" || b.status() != application.Received {
 		t.Errorf("before anything was sent: %q, %s", got, b.status())
 	}
 	page["do"] = "send"
@@ -224,7 +225,7 @@ func TestDecideStale(t *testing.T) {
 		}
 	}
 	b.lead.post(at+"/decision", forged).want(200, at+"/decision").says("Nothing has been sent yet")
-	if b.status() != intake.Received {
+	if b.status() != application.Received {
 		t.Fatal("decided without having seen the letter")
 	}
 	b.lead.post(at+"/decision", seen).want(200, at).says("Declined")
@@ -242,7 +243,7 @@ func TestDecideStale(t *testing.T) {
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Declined")
 	b.deputy.post(again, form.Values{"reason": "I still think so"}).want(409,
 		at+"/reopen").says("This application was decided already")
-	if b.status() != intake.Declined {
+	if b.status() != application.Declined {
 		t.Error("a decision that nobody had seen was taken back")
 	}
 	if strings.Contains(b.log.String(), "Mixed up") {
@@ -330,7 +331,7 @@ func TestDecideForbidden(t *testing.T) {
 			}
 		}
 	}
-	if b.status() != intake.Received {
+	if b.status() != application.Received {
 		t.Error("somebody decided")
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
@@ -25,7 +25,7 @@ func (h *hub) linkTo(email, prefix string) string {
 func TestHijack(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[mentors]
-	asked := intake.AskedIn(def)
+	asked := application.AskedIn(def)
 	base := "/apply/" + mentors
 	practice := base + "/" + asked.ID
 
@@ -149,7 +149,7 @@ func TestUnprovedSends(t *testing.T) {
 	h.browser().post("/status/"+h.secretOf(ref, "/status/"), nil).want(200, "/status/")
 	b.get(base+"/sent").want(404, base+"/sent")
 	if events := h.application(ref).Events; !slices.ContainsFunc(events,
-		func(e record.Event) bool { return e.What == intake.EventReceived }) {
+		func(e record.Event) bool { return e.What == application.EventReceived }) {
 		t.Error("not received")
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
@@ -443,7 +444,7 @@ func TestMistakes(t *testing.T) {
 			s := &def.Sections[i]
 			path := base + "/" + s.ID
 			if s.Repeat != nil {
-				path += "/" + intake.NewRowID()
+				path += "/" + application.NewRowID()
 				if n := s.Repeat.Min; n == s.Repeat.Max {
 					continue // full, so there is no page to add one
 				}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/pdf"
 	"traininghub/internal/record"
 )
@@ -79,7 +79,7 @@ func TestOfficePerson(t *testing.T) {
 	}
 	given := 0
 	for _, e := range b.application(b.ref).Events {
-		if e.What == intake.EventExported {
+		if e.What == application.EventExported {
 			given++
 		}
 	}

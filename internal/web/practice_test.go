@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
@@ -44,13 +44,13 @@ func (h *hub) linkToPractice() string {
 }
 
 // stored is what the store keeps of an application.
-func (h *hub) stored(ref string) (record.Record, *intake.Application) {
+func (h *hub) stored(ref string) (record.Record, *application.Application) {
 	h.t.Helper()
 	r, err := h.desk.Store.Get(context.Background(), ref)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	a := &intake.Application{}
+	a := &application.Application{}
 	if err := json.Unmarshal(r.Data, a); err != nil {
 		h.t.Fatal(err)
 	}

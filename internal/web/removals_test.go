@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
 )
@@ -74,7 +74,7 @@ func TestRestorePage(t *testing.T) {
 	office.post("/review/removals/restore", form.Values{"reference": ref}).want(200, "/review/"+ref).says("Olu Office")
 	office.post("/review/removals/restore", form.Values{"reference": ref}).want(404, ".*")
 	office.get("/review/removals").says("No application is marked for removal")
-	if got := h.application(ref).Status(); got != intake.Withdrawn {
+	if got := h.application(ref).Status(); got != application.Withdrawn {
 		t.Errorf("it came back as %s", got)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
@@ -280,7 +280,7 @@ type failsLate struct {
 }
 
 func (s *failsLate) Get(ctx context.Context, id string) (record.Record, error) {
-	if intake.IsReference(id) {
+	if application.IsReference(id) {
 		if s.left--; s.left < 0 {
 			return record.Record{}, record.ErrBusy
 		}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/paper/papertest"
 	"traininghub/internal/pdf"
 )
@@ -85,14 +85,14 @@ func TestReturned(t *testing.T) {
 			t.Errorf("%s: status %d", what, who.status)
 		}
 	}
-	if b.status() != intake.Received {
+	if b.status() != application.Received {
 		t.Fatal("a file alone has decided")
 	}
 
 	// Accepting before the practice has answered needs a tick, as on the page.
 	b.lead.sendFile(back, "file", filled(), nil).want(200, back).says("Check the decision and the letter",
 		"We read these answers in the PDF", "17 November 2021", "Nothing is decided yet")
-	if b.status() != intake.Received {
+	if b.status() != application.Received {
 		t.Fatal("a preview has decided")
 	}
 	page := b.lead.previewed("send")
@@ -100,7 +100,7 @@ func TestReturned(t *testing.T) {
 		t.Errorf("the fields are %v", page)
 	}
 	b.lead.post(at+"/decision", page).want(200, at).says("Accepted")
-	if b.status() != intake.Accepted {
+	if b.status() != application.Accepted {
 		t.Error("it is not accepted")
 	}
 	b.lead.sendFile(back, "file", filled(), nil).want(409, back).says("decided already")

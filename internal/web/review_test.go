@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
@@ -95,7 +95,7 @@ func TestReview(t *testing.T) {
 		t.Helper()
 		n := 0
 		for _, e := range h.application(ref).Events {
-			if e.What == intake.EventRead {
+			if e.What == application.EventRead {
 				n++
 			}
 		}
@@ -116,13 +116,13 @@ func TestReview(t *testing.T) {
 }
 
 // application is the application in the store.
-func (h *hub) application(ref string) *intake.Application {
+func (h *hub) application(ref string) *application.Application {
 	h.t.Helper()
 	r, err := h.desk.Store.Get(context.Background(), ref)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	a := &intake.Application{}
+	a := &application.Application{}
 	if err := json.Unmarshal(r.Data, a); err != nil {
 		h.t.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func fill(t testing.TB, h *hub, n int) {
 		rec := record.Record{
 			ID: string(own), Kind: record.Application, Status: r.Status, Course: r.Course, Expires: r.Expires,
 			Data:  []byte(change.Replace(data)),
-			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i),
+			Shelf: application.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i),
 			Brief: []byte(change.Replace(brief)),
 			Part:  []string{"cohort-1", "cohort-2"}[i/len(states)%2],
 			Words: append(slices.Clone(r.Words), fmt.Sprintf("surname%d", i)), Came: since,
@@ -370,11 +370,11 @@ func TestRefusedPracticePage(t *testing.T) {
 	ref, link, _ := h.applied(mentors)
 	var letter string
 	for _, l := range h.application(ref).Letters {
-		if l.Name == intake.LetterAuthorise {
+		if l.Name == application.LetterAuthorise {
 			letter = l.ID
 		}
 	}
-	if err := h.desk.Bounced(context.Background(), ref, letter, intake.EventRejected, "550 5.7.1 blocked by policy", h.clock()); err != nil {
+	if err := h.desk.Bounced(context.Background(), ref, letter, application.EventRejected, "550 5.7.1 blocked by policy", h.clock()); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()

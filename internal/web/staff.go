@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/pattern"
 	"traininghub/internal/staff"
 )
@@ -44,7 +44,7 @@ func (s *Server) below() string {
 // back to that page.
 func (s *Server) toSignIn(r *http.Request) string {
 	to := r.PathValue("reference")
-	if !intake.IsReference(to) {
+	if !application.IsReference(to) {
 		to = ""
 	}
 	if rest, ok := strings.CutPrefix(r.URL.Path, s.below()); ok && to == "" && s.below() != "/review/" && IsPage(rest) {

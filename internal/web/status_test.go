@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -55,7 +56,7 @@ func (h *hub) applied(id string) (ref, link string, def *form.Definition) {
 }
 
 // decide has the course's lead decide.
-func (h *hub) decide(ref string, dec intake.Decision) {
+func (h *hub) decide(ref string, dec application.Decision) {
 	h.t.Helper()
 	dec.Name = "Dr Ada Example"
 	for _, c := range h.desk.Programme.Courses {
@@ -72,7 +73,7 @@ func (h *hub) decide(ref string, dec intake.Decision) {
 }
 
 // acceptance is a decision that a form's course accepts.
-var acceptance = intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-02"}
+var acceptance = application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-02"}
 
 func TestStatus(t *testing.T) {
 	h := newHub(t)
@@ -180,7 +181,7 @@ func TestStatusOfSilence(t *testing.T) {
 func TestStatusOfPractice(t *testing.T) {
 	h := newHub(t)
 	_, link, def := h.applied("supporting-mentors")
-	asked := intake.AskedIn(def)
+	asked := application.AskedIn(def)
 	name, email := asked.Questions[0].ID, asked.Questions[1].ID
 	b := h.browser()
 	b.post(link, nil).want(200, "/status/").says("Waiting for your practice", "We asked Angharad",
@@ -244,7 +245,7 @@ func TestStatusAfterReopening(t *testing.T) {
 	ref, link, _ := h.applied(mentors)
 	h.browser().answer(h.linkToPractice(), form.Values{"answer": "wrong"})
 	h.pass(24 * time.Hour)
-	h.decide(ref, intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
+	h.decide(ref, application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
 	h.deliverTo("email@example.org")
 	if _, problems, err := h.desk.Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
 		"Not on paper after all"); err != nil || problems != nil {
@@ -338,11 +339,11 @@ func TestTimeline(t *testing.T) {
 		if l.Sent.IsZero() {
 			continue
 		}
-		if err := h.desk.Bounced(ctx, ref, l.ID, intake.EventBounced, "Permanent General", h.clock()); err != nil {
+		if err := h.desk.Bounced(ctx, ref, l.ID, application.EventBounced, "Permanent General", h.clock()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.decide(ref, intake.Decision{Reason: def.DeclineReasons[0].Label, Text: "FIRST-TEXT"})
+	h.decide(ref, application.Decision{Reason: def.DeclineReasons[0].Label, Text: "FIRST-TEXT"})
 	h.deliverTo("")
 	b := h.browser()
 	b.post(link, nil).want(200, "/status/").says("Declined",

@@ -18,6 +18,7 @@ import (
 
 	"traininghub/functions/internal/prices"
 	"traininghub/internal/afar"
+	"traininghub/internal/application"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
@@ -323,7 +324,7 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 	if q.References != nil {
 		all := *p
 		others := func(ref string) bool { return !slices.Contains(q.References, ref) }
-		p.Applications = slices.DeleteFunc(slices.Clone(p.Applications), func(a intake.Application) bool { return others(a.Reference) })
+		p.Applications = slices.DeleteFunc(slices.Clone(p.Applications), func(a application.Application) bool { return others(a.Reference) })
 		p.Others = slices.DeleteFunc(slices.Clone(p.Others), func(o office.Own) bool { return others(o.ID) })
 		p.NamedIn = slices.DeleteFunc(slices.Clone(p.NamedIn), func(n intake.Named) bool { return others(n.Reference) })
 		if len(p.Applications)+len(p.Others)+len(p.NamedIn) != len(q.References) {

@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
@@ -161,7 +162,7 @@ func Reference(n int) string {
 }
 
 // Accept has the nth applicant apply for a course and get a place in a cohort.
-func (h *Hub) Accept(n int, id, cohort, name string) *intake.Application {
+func (h *Hub) Accept(n int, id, cohort, name string) *application.Application {
 	h.T.Helper()
 	ctx, d := h.T.Context(), h.Office.Applications
 	c := d.Programme.Course(id)
@@ -172,7 +173,7 @@ func (h *Hub) Accept(n int, id, cohort, name string) *intake.Application {
 	ref := Reference(n)
 	was := h.Clock
 	h.Clock = h.Clock.AddDate(0, 0, -20)
-	a := &intake.Application{
+	a := &application.Application{
 		Reference: ref, Form: id, Course: id, Saved: h.Clock,
 		Document: &document.Submission{
 			Reference: ref, Title: c.Title, Received: h.Clock.UTC(),
@@ -182,8 +183,8 @@ func (h *Hub) Accept(n int, id, cohort, name string) *intake.Application {
 				Lead: c.Lead.Email, Facts: facts},
 		},
 	}
-	a.Events.Add(h.Clock, intake.EventReceived, "applicant", "")
-	for _, name := range []string{intake.LetterToLead, intake.LetterToApplicant, intake.LetterUnopened} {
+	a.Events.Add(h.Clock, application.EventReceived, "applicant", "")
+	for _, name := range []string{application.LetterToLead, application.LetterToApplicant, application.LetterUnopened} {
 		a.Letters.Owe(name, name, h.Clock)
 	}
 	data, err := json.Marshal(a)
@@ -210,7 +211,7 @@ func (h *Hub) Accept(n int, id, cohort, name string) *intake.Application {
 // Decide accepts an application for a cohort.
 func (h *Hub) Decide(ref, id, cohort string) {
 	h.T.Helper()
-	_, _, problems, err := h.Office.Applications.Decide(h.T.Context(), h.Lead(id), ref, intake.Decision{
+	_, _, problems, err := h.Office.Applications.Decide(h.T.Context(), h.Lead(id), ref, application.Decision{
 		Accepted: true, Cohort: cohort, Funding: course.DateOf(h.Clock.AddDate(0, 1, 0)).ISO(), Name: "Dr Lead",
 	}, "")
 	if err != nil || problems != nil {
@@ -219,7 +220,7 @@ func (h *Hub) Decide(ref, id, cohort string) {
 }
 
 // Application reads an application.
-func (h *Hub) Application(ref string) *intake.Application {
+func (h *Hub) Application(ref string) *application.Application {
 	h.T.Helper()
 	a, err := h.Office.Applications.Get(h.T.Context(), ref)
 	if err != nil {

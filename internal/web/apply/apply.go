@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -123,7 +124,7 @@ func key(r *http.Request) string { return web.Cookie(r, web.DraftCookie) }
 
 // draft is the form in the address, and the draft that the cookie opens. It returns an error if the
 // application was sent, or the course takes none now.
-func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, error) {
+func (s *server) draft(r *http.Request) (*form.Definition, *application.Application, error) {
 	def, err := s.form(r)
 	if err != nil {
 		return nil, nil, err
@@ -182,7 +183,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 
 // after is where the journey goes after a section: to the next incomplete section, or to "check
 // your answers".
-func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
+func (s *server) after(def *form.Definition, a *application.Application, done *form.Section) string {
 	_, n := def.Section(done.ID)
 	for _, gap := range a.Answers.Gaps(def, s.now()) {
 		if _, at := def.Section(gap.Section.ID); at > n {
@@ -193,7 +194,7 @@ func (s *server) after(def *form.Definition, a *intake.Application, done *form.S
 }
 
 // at is the address of an incomplete section, or of an incomplete entry of a list.
-func (s *server) at(def *form.Definition, gap intake.Gap) string {
+func (s *server) at(def *form.Definition, gap application.Gap) string {
 	return strings.TrimSuffix(s.base(def)+"/"+gap.Section.ID+"/"+gap.Row, "/")
 }
 
@@ -268,7 +269,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 		return s.list(w, def, a, sec, "", nil)
 	}
 	view := s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil)
-	view.Unchecked, view.From = a.Unchecked(sec.ID), a.FromAnother(sec.ID)
+	view.Unchecked, view.From = intake.Unchecked(a, sec.ID), a.FromAnother(sec.ID)
 	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, s.before(def, sec), nil), view)
 }
 
@@ -309,20 +310,20 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 }
 
 // list shows the entries of a section that repeats.
-func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.Application, sec *form.Section,
+func (s *server) list(w http.ResponseWriter, def *form.Definition, a *application.Application, sec *form.Section,
 	another string, problems []form.Problem) error {
 	_, n := def.Section(sec.ID)
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
 		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, s.base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another,
-		Problems: problems, Unchecked: a.Unchecked(sec.ID), From: a.FromAnother(sec.ID),
+		Problems: problems, Unchecked: intake.Unchecked(a, sec.ID), From: a.FromAnother(sec.ID),
 	}
 	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, s.before(def, sec), problems), view)
 }
 
 // rows are the entries of a list as cards, with links to change and remove them if links is set.
-func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Section, links bool) []page.ListRow {
+func (s *server) rows(def *form.Definition, a *application.Application, sec *form.Section, links bool) []page.ListRow {
 	var rows []page.ListRow
 	for i, row := range a.Answers.Rows[sec.ID] {
 		at := s.base(def) + "/" + sec.ID + "/" + row.ID
@@ -386,7 +387,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	case answer == "yes" && rows < sec.Repeat.Max:
 		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID+"/new")
 	case rows < sec.Repeat.Min:
-		return problem(intake.TooFew(sec, sec.Repeat.Min-rows).Text)
+		return problem(application.TooFew(sec, sec.Repeat.Min-rows).Text)
 	case answer != "no" && rows < sec.Repeat.Max && rows > 0:
 		return problem("Select yes if you want to add another " + sec.Repeat.Item)
 	case answer != "no" && rows == 0:
@@ -401,7 +402,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 // item is the list and the entry in an address. The values are nil if the entry does not exist yet.
 func (s *server) item(
 	r *http.Request,
-) (def *form.Definition, a *intake.Application, sec *form.Section, v form.Values, n int, err error) {
+) (def *form.Definition, a *application.Application, sec *form.Section, v form.Values, n int, err error) {
 	if def, a, err = s.draft(r); err != nil {
 		return
 	}
@@ -436,7 +437,7 @@ func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	}
 	row := r.PathValue("row")
 	if row == "new" {
-		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID+"/"+intake.NewRowID())
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID+"/"+application.NewRowID())
 	}
 	if v == nil && n > sec.Repeat.Max {
 		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
@@ -501,8 +502,8 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 
 // leave mails a link for going on, and removes the draft from this device. What was on the page has
 // already been saved.
-func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
-	email := intake.ApplicantOf(def, &a.Answers).Email
+func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *application.Application) error {
+	email := application.ApplicantOf(def, &a.Answers).Email
 	if s.From(r, "link", "") > web.MaxLinks || s.From(r, "leave", email) > web.MaxToOne {
 		return web.ErrTooMany
 	}
@@ -562,13 +563,13 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 	return s.checkPage(w, def, a, http.StatusOK)
 }
 
-func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intake.Application, status int) error {
+func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *application.Application, status int) error {
 	view := page.Check{Form: def, Sections: s.summaries(def, a)}
 	for _, g := range a.Answers.Gaps(def, s.now()) {
 		at := s.at(def, g)
 		if len(g.Problems) == 0 {
 			do := "Complete"
-			if a.Unchecked(g.Section.ID) || a.FromAnother(g.Section.ID) != "" {
+			if intake.Unchecked(a, g.Section.ID) || a.FromAnother(g.Section.ID) != "" {
 				do = "Check"
 			}
 			view.Problems = append(view.Problems, form.Problem{Input: at, Text: do + " the section “" +
@@ -578,7 +579,7 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 			view.Problems = append(view.Problems, form.Problem{Input: at + "#" + p.Input, Text: p.Text})
 		}
 	}
-	for _, doubt := range intake.DoubtsOf(def, &a.Answers, "") {
+	for _, doubt := range application.DoubtsOf(def, &a.Answers, "") {
 		sec, _ := def.Section(doubt.Section)
 		at := s.base(def) + "/" + sec.ID
 		if doubt.Row > 0 {
@@ -595,7 +596,7 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 	return s.Render(w, status, "check", f, view)
 }
 
-func (s *server) summaries(def *form.Definition, a *intake.Application) []page.Summary {
+func (s *server) summaries(def *form.Definition, a *application.Application) []page.Summary {
 	var all []page.Summary
 	for i := range def.Sections {
 		sec := &def.Sections[i]
@@ -683,7 +684,7 @@ func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if a.Status() == intake.Draft {
+	if a.Status() == application.Draft {
 		return web.SeeOther(w, r, s.base(def)+"/check")
 	}
 	view := page.Sent{Form: def, Contact: s.Desk.Programme.Offer(def).Contact().Email, Next: def.Next}

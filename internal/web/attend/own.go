@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -18,7 +19,7 @@ import (
 
 // own is an applicant's place on a register. An applicant without one is sent back to the status
 // page.
-func (s *server) own(r *http.Request) (d *attend.Desk, a *intake.Application, reg *attend.Register, p *attend.Participant, err error) {
+func (s *server) own(r *http.Request) (d *attend.Desk, a *application.Application, reg *attend.Register, p *attend.Participant, err error) {
 	if a, err = s.Desk.Following(r.Context(), web.Cookie(r, web.FollowCookie)); err != nil {
 		return nil, nil, nil, nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
@@ -111,13 +112,13 @@ func (h *hub) accept(store record.Store, ref, name, email, number string) {
 
 func (h *hub) acceptFor(course string, store record.Store, ref, name, email, number string) {
 	h.t.Helper()
-	a := &intake.Application{
+	a := &application.Application{
 		Reference: ref, Form: course, Course: course,
 		Document: &document.Submission{Reference: ref, Applicant: document.Person{Name: name, Email: email, Registration: form.Registration{Register: "gmc", Number: number}}, Received: h.clock.AddDate(0, -3, 0)},
-		Decision: &intake.Decision{Accepted: true, At: h.clock.AddDate(0, -2, 0), Funding: "2021-10-01"},
+		Decision: &application.Decision{Accepted: true, At: h.clock.AddDate(0, -2, 0), Funding: "2021-10-01"},
 	}
-	a.Events.Add(h.clock.AddDate(0, -3, 0), intake.EventReceived, "applicant", "")
-	a.Events.Add(h.clock.AddDate(0, -2, 0), intake.EventAccepted, "lead", "")
+	a.Events.Add(h.clock.AddDate(0, -3, 0), application.EventReceived, "applicant", "")
+	a.Events.Add(h.clock.AddDate(0, -2, 0), application.EventAccepted, "lead", "")
 	data, err := json.Marshal(a)
 	if err == nil {
 		err = store.Create(h.t.Context(), record.Record{ID: ref, Kind: record.Application, Status: "accepted", Data: data, Email: email, Number: number})

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/claim"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -67,7 +67,7 @@ func (s *server) toPrepare(w http.ResponseWriter, r *http.Request) error {
 
 // accepted is the claimant of a scheme with an accepted application, never the officer themselves.
 func (s *server) accepted(r *http.Request, scheme, reference string) (claim.Claimant, error) {
-	if !intake.IsReference(reference) {
+	if !application.IsReference(reference) {
 		return claim.Claimant{}, web.ErrNotFound
 	}
 	a, err := s.Office.Applications.Get(r.Context(), reference)

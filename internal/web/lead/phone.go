@@ -7,9 +7,9 @@ import (
 	"net/url"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/page"
 	"traininghub/internal/service"
@@ -60,9 +60,9 @@ func newPhoned(def *form.Definition, of *service.Service) *phoned {
 }
 
 // read reads what was posted: the answers, and what is wrong with them.
-func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.Answers, all form.Values,
+func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers application.Answers, all form.Values,
 	problems []form.Problem) {
-	answers = intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}, Done: map[string]bool{}}
+	answers = application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}, Done: map[string]bool{}}
 	all = form.Values{}
 	for _, a := range p.all {
 		v := a.Read(posted)
@@ -75,7 +75,7 @@ func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.A
 		} else if len(v) == 0 {
 			continue // an empty row
 		} else {
-			answers.Rows[a.from.ID] = append(answers.Rows[a.from.ID], intake.Row{ID: fmt.Sprint("phone-", a.row),
+			answers.Rows[a.from.ID] = append(answers.Rows[a.from.ID], application.Row{ID: fmt.Sprint("phone-", a.row),
 				Values: unnumbered(v, a.row)})
 		}
 		problems = append(problems, a.Check(v, desk.Now().In(course.London))...)

@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/page"
 	"traininghub/internal/service"
@@ -201,7 +201,7 @@ func (s *server) additions(q *mentoring.Request) (all []page.Link) {
 		if sec := &def.Sections[i]; sec.Repeat != nil && len(q.Answers.Rows[sec.ID]) < sec.Repeat.Max {
 			all = append(all, page.Link{
 				Text: "Add a " + sec.Repeat.Item + ": " + strings.ToLower(sec.Title[:1]) + sec.Title[1:],
-				Href: Below + "change/" + sec.ID + "/" + intake.NewRowID(),
+				Href: Below + "change/" + sec.ID + "/" + application.NewRowID(),
 			})
 		}
 	}

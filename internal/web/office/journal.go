@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/intake"
@@ -123,7 +124,7 @@ func (s *server) letters(w http.ResponseWriter, r *http.Request) error {
 	for _, x := range stuck {
 		l := x.Letters[0]
 		name, href := string(x.Kind), ""
-		if intake.IsReference(x.ID) {
+		if application.IsReference(x.ID) {
 			name, href = x.ID, Below+"letters/"+x.ID
 		}
 		if x.Post {
@@ -197,7 +198,7 @@ var to = map[string]string{
 }
 
 // owing is the application in the address with its letters.
-func (s *server) owing(r *http.Request) (*intake.Application, *office.Stuck, error) {
+func (s *server) owing(r *http.Request) (*application.Application, *office.Stuck, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {

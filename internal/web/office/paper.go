@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -85,8 +86,8 @@ func (s *server) choosePaper(w http.ResponseWriter, r *http.Request) error {
 // newSheet is an empty sheet for the form, with as many entries of each list as were posted.
 func newSheet(def *form.Definition, posted url.Values) *sheet {
 	x := &sheet{def: intake.OnPaper(def), reference: posted.Get("reference"), values: form.Values{}, ticked: map[string]bool{}}
-	if !intake.IsReference(x.reference) || !strings.HasPrefix(x.reference, def.Prefix+"-") {
-		x.reference = intake.NewReference(def)
+	if !application.IsReference(x.reference) || !strings.HasPrefix(x.reference, def.Prefix+"-") {
+		x.reference = application.NewReference(def)
 	}
 	x.about = form.Section{Title: "The paper", Questions: []form.Question{
 		form.Ask(form.Question{ID: "received", Kind: form.Date, Label: "When did the paper reach you?", InMessages: "the day on which the paper reached you",
@@ -160,13 +161,13 @@ func (x *sheet) own(p part) (v form.Values, any bool) {
 
 // entered is the sheet as the desk enters it.
 func (x *sheet) entered() intake.Entered {
-	e := intake.Entered{Reference: x.reference, Answers: intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}}}
+	e := intake.Entered{Reference: x.reference, Answers: application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}}}
 	for _, p := range x.parts {
 		v, any := x.own(p)
 		if p.row == 0 {
 			e.Answers.Values[p.of.ID] = v
 		} else if any {
-			e.Answers.Rows[p.of.ID] = append(e.Answers.Rows[p.of.ID], intake.Row{ID: intake.NewRowID(), Values: v})
+			e.Answers.Rows[p.of.ID] = append(e.Answers.Rows[p.of.ID], application.Row{ID: application.NewRowID(), Values: v})
 		}
 	}
 	e.Signed = intake.Signed{Ticked: x.ticked, Name: x.values["signature"]}
@@ -193,7 +194,7 @@ func (s *server) check(x *sheet) []form.Problem {
 		case any:
 			found = append(found, p.asked.Check(x.values, judged)...)
 		case p.row <= p.of.Repeat.Min:
-			short := intake.TooFew(p.of, p.of.Repeat.Min-len(e.Answers.Rows[p.of.ID]))
+			short := application.TooFew(p.of, p.of.Repeat.Min-len(e.Answers.Rows[p.of.ID]))
 			input := p.asked.Questions[0].Inputs()[0]
 			short.Question, short.Input, short.Inputs = p.asked.Questions[0].ID, input, []string{input}
 			found = append(found, short)
@@ -296,7 +297,7 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 		a, found, err := s.Desk.Enter(r.Context(), web.StaffOf(r), x.def, e)
 		switch {
 		case errors.Is(err, intake.ErrTaken): // one of 117 million references: a second try takes another
-			x.reference = intake.NewReference(def)
+			x.reference = application.NewReference(def)
 			say("Choose the scan again, and send it once more")
 		case err != nil:
 			return err

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
@@ -77,7 +77,7 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ref := posted.Get("reference")
-	if !intake.IsReference(ref) {
+	if !application.IsReference(ref) {
 		return web.ErrNotFound
 	}
 	if err := removal.Of(s.Desk).Restore(r.Context(), person, ref); err != nil {

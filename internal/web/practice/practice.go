@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -79,18 +80,18 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 }
 
 // asks are the questions, with this hub's names for people.
-func (s *server) asks(a *intake.Application) *form.Section {
-	return a.Authorisation.Shown.Asks(s.Site.Words)
+func (s *server) asks(a *application.Application) *form.Section {
+	return intake.Authorising(a.Authorisation.Shown, s.Site.Words)
 }
 
 func (s *server) practicePage(
-	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
+	w http.ResponseWriter, r *http.Request, a *application.Application, v form.Values, problems []form.Problem,
 ) error {
 	state, at := a.Practice()
 	f := page.Frame{Heading: s.Say("Confirm for your {employer}"), Application: true, Problem: len(problems) > 0}
 	m := page.Message{Contact: a.Document.Course.Contact}
 	switch when := course.Moment(at); state {
-	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeBounced, intake.PracticeSilent:
+	case application.PracticeAsked, application.PracticeUnreached, application.PracticeBounced, application.PracticeSilent:
 		shown := a.Authorisation.Shown
 		view := page.Practice{
 			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Doubts: shown.Doubts,
@@ -105,16 +106,16 @@ func (s *server) practicePage(
 		}
 		view.Shown = append(view.Shown, page.Fact{Question: "Reference", Answer: shown.Reference})
 		return s.Render(w, web.StatusOf(problems), "practice", f, view)
-	case intake.PracticeConfirmed:
+	case application.PracticeConfirmed:
 		f.Heading = s.Say("Your {employer} has confirmed this")
 		m.Paragraphs = []string{"It was confirmed at " + when + ". We have emailed you a receipt."}
 		s.mayTakeBack(r, a, &m, s.Say("We have told the applicant and the {decider}."))
-	case intake.PracticeRefused:
+	case application.PracticeRefused:
 		f.Heading = s.Say("Your {employer} has answered this")
 		m.Paragraphs = []string{"The answer, at " + when +
 			s.Say(", was that the {employer} cannot confirm it. We have emailed you a receipt.")}
 		s.mayTakeBack(r, a, &m, s.Say("We have told the applicant and the {decider}."))
-	case intake.PracticeWrong:
+	case application.PracticeWrong:
 		f.Heading = "Thank you for telling us"
 		m.Paragraphs = []string{"We were told at " + when + " that you are not the right person to ask."}
 		if a.Authorisation.Right != nil {
@@ -131,7 +132,7 @@ func (s *server) practicePage(
 
 // mayTakeBack offers to take the answer back while nobody else has seen it; after that it says who
 // has.
-func (s *server) mayTakeBack(r *http.Request, a *intake.Application, m *page.Message, told string) {
+func (s *server) mayTakeBack(r *http.Request, a *application.Application, m *page.Message, told string) {
 	until := s.Desk.BackUntil(a)
 	if until.IsZero() {
 		m.Paragraphs = append(m.Paragraphs, told, "You do not need to do anything.")

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
@@ -101,17 +102,17 @@ func mentor(n int) string { return "SM-2C2C-2C2" + "CDFHJKM"[n:n+1] }
 func (h *hub) accept(ref string, n int) {
 	h.t.Helper()
 	at := h.clock.AddDate(0, -6, 0)
-	a := &intake.Application{
+	a := &application.Application{
 		Reference: ref, Form: "supporting-mentors", Course: "supporting-mentors",
 		Document: &document.Submission{Reference: ref, Received: at, Applicant: document.Person{
 			Name: "Dr Canary Sample", Email: fmt.Sprintf("gp%d@example.org", n), Registration: form.Registration{Register: "gmc", Number: fmt.Sprintf("765432%d", n)},
 		}},
-		Decision: &intake.Decision{Accepted: true, At: at, Funding: "2021-10-01"},
+		Decision: &application.Decision{Accepted: true, At: at, Funding: "2021-10-01"},
 	}
-	a.Events.Add(at, intake.EventReceived, "applicant", "")
-	a.Events.Add(at, intake.EventAccepted, "lead", "")
+	a.Events.Add(at, application.EventReceived, "applicant", "")
+	a.Events.Add(at, application.EventAccepted, "lead", "")
 	b := a.Brief()
-	b.Counts = intake.Counts{Course: a.Course, Received: at.Format("2006-01"), Decided: at.Format("2006-01"), Decision: intake.Accepted}
+	b.Counts = application.Counts{Course: a.Course, Received: at.Format("2006-01"), Decided: at.Format("2006-01"), Decision: application.Accepted}
 	brief, _ := json.Marshal(b)
 	data, err := json.Marshal(a)
 	if err == nil {

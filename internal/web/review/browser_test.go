@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/browsertest"
 	"traininghub/internal/form"
@@ -227,7 +228,7 @@ func TestBrowser(t *testing.T) {
 	lead.Says("Accepted", "Asked for", "Cohort 2")
 	lead.Seen("decided")
 	lead.Open("/review/?waiting=decided")
-	if a := h.Application(refs[0]); a.Status() != intake.Accepted || a.Decision.Cohort != "cohort-1" {
+	if a := h.Application(refs[0]); a.Status() != application.Accepted || a.Decision.Cohort != "cohort-1" {
 		t.Errorf("%s: %+v", a.Status(), a.Decision)
 	}
 
@@ -256,7 +257,7 @@ func TestBrowser(t *testing.T) {
 	if n := len(h.Mailed("practice-manager-email@example.org", "Reminder:")); n != 0 {
 		t.Errorf("%d more reminders went", n)
 	}
-	if e := h.Application(other).Events; e[len(e)-2].What != intake.EventReminded || e[len(e)-2].By != "office@example.org" {
+	if e := h.Application(other).Events; e[len(e)-2].What != application.EventReminded || e[len(e)-2].By != "office@example.org" {
 		t.Errorf("%+v", e[len(e)-2:])
 	}
 }

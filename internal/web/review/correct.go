@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"traininghub/internal/application"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -55,12 +56,12 @@ func (s *server) wishes(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "message", staffFrame("Corrections asked for", true), view)
 }
 
-func atWish(a *intake.Application, i int) string {
+func atWish(a *application.Application, i int) string {
 	return fmt.Sprintf("%s/%s/wishes/%d", atCorrections, a.Reference, i+1)
 }
 
 // correctLinks returns the address at which somebody of the staff corrects an answer.
-func (s *server) correctLinks(person *staff.Person, a *intake.Application) func(question string, row int) string {
+func (s *server) correctLinks(person *staff.Person, a *application.Application) func(question string, row int) string {
 	change := map[string]string{}
 	if s.corrections().May(person, a) {
 		for _, one := range s.corrections().Answers(a) {
@@ -70,13 +71,13 @@ func (s *server) correctLinks(person *staff.Person, a *intake.Application) func(
 	return func(question string, row int) string { return change[fmt.Sprint(question, row)] }
 }
 
-func correctAt(a *intake.Application, question string, row int) string {
+func correctAt(a *application.Application, question string, row int) string {
 	return fmt.Sprintf("%s/%s/answers/%s/%d", atCorrections, a.Reference, question, row)
 }
 
 // wished shows the applicant's wishes, with links for staff who can answer them; nil if there are
 // none.
-func (s *server) wished(person *staff.Person, a *intake.Application) *page.Completed {
+func (s *server) wished(person *staff.Person, a *application.Application) *page.Completed {
 	open := map[int]bool{}
 	for _, i := range s.corrections().Open(person, a) {
 		open[i] = true
@@ -102,7 +103,7 @@ func (s *server) wished(person *staff.Person, a *intake.Application) *page.Compl
 
 // correcting is the application and the answer in the request's address, for somebody who may
 // correct it.
-func (s *server) correcting(r *http.Request) (*intake.Application, *correction.Answer, error) {
+func (s *server) correcting(r *http.Request) (*application.Application, *correction.Answer, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
@@ -143,7 +144,7 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) correctPage(
-	w http.ResponseWriter, a *intake.Application, one *correction.Answer, v form.Values, problems []form.Problem, changed string,
+	w http.ResponseWriter, a *application.Application, one *correction.Answer, v form.Values, problems []form.Problem, changed string,
 ) error {
 	intro := []string{one.Title + ". Now it is: " + cmp.Or(one.Item.Answer, "no answer") + ".",
 		s.Say("The answer of before is kept. The {decider} and the applicant are told by email. If you correct it, you cannot decide on this application.")}
@@ -204,7 +205,7 @@ func (s *server) gone(err error) error {
 
 // wishAt is the application and the index of the wish in the request's address, for somebody who
 // can answer it; -1 if it has been answered.
-func (s *server) wishAt(r *http.Request) (*intake.Application, int, error) {
+func (s *server) wishAt(r *http.Request) (*application.Application, int, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
@@ -233,7 +234,7 @@ func (s *server) askWish(w http.ResponseWriter, r *http.Request) error {
 	return s.wishPage(w, r, a, i, nil, nil)
 }
 
-func (s *server) wishPage(w http.ResponseWriter, r *http.Request, a *intake.Application, i int, v form.Values, problems []form.Problem) error {
+func (s *server) wishPage(w http.ResponseWriter, r *http.Request, a *application.Application, i int, v form.Values, problems []form.Problem) error {
 	wish := a.Wishes[i]
 	view := page.Ask{
 		Asking: page.Asking{Section: &correction.Reasoning, Values: v, Problems: problems}, Action: atWish(a, i),

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -18,7 +19,7 @@ import (
 func atReview(ref string) string { return "/review/" + ref }
 
 // reviewFrame is the frame of the staff's pages about an application.
-func reviewFrame(a *intake.Application, heading, back string) page.Frame {
+func reviewFrame(a *application.Application, heading, back string) page.Frame {
 	return page.Frame{Heading: heading, Title: heading + " – " + a.Reference, Application: true,
 		Back: &page.Link{Text: "Back", Href: back}}
 }
@@ -64,7 +65,7 @@ func declineSection(reasons []form.Option) *form.Section {
 
 // A deciding is a decision as posted.
 type deciding struct {
-	a      *intake.Application
+	a      *application.Application
 	places []intake.Places
 	page   page.Decide
 }
@@ -91,20 +92,20 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 }
 
 // practiceSays is what a lead must know of the practice's part before deciding.
-func (s *server) practiceSays(a *intake.Application) []string {
+func (s *server) practiceSays(a *application.Application) []string {
 	state, since := a.Practice()
 	on := course.DateOf(since).String()
 	switch state {
-	case intake.PracticeConfirmed:
+	case application.PracticeConfirmed:
 		said := []string{s.Say("The {employer} confirmed on ") + on + "."}
 		if from := a.Authorisation.Answer.AgreedFrom(); from != "" {
 			said = append(said, "It confirmed what is agreed from "+from+", not what is so now.")
 		}
 		return said
-	case intake.PracticeRefused:
+	case application.PracticeRefused:
 		return []string{s.Say("The {employer} did not confirm, on ") + on + ". Its reason:", a.Authorisation.Answer.Reason}
-	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced,
-		intake.PracticeSilent:
+	case application.PracticeAsked, application.PracticeUnreached, application.PracticeWrong, application.PracticeBounced,
+		application.PracticeSilent:
 		return []string{s.Say("The {employer} has not confirmed yet."),
 			s.Say("You can wait until it does. You can also accept if the {employer} confirmed to you in another way, or ") +
 				"decline."}
@@ -132,9 +133,9 @@ func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 }
 
 // decision is what was posted.
-func (d *deciding) decision() intake.Decision {
+func (d *deciding) decision() application.Decision {
 	v := d.page.Values
-	return intake.Decision{
+	return application.Decision{
 		Accepted: v["decision"] == "accept", Cohort: v["cohort"], Funding: askFunding.Normal(v),
 		Paper:  v["paper"] == "yes",
 		Reason: d.page.Decline.Questions[0].Shown(v), Text: v["text"], Name: v["name"],
@@ -162,7 +163,7 @@ func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.a.Status() != intake.Received {
+	if d.a.Status() != application.Received {
 		return web.SeeOther(w, r, atReview(d.a.Reference))
 	}
 	return s.choosePage(w, d)
@@ -202,7 +203,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now := s.Desk.Now().In(course.London)
-	if d.a.Status() == intake.Received {
+	if d.a.Status() == application.Received {
 		switch do {
 		case "choose": // chooses again between accepting and declining
 			return s.choosePage(w, d)
@@ -286,8 +287,8 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 }
 
 // tooLate says what was decided, or that the applicant has withdrawn.
-func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
-	view := page.Decided{Withdrawn: a.Status() == intake.Withdrawn, Back: atReview(a.Reference)}
+func (s *server) tooLate(w http.ResponseWriter, a *application.Application) error {
+	view := page.Decided{Withdrawn: a.Status() == application.Withdrawn, Back: atReview(a.Reference)}
 	heading := "This application is not as you saw it"
 	switch {
 	case view.Withdrawn:
@@ -301,7 +302,7 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 
 // decisionBlock shows the decision on the page of an application, with what the person can do about
 // it.
-func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
+func (s *server) decisionBlock(r *http.Request, a *application.Application) (page.DecisionBlock, error) {
 	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
 	at, leads := atReview(a.Reference), web.StaffOf(r).May(staff.Decide, staff.Course(a.Course))
 	for _, d := range a.Reopened {
@@ -309,7 +310,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 			" by " + d.Name, Why: d.Undone})
 	}
 	switch status := a.Status(); {
-	case status == intake.Received:
+	case status == application.Received:
 		cohort := "None"
 		switch p, err := s.Desk.PlacesIn(r.Context(), a.Course, a.CohortID()); {
 		case err != nil:
@@ -325,7 +326,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 		if leads {
 			b.Decide, b.Upload = at+"/decision", at+"/returned"
 		}
-	case leads && (status == intake.Accepted || status == intake.Declined):
+	case leads && (status == application.Accepted || status == application.Declined):
 		b.Reopen = at + "/reopen"
 	}
 	return b, nil
@@ -337,14 +338,14 @@ func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err != nil:
 		return err
-	case a.Status() != intake.Received:
+	case a.Status() != application.Received:
 		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	return s.assignPage(w, r, a, a.CohortID(), nil)
 }
 
 func (s *server) assignPage(
-	w http.ResponseWriter, r *http.Request, a *intake.Application, cohort string, problems []form.Problem,
+	w http.ResponseWriter, r *http.Request, a *application.Application, cohort string, problems []form.Problem,
 ) error {
 	places, err := s.Desk.Places(r.Context(), a.Course)
 	if err != nil {
@@ -391,14 +392,14 @@ func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if status := a.Status(); status != intake.Accepted && status != intake.Declined {
+	if status := a.Status(); status != application.Accepted && status != application.Declined {
 		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	return s.reopenPage(w, a, nil, nil)
 }
 
 func (s *server) reopenPage(
-	w http.ResponseWriter, a *intake.Application, v form.Values, problems []form.Problem,
+	w http.ResponseWriter, a *application.Application, v form.Values, problems []form.Problem,
 ) error {
 	d, at := a.Decision, atReview(a.Reference)
 	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(a, "Reopen the decision", at), page.Ask{

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
 
@@ -32,7 +32,7 @@ func FuzzFilter(f *testing.F) {
 				t.Errorf("%q: back from nowhere", query)
 			}
 			return
-		case !intake.IsReference(at.ID):
+		case !application.IsReference(at.ID):
 			t.Errorf("%q: the cursor is at %q", query, at.ID)
 		}
 		name := "after"

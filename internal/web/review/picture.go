@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"traininghub/internal/application"
 	"traininghub/internal/chart"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/staff"
@@ -111,9 +111,9 @@ func (s *server) waits(f *office.Figures) page.Pictured {
 	c := chart.Dots{ID: f.Course.ID + "-waits", Title: "What waits, and for how long", Unit: "working days", Lines: []int{5, 10}, Says: "A dot is one application. The table counts them."}
 	table := &page.MoneyTable{Caption: "What waits, " + f.Course.Title, Heads: []string{"For", "Applications", "Over 5 working days", "Over 10 working days"}}
 	for _, party := range []struct {
-		is   intake.Party
+		is   application.Party
 		name string
-	}{{intake.Lead, s.Say("The {decider}")}, {intake.Practice, s.Say("{A employer}")}, {intake.Applying, "An applicant"}} {
+	}{{application.Lead, s.Say("The {decider}")}, {application.Practice, s.Say("{A employer}")}, {application.Applying, "An applicant"}} {
 		days := f.Waits[party.is]
 		over := func(limit int) (n int) {
 			for _, d := range days {

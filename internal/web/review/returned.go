@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -24,7 +25,7 @@ func (s *server) askReturned(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.a.Status() != intake.Received {
+	if d.a.Status() != application.Received {
 		return web.SeeOther(w, r, atReview(d.a.Reference))
 	}
 	return s.returnedPage(w, d, nil)
@@ -62,7 +63,7 @@ func (s *server) returned(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.a.Status() != intake.Received {
+	if d.a.Status() != application.Received {
 		return s.tooLate(w, d.a)
 	}
 	file, err := web.Sent(r, "file")
@@ -103,7 +104,7 @@ func (s *server) returned(w http.ResponseWriter, r *http.Request) error {
 }
 
 // fill puts a decision into the questions of the page.
-func (d *deciding) fill(dec intake.Decision) {
+func (d *deciding) fill(dec application.Decision) {
 	d.page.Filled = "We read these answers in the PDF. Nothing is decided yet."
 	v := form.Values{"decision": "decline", "cohort": dec.Cohort, "text": dec.Text, "name": dec.Name}
 	if dec.Accepted {

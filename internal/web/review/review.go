@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -31,7 +32,7 @@ var entrance = web.Entrance{
 	Below: "/review/", Title: "Sign in to see applications",
 	For: "This is for each course's {decider}, their deputies and the office, and for those who claim payments, check claims or pay them. " +
 		"If you have applied for a course, use the link in our email to you.",
-	Wanted: intake.IsReference,
+	Wanted: application.IsReference,
 }
 
 // Routes are the addresses of the staff.
@@ -166,17 +167,17 @@ func (s *server) ways(person *staff.Person) []page.Link {
 // tabs are the lists by whom an application waits for, the person's own list first. They keep the
 // list's other filters.
 func (s *server) tabs(
-	person *staff.Person, asked url.Values, f office.Filter, counts map[intake.Party]int,
+	person *staff.Person, asked url.Values, f office.Filter, counts map[application.Party]int,
 ) (all []page.Tab) {
 	yours := s.Say("For the {decider}")
 	if len(person.Where(staff.Decide, staff.Courses)) > 0 {
 		yours = "For you to do"
 	}
 	for _, tab := range []struct {
-		party intake.Party
+		party application.Party
 		text  string
 	}{
-		{intake.Lead, yours}, {intake.Practice, s.Say("For {a employer}")}, {intake.Applying, "For an applicant"},
+		{application.Lead, yours}, {application.Practice, s.Say("For {a employer}")}, {application.Applying, "For an applicant"},
 		{office.Decided, "Decided"}, {"", "All"},
 	} {
 		q := url.Values{"waiting": {string(tab.party)}}
@@ -200,7 +201,7 @@ func (s *server) tabs(
 // filterOf reads a filter from an address, leaving out what makes no sense. Without a filter, the
 // list shows what waits for a decision.
 func filterOf(asked url.Values) office.Filter {
-	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: intake.Lead}
+	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: application.Lead}
 	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
 		f.Cohort = cohort
 		if f.Course == "" {
@@ -210,7 +211,7 @@ func filterOf(asked url.Values) office.Filter {
 		}
 	}
 	if asked.Has("status") || asked.Has("waiting") {
-		f.Status, f.Waiting = intake.Status(asked.Get("status")), intake.Party(asked.Get("waiting"))
+		f.Status, f.Waiting = application.Status(asked.Get("status")), application.Party(asked.Get("waiting"))
 	}
 	if days, err := strconv.Atoi(strings.TrimSpace(asked.Get("days"))); err == nil && days > 0 {
 		f.Days = min(days, 999)
@@ -220,7 +221,7 @@ func filterOf(asked url.Values) office.Filter {
 		place, f.Back = asked.Get("before"), true
 	}
 	text, ref, _ := strings.Cut(place, ".")
-	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && intake.IsReference(ref) {
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && application.IsReference(ref) {
 		f.At = record.Cursor{Since: time.UnixMilli(ms).UTC(), ID: ref}
 	} else {
 		f.Back = false
@@ -229,8 +230,8 @@ func filterOf(asked url.Values) office.Filter {
 }
 
 // party is whom an application waits for, in words; "" if it waits for nobody.
-func (s *server) party(p intake.Party) string {
-	return s.Say(map[intake.Party]string{intake.Lead: "{decider}", intake.Practice: "{employer}", intake.Applying: "applicant"}[p])
+func (s *server) party(p application.Party) string {
+	return s.Say(map[application.Party]string{application.Lead: "{decider}", application.Practice: "{employer}", application.Applying: "applicant"}[p])
 }
 
 func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
@@ -264,19 +265,19 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 	}
 	return append(all,
 		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"},
-			page.Option{Value: string(intake.Received), Label: "Received, not decided"},
-			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined),
-				Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
+			page.Option{Value: string(application.Received), Label: "Received, not decided"},
+			page.Option{Value: string(application.Accepted), Label: "Accepted"}, page.Option{Value: string(application.Declined),
+				Label: "Declined"}, page.Option{Value: string(application.Withdrawn), Label: "Withdrawn"}),
 		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"},
-			page.Option{Value: string(intake.Lead), Label: s.Say("{decider}")},
-			page.Option{Value: string(intake.Practice), Label: s.Say("{Employer}")}, page.Option{Value: string(intake.Applying),
+			page.Option{Value: string(application.Lead), Label: s.Say("{decider}")},
+			page.Option{Value: string(application.Practice), Label: s.Say("{Employer}")}, page.Option{Value: string(application.Applying),
 				Label: "Applicant"}, page.Option{Value: string(office.Decided), Label: "No one: decided or withdrawn"},
 			page.Option{Label: "Anyone or no one"}),
 		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"},
 			page.Option{Value: "newest", Label: "Newest first"}))
 }
 
-func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
+func (s *server) reviewLines(briefs []application.Brief) []page.ReviewLine {
 	var lines []page.ReviewLine
 	for _, b := range briefs {
 		l := page.ReviewLine{
@@ -302,10 +303,10 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 }
 
 // standing is the state of an application in words.
-func (s *server) standing(b intake.Brief) string {
+func (s *server) standing(b application.Brief) string {
 	if who := s.party(b.Waiting); who != "" {
 		waits := "Waiting for the " + who
-		if b.Status == intake.Accepted {
+		if b.Status == application.Accepted {
 			waits = "Accepted, waiting for the " + who
 		}
 		return waits + ", " + intake.WorkingDays(b.Waited(s.Desk.Now()))
@@ -363,7 +364,7 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) reviewPage(
-	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
+	w http.ResponseWriter, r *http.Request, a *application.Application, v form.Values, problems []form.Problem,
 ) error {
 	person, doc, at := web.StaffOf(r), a.Document, "/review/"+a.Reference
 	b := a.Brief()
@@ -443,7 +444,7 @@ func (s *server) reviewPage(
 
 // withoutContact leaves out the answers that the summary already shows: how to reach the applicant,
 // and their number. An answer that was corrected since stays, as the applicant gave it.
-func (s *server) withoutContact(a *intake.Application, all []page.Summary) []page.Summary {
+func (s *server) withoutContact(a *application.Application, all []page.Summary) []page.Summary {
 	def, who := s.Desk.Programme.Forms[a.Form], a.Document.Applicant
 	if def == nil {
 		return all
@@ -501,7 +502,7 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 // notesOf answers the address to which notes are posted, when it is opened by hand or by going
 // back.
 func (s *server) notesOf(w http.ResponseWriter, r *http.Request) error {
-	if !intake.IsReference(r.PathValue("reference")) {
+	if !application.IsReference(r.PathValue("reference")) {
 		return web.ErrNotFound
 	}
 	return web.SeeOther(w, r, "/review/"+r.PathValue("reference"))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -29,9 +30,9 @@ type act struct {
 	button       string
 	intro        string
 	// ask are the questions of the act
-	ask func(s *server, all []*intake.Application) []form.Question
+	ask func(s *server, all []*application.Application) []form.Question
 	// cannot says why the act is not possible for an application; "" if it is
-	cannot func(a *intake.Application) string
+	cannot func(a *application.Application) string
 	// do does it for one application, and says why it could not; "" if it was done
 	do func(s *server, r *http.Request, ref string, v form.Values) (why string, err error)
 }
@@ -41,8 +42,8 @@ var acts = map[string]act{
 		heading: "Assign a cohort to ", did: "Cohort assigned to ", button: "Assign this cohort",
 		intro: "The applicants are told when the applications are accepted, not now.",
 		ask:   (*server).askCohorts,
-		cannot: func(a *intake.Application) string {
-			if a.Status() != intake.Received {
+		cannot: func(a *application.Application) string {
+			if a.Status() != application.Received {
 				return tooLate
 			}
 			return ""
@@ -66,8 +67,8 @@ var acts = map[string]act{
 	"remind": {
 		heading: "Send a reminder for ", did: "Reminder sent for ", button: "Send the reminders",
 		intro: "Who is asked to confirm an application, or has to agree to the terms, gets an email now. Nobody gets more than one a day.",
-		ask:   func(*server, []*intake.Application) []form.Question { return nil },
-		cannot: func(a *intake.Application) string {
+		ask:   func(*server, []*application.Application) []form.Question { return nil },
+		cannot: func(a *application.Application) string {
 			if a.Reminder() == "" {
 				return nobodyToRemind
 			}
@@ -104,7 +105,7 @@ func whyNot(err error) string {
 }
 
 // askCohorts offers the cohorts of the courses of all applications.
-func (s *server) askCohorts(all []*intake.Application) []form.Question {
+func (s *server) askCohorts(all []*application.Application) []form.Question {
 	q := form.Question{ID: "cohort", Kind: form.Choice, Label: "Which cohort do the applicants join?", Rule: "required",
 		InMessages: "the cohort"}
 	seen := map[string]bool{}
@@ -167,7 +168,7 @@ func (s *server) several(w http.ResponseWriter, r *http.Request) error {
 // chosen are the ticked references, each once.
 func chosen(posted url.Values) (refs []string) {
 	for _, ref := range posted["ref"] {
-		if intake.IsReference(ref) && !slices.Contains(refs, ref) && len(refs) < mostSeveral {
+		if application.IsReference(ref) && !slices.Contains(refs, ref) && len(refs) < mostSeveral {
 			refs = append(refs, ref)
 		}
 	}
@@ -176,8 +177,8 @@ func chosen(posted url.Values) (refs []string) {
 
 // severalOf reads the applications, and says for which of them the act is not possible.
 func (s *server) severalOf(
-	r *http.Request, refs []string, cannot func(*intake.Application) string,
-) (view page.Several, all []*intake.Application, err error) {
+	r *http.Request, refs []string, cannot func(*application.Application) string,
+) (view page.Several, all []*application.Application, err error) {
 	view.Back = "/review/"
 	for _, ref := range refs {
 		a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), ref, false)
@@ -189,7 +190,7 @@ func (s *server) severalOf(
 			view.Cannot = append(view.Cannot, page.NotDone{Line: page.ReviewLine{Reference: ref}, Why: why})
 			continue
 		}
-		line := s.reviewLines([]intake.Brief{a.Brief()})[0]
+		line := s.reviewLines([]application.Brief{a.Brief()})[0]
 		view.Hidden = append(view.Hidden, page.Hidden{Name: "ref", Value: ref})
 		if why := cannot(a); why != "" {
 			view.Cannot = append(view.Cannot, page.NotDone{Line: line, Why: why})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
@@ -12,26 +13,26 @@ import (
 )
 
 // staffTimeline is everything that has happened, with who did it, the latest first.
-func (s *server) staffTimeline(a *intake.Application) []page.Happened {
+func (s *server) staffTimeline(a *application.Application) []page.Happened {
 	words := map[string]string{
-		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email",
-		intake.EventReceived:   "Application sent",
-		intake.EventAsked:      s.Say("The {employer} was asked to confirm its part"),
-		intake.EventAuthorised: s.Say("The {employer} confirmed its part"),
-		intake.EventRefused:    s.Say("The {employer} did not confirm its part"),
-		intake.EventWrong:      s.Say("The person asked at the {employer} is not the right one"),
-		intake.EventTakenBack:  s.Say("The {employer} took its answer back"),
-		intake.EventViewed:     "The applicant looked where the application stands",
-		intake.EventCorrected:  "An answer was corrected",
-		intake.EventWished:     "The applicant asked for a correction",
-		intake.EventUnwished:   "A correction that was asked for was declined",
-		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",
-		intake.EventNoted:    "Note added",
-		intake.EventPassed:   "Passed on to the register of mentors",
-		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined",
-		intake.EventReopened: "The decision was taken back",
-		intake.EventAgreed:   "The applicant agreed to the terms",
-		intake.EventExported: "Everything about the applicant was given out",
+		application.EventStarted: "Application started", application.EventResumed: "Opened again by the link in an email",
+		application.EventReceived:   "Application sent",
+		application.EventAsked:      s.Say("The {employer} was asked to confirm its part"),
+		application.EventAuthorised: s.Say("The {employer} confirmed its part"),
+		application.EventRefused:    s.Say("The {employer} did not confirm its part"),
+		application.EventWrong:      s.Say("The person asked at the {employer} is not the right one"),
+		application.EventTakenBack:  s.Say("The {employer} took its answer back"),
+		application.EventViewed:     "The applicant looked where the application stands",
+		application.EventCorrected:  "An answer was corrected",
+		application.EventWished:     "The applicant asked for a correction",
+		application.EventUnwished:   "A correction that was asked for was declined",
+		application.EventWithdrawn:  "Application withdrawn", application.EventRead: "Application read",
+		application.EventNoted:    "Note added",
+		application.EventPassed:   "Passed on to the register of mentors",
+		application.EventAccepted: "Application accepted", application.EventDeclined: "Application declined",
+		application.EventReopened: "The decision was taken back",
+		application.EventAgreed:   "The applicant agreed to the terms",
+		application.EventExported: "Everything about the applicant was given out",
 	}
 	who := map[string]string{"applicant": "the applicant", "practice": s.Say("the {employer}"), "lead": s.Say("the {decider}"),
 		"office": "the office", "hub": "the hub", "mail": "the mail system"}
@@ -51,27 +52,27 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
 		}
 		switch e.What {
-		case intake.EventSent:
+		case application.EventSent:
 			h.What = "Sent: " + letter
-		case intake.EventBounced:
+		case application.EventBounced:
 			h.What = "Could not be delivered: " + letter
-		case intake.EventRejected:
+		case application.EventRejected:
 			h.What = "Refused by the mail system: " + letter
-		case intake.EventUnclear:
+		case application.EventUnclear:
 			h.What = "May not have arrived: " + letter
-		case intake.EventDelayed:
+		case application.EventDelayed:
 			h.What = "Delivery is late: " + letter
-		case intake.EventComplaint:
+		case application.EventComplaint:
 			h.What = "Marked as spam: " + letter
-		case intake.EventCohort:
+		case application.EventCohort:
 			h.What = "Cohort assigned: " + s.cohortName(a.Course, e.Note)
-		case intake.EventMoved:
+		case application.EventMoved:
 			h.What = "Another cohort, as the applicant asked: " + s.cohortName(a.Course, e.Note)
-		case intake.EventSingle:
+		case application.EventSingle:
 			h.What = "No double any more: application " + e.Note
-		case intake.EventDouble:
+		case application.EventDouble:
 			h.What = "Possible double: application " + e.Note + " has " + a.SameAs()
-		case intake.EventCorrected:
+		case application.EventCorrected:
 			if corrected < len(a.Corrections) {
 				c := a.Corrections[corrected]
 				h.More = []string{a.Where(c.Section, c.Row, c.Question) + ": “" + c.Was + "” is now “" + c.Now + "”"}
@@ -80,11 +81,11 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 				}
 			}
 			corrected++
-		case intake.EventAccepted:
+		case application.EventAccepted:
 			if class == intake.NotePaper {
 				h.More = []string{s.Say("The {employer} confirmed in another way")}
 			}
-		case intake.EventReopened:
+		case application.EventReopened:
 			if undone < len(a.Reopened) {
 				h.More = []string{"Reason: " + a.Reopened[undone].Undone}
 			}

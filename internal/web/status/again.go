@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	"traininghub/internal/application"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 )
@@ -13,7 +13,7 @@ import (
 // other is the application that this device follows, and another form that can be started with its
 // answers. Both are nil if the address names no such form, for example because its course has
 // closed.
-func (s *server) other(r *http.Request) (*intake.Application, *form.Definition, error) {
+func (s *server) other(r *http.Request) (*application.Application, *form.Definition, error) {
 	a, err := s.following(r)
 	if err != nil {
 		return nil, nil, err

@@ -5,15 +5,15 @@ import (
 	"errors"
 	"strconv"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 )
 
 // attending tells somebody with a place about their workshops: when they are, what was marked, and
 // what they are asked. Of several requests the first is the button.
-func (s *server) attending(ctx context.Context, a *intake.Application, v *page.Status) error {
+func (s *server) attending(ctx context.Context, a *application.Application, v *page.Status) error {
 	d := attend.In(s.Office)
 	if d == nil || a.Decision == nil || !a.Decision.Accepted {
 		return nil

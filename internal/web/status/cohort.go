@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -18,7 +19,7 @@ import (
 
 // cohorts says until when a place can be given up or changed free of charge, and links to the
 // change.
-func (s *server) cohorts(ctx context.Context, a *intake.Application, v *page.Status) error {
+func (s *server) cohorts(ctx context.Context, a *application.Application, v *page.Status) error {
 	d := s.corrections()
 	choices, _, err := d.Cohorts(ctx, a)
 	if err != nil {
@@ -27,7 +28,7 @@ func (s *server) cohorts(ctx context.Context, a *intake.Application, v *page.Sta
 	if len(choices) > 0 {
 		v.Mend = append([]page.Link{{Text: "Change your cohort", Href: "/status/cohort"}}, v.Mend...)
 	}
-	if a.Status() != intake.Accepted && a.Status() != intake.Received {
+	if a.Status() != application.Accepted && a.Status() != application.Received {
 		return nil
 	}
 	if last, _ := d.FreeToCancel(a); last != (course.Date{}) {
@@ -70,7 +71,7 @@ func (s *server) cohortPage(w http.ResponseWriter, r *http.Request, problems []f
 		return intake.ErrFinal
 	}
 	intro, button := []string{"You asked for: " + s.cohortNow(a) + "."}, "Change my cohort"
-	if a.Status() == intake.Accepted {
+	if a.Status() == application.Accepted {
 		last, free := s.corrections().FreeToChange(a)
 		cost := s.Say("We do not know of a charge for changing.")
 		switch {
@@ -95,7 +96,7 @@ func (s *server) cohortPage(w http.ResponseWriter, r *http.Request, problems []f
 }
 
 // cohortNow is the applicant's cohort, with its dates.
-func (s *server) cohortNow(a *intake.Application) string {
+func (s *server) cohortNow(a *application.Application) string {
 	c := s.Desk.Programme.Course(a.Course)
 	if c == nil {
 		return "not known"
@@ -125,7 +126,7 @@ func (s *server) changeCohort(w http.ResponseWriter, r *http.Request) error {
 }
 
 // costOfCancelling says what giving up the place costs today; nothing if no day is known.
-func (s *server) costOfCancelling(ctx context.Context, a *intake.Application) ([]string, error) {
+func (s *server) costOfCancelling(ctx context.Context, a *application.Application) ([]string, error) {
 	last, free := s.corrections().FreeToCancel(a)
 	if last == (course.Date{}) {
 		return nil, nil

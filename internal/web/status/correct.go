@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"traininghub/internal/application"
 	"traininghub/internal/correction"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 )
@@ -22,13 +22,13 @@ func correctAt(one correction.Answer) string {
 }
 
 // asks tells whether the applicant can ask for a correction.
-func (s *server) asks(a *intake.Application) bool {
+func (s *server) asks(a *application.Application) bool {
 	d := s.corrections()
 	return d.Hears(a) && len(d.Answers(a)) > 0
 }
 
 // wished are the wishes that wait for an answer, and those that were refused.
-func wished(a *intake.Application) (all []string) {
+func wished(a *application.Application) (all []string) {
 	for _, w := range a.Wishes {
 		what := a.Where(w.Section, w.Row, w.Question) + ". You asked for: " + cmp.Or(w.Now, "no answer") + "."
 		switch {
@@ -43,7 +43,7 @@ func wished(a *intake.Application) (all []string) {
 
 // changeable is the application with a link beside each answer that can be corrected, and the
 // wishes below it.
-func (s *server) changeable(a *intake.Application) []page.Summary {
+func (s *server) changeable(a *application.Application) []page.Summary {
 	d, change := s.corrections(), map[string]string{}
 	hears := d.Hears(a)
 	for _, one := range d.Answers(a) {
@@ -55,7 +55,7 @@ func (s *server) changeable(a *intake.Application) []page.Summary {
 }
 
 // correctable is the application that this device follows, and its answer in the request's address.
-func (s *server) correctable(r *http.Request) (*intake.Application, *correction.Answer, error) {
+func (s *server) correctable(r *http.Request) (*application.Application, *correction.Answer, error) {
 	a, err := s.following(r)
 	if err != nil {
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -53,7 +54,7 @@ func Routes(shared *web.Server) []web.Route {
 func followKey(r *http.Request) string { return web.Cookie(r, web.FollowCookie) }
 
 // following is the application that this device follows.
-func (s *server) following(r *http.Request) (*intake.Application, error) {
+func (s *server) following(r *http.Request) (*application.Application, error) {
 	return s.Desk.Following(r.Context(), followKey(r))
 }
 
@@ -130,14 +131,14 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 }
 
 // say puts into words who has to act on an application, since when, and what happens next.
-func (s *server) say(a *intake.Application, v *page.Status) {
+func (s *server) say(a *application.Application, v *page.Status) {
 	party, since := a.Waiting()
 	day := course.DateOf(since).String()
 	after := s.Say("When your {employer} has confirmed its part, the {decider} decides on it. The {decider} already has a copy.")
 	switch status := a.Status(); {
-	case party == intake.Practice:
+	case party == application.Practice:
 		v.Tag = s.Say("Waiting for your {employer}")
-		if state, _ := a.Practice(); state == intake.PracticeUnreached {
+		if state, _ := a.Practice(); state == application.PracticeUnreached {
 			v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application. Our email to ") +
 				a.Authorisation.Name + " has not got through yet. " +
 				s.Say("The mail system refused it, and that is nobody's fault at your {employer}, nor yours. It goes to ") +
@@ -154,17 +155,17 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 			v.Next = append(v.Next, "We have reminded them. If they do not answer by "+course.DateOf(next).String()+", we email you.")
 		}
 		v.Next = append(v.Next, after)
-	case party == intake.Applying && status == intake.Received:
+	case party == application.Applying && status == application.Received:
 		v.Tag = "Waiting for you"
 		v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application.")}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
 		state, at := a.Practice() // since then, though a decision may have come between
 		on := course.DateOf(at).String()
 		switch state {
-		case intake.PracticeBounced:
+		case application.PracticeBounced:
 			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + on + ". It went to " +
 				a.Authorisation.Email + "."
-		case intake.PracticeSilent:
+		case application.PracticeSilent:
 			v.Stands[0] += " We asked " + a.Authorisation.Name + " on " +
 				course.DateOf(a.Authorisation.Asked).String() +
 				", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
@@ -183,22 +184,22 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 			v.Next = append(v.Next, "To tell us whom to ask, email "+a.Document.Course.Contact+".")
 		}
 		v.Next = append(v.Next, after)
-	case party == intake.Lead:
+	case party == application.Lead:
 		v.Tag = "Waiting for a decision"
 		v.Stands = []string{s.Say("Your application has waited for the {decider}'s decision since ") + day + "."}
-		if state, _ := a.Practice(); state == intake.PracticeRefused {
+		if state, _ := a.Practice(); state == application.PracticeRefused {
 			v.Stands = append(v.Stands, s.Say("Your {employer} did not confirm its part. The {decider} knows. You can speak to ")+a.Authorisation.Answer.Name+s.Say(", and have your {employer} asked again."))
 		}
 		v.Next = []string{s.Say("The {decider-in-full} decides on your ") +
 			"application. We email you the decision."}
-	case party == intake.Applying:
+	case party == application.Applying:
 		v.Tag = "Accepted: agree to the terms"
 		v.Stands = append(s.place(a), "We have waited since "+day+" for you to agree to the terms.")
 		v.Do = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}
 		if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
 			v.Next = []string{"We remind you on " + course.DateOf(next).String() + " if you have not agreed by then."}
 		}
-	case status == intake.Accepted:
+	case status == application.Accepted:
 		v.Tag = "Accepted"
 		v.Stands = s.place(a)
 		if a.Agreement != nil {
@@ -207,12 +208,12 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		if s.Desk.Withdraws(a) { // the last workshop is not over
 			v.Next = []string{"You do not need to do anything now. Keep the time free."}
 		}
-	case status == intake.Declined:
+	case status == application.Declined:
 		v.Tag = "Declined"
 		v.Stands = append([]string{s.Say("The {decider} declined your application on ") + day + "."}, declined(a.Decision)...)
 		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " +
 			a.Document.Course.Contact + "."}
-	case status == intake.Withdrawn:
+	case status == application.Withdrawn:
 		v.Tag = "Withdrawn"
 		v.Stands = []string{"You withdrew your application on " + day + "."}
 		v.Next = []string{"You can apply again while applications are open."}
@@ -220,7 +221,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 }
 
 // place says what an accepted applicant has: the cohort with its dates, and when funding starts.
-func (s *server) place(a *intake.Application) []string {
+func (s *server) place(a *application.Application) []string {
 	d := a.Decision
 	if d == nil {
 		return nil
@@ -230,7 +231,7 @@ func (s *server) place(a *intake.Application) []string {
 }
 
 // accepted says what a decision gave.
-func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
+func (s *server) accepted(a *application.Application, d *application.Decision) []string {
 	var says []string
 	if d.Cohort != "" {
 		dates := s.Desk.JoinsOn(a) // the present dates, since workshops can have moved
@@ -246,7 +247,7 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 }
 
 // declined says why the application was declined.
-func declined(d *intake.Decision) []string {
+func declined(d *application.Decision) []string {
 	if d == nil {
 		return nil
 	}
@@ -261,7 +262,7 @@ func declined(d *intake.Decision) []string {
 }
 
 // nextLetter is when the next letter to somebody is due in the future; zero if there is none.
-func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Time {
+func (s *server) nextLetter(a *application.Application, to letter.Recipient) time.Time {
 	var next time.Time
 	for _, l := range a.Letters {
 		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.IsOwed() ||
@@ -276,7 +277,7 @@ func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Tim
 }
 
 // mend are links to what the applicant can change.
-func (s *server) mend(a *intake.Application) []page.Link {
+func (s *server) mend(a *application.Application) []page.Link {
 	var all []page.Link
 	if s.Desk.Replaces(a) {
 		all = append(all, page.Link{Text: s.Say("Change whom we ask at your {employer}"), Href: "/status/practice"})
@@ -291,7 +292,7 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	}
 	if s.Desk.Withdraws(a) {
 		all = append(all, page.Link{Text: "Withdraw your application", Href: "/status/withdraw"})
-	} else if a.Status() != intake.Accepted {
+	} else if a.Status() != application.Accepted {
 		all = append(all, page.Link{Text: "Read about " + a.Document.Course.Title, Href: "/courses/" + a.Course + "/"})
 	}
 	return all
@@ -326,7 +327,7 @@ func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
 
 // replaceable is the application that this device follows, with the questions about whom to ask at
 // the practice.
-func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Section, error) {
+func (s *server) replaceable(r *http.Request) (*application.Application, *form.Section, error) {
 	a, err := s.following(r)
 	if err != nil {
 		return nil, nil, err
@@ -334,7 +335,7 @@ func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Sectio
 	if !s.Desk.Replaces(a) {
 		return nil, nil, intake.ErrFinal
 	}
-	asked := intake.AskedIn(s.Desk.Programme.Forms[a.Form])
+	asked := application.AskedIn(s.Desk.Programme.Forms[a.Form])
 	return a, &asked, nil
 }
 
@@ -344,7 +345,7 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := form.Values{asked.Questions[0].ID: a.Authorisation.Name, asked.Questions[1].ID: a.Authorisation.Email}
-	if state, _ := a.Practice(); state == intake.PracticeWrong {
+	if state, _ := a.Practice(); state == application.PracticeWrong {
 		v = nil
 		if right := a.Authorisation.Right; right != nil { // to agree, the applicant only presses the button
 			v = form.Values{asked.Questions[0].ID: right.Name, asked.Questions[1].ID: right.Email}
@@ -354,16 +355,16 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) replacePage(
-	w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem,
+	w http.ResponseWriter, a *application.Application, asked *form.Section, v form.Values, problems []form.Problem,
 ) error {
-	came := map[intake.PracticeState]string{
-		intake.PracticeBounced: " Our email came back.", intake.PracticeSilent: " They have not answered.",
-		intake.PracticeWrong:   " They are not the right person.",
-		intake.PracticeRefused: " They did not confirm it.",
+	came := map[application.PracticeState]string{
+		application.PracticeBounced: " Our email came back.", application.PracticeSilent: " They have not answered.",
+		application.PracticeWrong:   " They are not the right person.",
+		application.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
 	asks := "We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state]
-	if right := a.Authorisation.Right; state == intake.PracticeWrong && right != nil {
+	if right := a.Authorisation.Right; state == application.PracticeWrong && right != nil {
 		asks += " They named " + right.Name + ". If you agree, send this page as it is."
 	}
 	return s.Render(w, web.StatusOf(problems), "ask", statusFrame(s.Say("Whom we ask at your {employer}"), true), page.Ask{
@@ -410,7 +411,7 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 		Course: a.Document.Course.Title, Action: web.Of(a.Reference, "/status/withdraw"), Cancel: atStatus,
 		Removed: course.DateOf(s.Desk.Now().Add(s.Desk.Retain.Withdrawn)).String(),
 	}
-	if a.Status() == intake.Accepted {
+	if a.Status() == application.Accepted {
 		view.Place, view.Charges, view.Agreed = view.Course, a.Charges(), a.Agreement != nil
 		view.Place = cmp.Or(a.Decision.Named, view.Place)
 		if view.Cost, err = s.costOfCancelling(r.Context(), a); err != nil {
@@ -440,7 +441,7 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) termsPage(
-	w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem,
+	w http.ResponseWriter, a *application.Application, v form.Values, ticked bool, problems []form.Problem,
 ) error {
 	terms := s.Desk.Terms(a)
 	view := page.Terms{Terms: &terms, Asking: page.Asking{Section: &intake.Signing, Values: v,

@@ -3,6 +3,7 @@ package status
 import (
 	"slices"
 
+	"traininghub/internal/application"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
@@ -14,9 +15,9 @@ import (
 
 // timeline is what has happened, as far as it concerns the applicant, the latest first. It leaves
 // out the staff's own steps.
-func (s *server) timeline(a *intake.Application) []page.Happened {
+func (s *server) timeline(a *application.Application) []page.Happened {
 	var all []page.Happened
-	decisions, asked := slices.Clone(a.Reopened), []intake.Authorisation{}
+	decisions, asked := slices.Clone(a.Reopened), []application.Authorisation{}
 	if a.Decision != nil {
 		decisions = append(decisions, *a.Decision)
 	}
@@ -27,21 +28,21 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 	for i, e := range a.Events {
 		h := page.Happened{At: course.Moment(e.At)}
 		switch e.What {
-		case intake.EventReceived:
+		case application.EventReceived:
 			h.What = "We received your application"
-		case intake.EventSent, intake.EventBounced:
+		case application.EventSent, application.EventBounced:
 			t := s.Desk.LetterOf(a, e)
 			switch {
-			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == intake.EventSent):
+			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == application.EventSent):
 				continue
-			case e.What == intake.EventSent:
+			case e.What == application.EventSent:
 				h.What = "We emailed you: " + s.Desk.Subject(a, t)
 			case t.To == intake.ToApplicant:
 				h.What = "Our email to you could not be delivered"
 			default:
 				h.What = s.Say("Our email to your {employer} could not be delivered")
 			}
-		case intake.EventAsked:
+		case application.EventAsked:
 			h.What = s.Say("We asked your {employer} to confirm its part")
 			who := "We asked "
 			if s.heldUp(a, a.Events[i+1:]) {
@@ -50,15 +51,15 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			if people++; people <= len(asked) {
 				h.More = []string{who + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
-		case intake.EventAuthorised:
+		case application.EventAuthorised:
 			h.What, h.More = s.Say("Your {employer} confirmed its part"), signedBy(asked[:people], e)
-		case intake.EventRefused:
+		case application.EventRefused:
 			h.What, h.More = s.Say("Your {employer} did not confirm its part"), signedBy(asked[:people], e)
-		case intake.EventTakenBack:
+		case application.EventTakenBack:
 			h.What = s.Say("Your {employer} took its answer back")
-		case intake.EventWrong:
+		case application.EventWrong:
 			h.What = s.Say("The person we asked at your {employer} told us that they are not the right one")
-		case intake.EventCorrected:
+		case application.EventCorrected:
 			h.What = "You corrected an answer"
 			if corrected++; corrected <= len(a.Corrections) {
 				c := a.Corrections[corrected-1]
@@ -66,15 +67,15 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 					h.What = "We corrected an answer"
 				}
 			}
-		case intake.EventWished:
+		case application.EventWished:
 			h.What = "You asked for a correction"
-		case intake.EventUnwished:
+		case application.EventUnwished:
 			h.What = "We did not make a correction that you asked for"
-		case intake.EventMoved:
+		case application.EventMoved:
 			h.What = "You have a place in another cohort, as you asked"
-		case intake.EventAccepted, intake.EventDeclined:
+		case application.EventAccepted, application.EventDeclined:
 			h.What = map[bool]string{true: s.Say("The {decider} accepted your application"),
-				false: s.Say("The {decider} declined your application")}[e.What == intake.EventAccepted]
+				false: s.Say("The {decider} declined your application")}[e.What == application.EventAccepted]
 			switch decided++; { // a decision that was taken back says no more
 			case decided <= len(a.Reopened) || decided > len(decisions):
 			case a.Decision.Accepted:
@@ -82,11 +83,11 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			default:
 				h.More = declined(a.Decision)
 			}
-		case intake.EventReopened:
+		case application.EventReopened:
 			h.What = s.Say("The {decider} took the decision back, to decide again")
-		case intake.EventAgreed:
+		case application.EventAgreed:
 			h.What = "You agreed to the terms"
-		case intake.EventWithdrawn:
+		case application.EventWithdrawn:
 			h.What = "You withdrew your application"
 		default:
 			continue
@@ -99,19 +100,19 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 
 // heldUp tells whether a mail system refused the letter to the person who was asked before the
 // events, and no other letter went.
-func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
+func (s *server) heldUp(a *application.Application, events []record.Event) bool {
 	refused := false
 	for _, e := range events {
-		if e.What == intake.EventAsked {
+		if e.What == application.EventAsked {
 			break
 		}
 		if t := s.Desk.LetterOf(a, e); t == nil || t.To != intake.ToPractice {
 			continue
 		}
 		switch e.What {
-		case intake.EventSent:
+		case application.EventSent:
 			return false
-		case intake.EventRejected, intake.EventBounced:
+		case application.EventRejected, application.EventBounced:
 			refused = true
 		}
 	}
@@ -119,7 +120,7 @@ func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
 }
 
 // signedBy names the person who answered for the practice at an event, among all who were asked.
-func signedBy(asked []intake.Authorisation, e record.Event) []string {
+func signedBy(asked []application.Authorisation, e record.Event) []string {
 	if len(asked) == 0 {
 		return nil
 	}
@@ -128,7 +129,7 @@ func signedBy(asked []intake.Authorisation, e record.Event) []string {
 	if last.Answer != nil {
 		answers = append(slices.Clone(answers), *last.Answer)
 	}
-	i := slices.IndexFunc(answers, func(g intake.Authorised) bool { return g.At.Equal(e.At) })
+	i := slices.IndexFunc(answers, func(g application.Authorised) bool { return g.At.Equal(e.At) })
 	if i < 0 {
 		return nil
 	}

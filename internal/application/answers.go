@@ -1,13 +1,36 @@
-package intake
+package application
 
 import (
+	"crypto/rand"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
+
+// Answers are what has been typed so far.
+type Answers struct {
+	Values map[string]form.Values `json:"values,omitempty"` // by section id, for sections that do not repeat
+	Rows   map[string][]Row       `json:"rows,omitempty"`   // by section id, for sections that repeat
+	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
+
+	// Proved are the sections last gone through on a device that had opened a link mailed to the
+	// applicant's address.
+	Proved map[string]bool `json:"proved,omitempty"`
+}
+
+// A Row is one entry of a section that repeats. Its id stays when others are removed.
+type Row struct {
+	ID     string      `json:"id"`
+	Values form.Values `json:"values"`
+}
+
+// NewRowID makes an id for a new entry of a list.
+func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // A Gap is a section, or a row of one, that keeps an application from being sent.
 type Gap struct {
@@ -83,16 +106,16 @@ func (a *Answers) Row(section, id string) (*Row, int) {
 	return &rows[i], i + 1
 }
 
-func (a *Answers) put(section string, v form.Values) {
+func (a *Answers) Put(section string, v form.Values) {
 	if a.Values == nil {
 		a.Values = map[string]form.Values{}
 	}
 	a.Values[section] = v
 }
 
-// done notes that the applicant has been through the section, and whether on a device that has
+// Finish notes that the applicant has been through the section, and whether on a device that has
 // proved that the mailbox is theirs.
-func (a *Answers) done(section string, proved bool) {
+func (a *Answers) Finish(section string, proved bool) {
 	if a.Done == nil {
 		a.Done = map[string]bool{}
 	}
@@ -138,8 +161,8 @@ func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 	return p
 }
 
-// answered freezes the sections: each question as it was asked, with its answer.
-func answered(d *form.Definition, a *Answers) []document.Section {
+// Answered freezes the sections: each question as it was asked, with its answer.
+func Answered(d *form.Definition, a *Answers) []document.Section {
 	items := func(s *form.Section, v form.Values) []document.Item {
 		var items []document.Item
 		for i := range s.Questions {
@@ -170,4 +193,54 @@ func answered(d *form.Definition, a *Answers) []document.Section {
 		sections = append(sections, part)
 	}
 	return sections
+}
+
+// given are the answers to a section: one for each entry of a list, and else one alone.
+func (a *Answers) given(s *form.Section) (rows []form.Values) {
+	if s.Repeat == nil {
+		return []form.Values{a.Values[s.ID]}
+	}
+	for _, row := range a.Rows[s.ID] {
+		rows = append(rows, row.Values)
+	}
+	return rows
+}
+
+// Reuse are the answers that a draft of another form begins with, as they were last corrected.
+func (a *Application) Reuse(was, def *form.Definition) Answers {
+	given := func(s *form.Section) []form.Values {
+		rows := a.Answers.given(s)
+		for _, c := range a.Corrections { // of addresses, which older hubs corrected in the document alone
+			q := s.Question(c.Question)
+			if n := max(c.Row-1, 0); q != nil && q.Kind == form.Email && c.Section == s.ID && n < len(rows) && rows[n] != nil {
+				rows[n] = maps.Clone(rows[n])
+				rows[n][c.Question] = c.Now
+			}
+		}
+		return rows
+	}
+	var taken Answers
+	for i := range def.Sections {
+		s := &def.Sections[i]
+		for _, v := range s.Reuse(was, given) {
+			if s.Repeat == nil {
+				taken.Put(s.ID, v)
+				continue
+			}
+			if taken.Rows == nil {
+				taken.Rows = map[string][]Row{}
+			}
+			taken.Rows[s.ID] = append(taken.Rows[s.ID], Row{ID: NewRowID(), Values: v})
+		}
+	}
+	return taken
+}
+
+// FromAnother is the course whose application the answers of a section come from that was not gone
+// through yet; "" if there is none.
+func (a *Application) FromAnother(section string) string {
+	if a.Answers.Done[section] || len(a.Answers.Values[section])+len(a.Answers.Rows[section]) == 0 {
+		return ""
+	}
+	return a.Reused
 }

@@ -1,4 +1,4 @@
-package intake
+package application
 
 import (
 	"testing"
@@ -20,7 +20,7 @@ func TestCharge(t *testing.T) {
 		declared  string
 		then, sum course.Money
 	}{{"£352.50", 35250, 35250}, {"£352.50", 50000, 35250}, {"£352.50", 20000, 20000}, {"", 20000, 20000}} {
-		if got := sent(c.declared).chargeOf(&course.Course{Charge: c.then}); got != int64(c.sum) {
+		if got := sent(c.declared).ChargeOf(&course.Course{Charge: c.then}); got != int64(c.sum) {
 			t.Errorf("declared %s, then %v: %d", c.declared, c.then, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package intake
+package application
 
 import (
 	"encoding/json"
@@ -14,13 +14,13 @@ func TestChain(t *testing.T) {
 	made := func() *Application {
 		a := &Application{Reference: "CC-7K4D-2P9X"}
 		a.Events.Add(at, EventStarted, "applicant", "")
-		if err := a.Events.Seal(a.Reference, a.says); err != nil {
+		if err := a.Events.Seal(a.Reference, a.Says); err != nil {
 			t.Fatal(err)
 		}
 		a.Document = &document.Submission{Applicant: document.Person{Name: "Alex Example"}}
 		a.Events.Add(at.Add(time.Hour), EventReceived, "applicant", "")
 		a.Events.Add(at.Add(time.Hour), EventAsked, "hub", "")
-		if err := a.Events.Seal(a.Reference, a.says); err != nil {
+		if err := a.Events.Seal(a.Reference, a.Says); err != nil {
 			t.Fatal(err)
 		}
 		data, err := json.Marshal(a) // as it comes back from a store
@@ -34,7 +34,7 @@ func TestChain(t *testing.T) {
 		return b
 	}
 	a := made()
-	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {
+	if wrong := a.Events.Fault(a.Reference, a.Says); wrong != "" {
 		t.Fatal("untouched: " + wrong)
 	}
 	for name, change := range map[string]func(*Application){
@@ -51,7 +51,7 @@ func TestChain(t *testing.T) {
 	} {
 		a := made()
 		change(a)
-		if a.Events.Fault(a.Reference, a.says) == "" {
+		if a.Events.Fault(a.Reference, a.Says) == "" {
 			t.Errorf("%s was changed and the chain does not tell", name)
 		}
 	}

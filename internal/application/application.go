@@ -1,8 +1,23 @@
-package intake
+// Package application is an application as it is kept: what it says, and what follows from that.
+//
+// An [Application] is one record of the store, as JSON whose names stay. It holds what was typed
+// ([Answers]), what the practice was asked ([Authorisation]), what was decided ([Decision]), what was
+// put right ([Correction]), the letters that it owes and has sent, and the events of all that
+// happened. From these follow, and are kept nowhere else:
+//
+//   - its status, whom it waits for and the shelf on which it stands ([States]);
+//   - how far the practice's part is ([PracticeState]);
+//   - what somebody should look at: doubts, and [Application.Remarks];
+//   - the application on paper ([Application.Copy]), and its line in lists ([Brief]).
+//
+// It reads no store, no clock and no files of editors but the form that it is given, and knows
+// letters by their names alone. Who may change an application, and when, is for the stories above:
+// package intake first.
+package application
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/document"
@@ -52,23 +67,6 @@ type Application struct {
 	doubts []form.Doubt // of one that was sent before they were kept
 }
 
-// Answers are what has been typed so far.
-type Answers struct {
-	Values map[string]form.Values `json:"values,omitempty"` // by section id, for sections that do not repeat
-	Rows   map[string][]Row       `json:"rows,omitempty"`   // by section id, for sections that repeat
-	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
-
-	// Proved are the sections last gone through on a device that had opened a link mailed to the
-	// applicant's address.
-	Proved map[string]bool `json:"proved,omitempty"`
-}
-
-// A Row is one entry of a section that repeats. Its id stays when others are removed.
-type Row struct {
-	ID     string      `json:"id"`
-	Values form.Values `json:"values"`
-}
-
 // What happens to an application.
 const (
 	EventStarted    = "started"
@@ -96,6 +94,7 @@ const (
 	EventNoted      = "note added"         // by the staff
 	EventCohort     = "cohort assigned"    // the note is the cohort's id
 	EventDouble     = "possible double"    // the note is the other's reference
+	EventReminded   = "reminder sent"      // at once, by the staff; the note is the letter's name
 	EventSingle     = "no double any more" // a number was corrected; the note is the other's reference
 	EventAccepted   = "accepted"           // the decision
 	EventDeclined   = "declined"           // the decision
@@ -108,9 +107,10 @@ const (
 	EventRemoved = "removed"
 )
 
-// Status of an application.
+// Status is what has become of an application.
 type Status string
 
+// All there are.
 const (
 	Draft     Status = "draft"
 	Received  Status = "received"
@@ -213,124 +213,6 @@ func (a *Application) Shelf() string {
 // ShelfOf is the name of the shelf of a course for a state.
 func ShelfOf(course, state string) string { return course + "/" + state }
 
-// An Authorisation is what the employing practice was asked to confirm, and its answer.
-type Authorisation struct {
-	Name   string      `json:"name"`  // of the person asked
-	Email  string      `json:"email"` // theirs
-	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
-	Shown  Shown       `json:"shown"`
-	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
-	// answers that the practice took back within the hour
-	TakenBack []Authorised `json:"taken_back,omitempty"`
-	// the right person, named by somebody who is not; asked once the applicant agrees
-	Right *Right `json:"right,omitempty"`
-
-	Earlier []Authorisation `json:"earlier,omitempty"` // of those who were asked before, and did not confirm
-}
-
-// Right is the person at a practice who can confirm something, in somebody else's words.
-type Right struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
-}
-
-// Shown is what the practice sees: no more of the application than it needs.
-type Shown struct {
-	Reference string          `json:"reference"`
-	Course    string          `json:"course"`    // its title
-	Doctor    string          `json:"doctor"`    // the applicant's name
-	Items     []document.Item `json:"items"`     // the questions that the form says
-	Statement string          `json:"statement"` // exact words of what is confirmed
-	// Agreed are those of what can be confirmed instead, with a day; "" if nothing can.
-	Agreed string       `json:"agreed,omitempty"`
-	Doubts []form.Doubt `json:"doubts,omitempty"` // about the items
-}
-
-// Authorised is the practice's answer.
-type Authorised struct {
-	Confirmed bool   `json:"confirmed"`
-	Name      string `json:"name"`             // typed, counts as a signature
-	Role      string `json:"role"`             // typed
-	Reason    string `json:"reason,omitempty"` // typed, if refused
-	// From is the day, "2021-11-02", from which what is confirmed is agreed; "" if it is so now.
-	From string    `json:"from,omitempty"`
-	At   time.Time `json:"at"`   // UTC
-	Hash []byte    `json:"hash"` // SHA-256 of the Shown that was signed, as JSON
-}
-
-// A Decision is the STP lead's.
-type Decision struct {
-	Accepted bool      `json:"accepted"`
-	Cohort   string    `json:"cohort,omitempty"`       // id, if accepted
-	Named    string    `json:"named,omitempty"`        // the cohort's name then
-	Dates    string    `json:"dates,omitempty"`        // its workshops then: "Tuesday 2 November 2021, 2pm to 5pm; ..."
-	First    string    `json:"first,omitempty"`        // "2021-11-02": the day of its first workshop then
-	Last     string    `json:"last,omitempty"`         // "2021-12-14": the day of its last one
-	Year     string    `json:"year,omitempty"`         // the course's programme year then, if accepted
-	Pence    int64     `json:"charge_pence,omitempty"` // what not coming can cost from then on, if accepted
-	Funding  string    `json:"funding,omitempty"`      // "2021-11-17": date for funding to start, if accepted
-	Reason   string    `json:"reason,omitempty"`       // the words chosen, if declined
-	Text     string    `json:"text,omitempty"`         // free text, for the letter
-	Paper    bool      `json:"paper,omitempty"`        // the lead has the practice's authorisation in another way
-	Name     string    `json:"name"`                   // typed by the lead, counts as a signature
-	By       string    `json:"by"`                     // the e-mail address that signed in
-	At       time.Time `json:"at"`                     // UTC
-	Undone   string    `json:"undone,omitempty"`       // why it was taken back
-
-	// Agreement is what followed the decision before it was taken back; see
-	// [Application.Agreement].
-	Agreement *Agreement `json:"agreement,omitempty"`
-}
-
-// An Agreement is to the provider's terms, in their exact words.
-type Agreement struct {
-	Terms form.Terms `json:"terms"`
-	Name  string     `json:"name"`      // typed, counts as a signature
-	Job   string     `json:"job_title"` // typed
-	At    time.Time  `json:"at"`        // UTC
-}
-
-// A Correction of an answer after sending.
-type Correction struct {
-	Section  string    `json:"section"`
-	Row      int       `json:"row,omitempty"` // from 1; 0 if the section does not repeat
-	Question string    `json:"question"`      // id
-	Was      string    `json:"was"`
-	Now      string    `json:"now"`
-	At       time.Time `json:"at"`               // UTC
-	By       string    `json:"by,omitempty"`     // of the staff: the e-mail address that signed in; "" for the applicant
-	Reason   string    `json:"reason,omitempty"` // theirs
-}
-
-// InShort are the two answers as letters and notes quote them.
-func (c Correction) InShort() (was, now string) {
-	short := func(answer string) string {
-		if short := []rune(answer); len(short) > 300 {
-			return string(short[:300]) + "…"
-		}
-		return cmp.Or(answer, "not answered")
-	}
-	return short(c.Was), short(c.Now)
-}
-
-// A Wish is a correction that the applicant asks for and the staff decide about.
-type Wish struct {
-	Section  string      `json:"section"`
-	Row      int         `json:"row,omitempty"` // from 1; 0 if the section does not repeat
-	Question string      `json:"question"`      // id
-	Values   form.Values `json:"values"`        // the inputs of the question, as typed and without mistakes
-	Now      string      `json:"now"`           // the same, as people read it
-	Why      string      `json:"why,omitempty"`
-	At       time.Time   `json:"at"`              // UTC
-	Done     time.Time   `json:"done,omitzero"`   // UTC; zero while nobody has answered
-	Given    bool        `json:"given,omitempty"` // it was corrected so
-	By       string      `json:"by,omitempty"`
-	Reason   string      `json:"reason,omitempty"` // why not
-}
-
-// Open tells whether the wish waits for somebody's answer.
-func (w *Wish) Open() bool { return w.Done.IsZero() }
-
 // A Note is of the staff, for the staff.
 type Note struct {
 	Text string    `json:"text"`
@@ -339,10 +221,106 @@ type Note struct {
 	At   time.Time `json:"at"` // UTC
 }
 
-// words are what the hub called people when the application was sent.
-func (a *Application) words() (w words.Words) {
+// WasRead tells whether anybody of the staff has opened it.
+func (a *Application) WasRead() bool {
+	return slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead })
+}
+
+// Words are what the hub called people when the application was sent.
+func (a *Application) Words() (w words.Words) {
 	if a.Document != nil {
 		w = a.Document.Words
 	}
 	return w
+}
+
+// CohortID is the id of the cohort in which the applicant has a place or, before that is decided,
+// would have one; "" if the form does not ask for one.
+func (a *Application) CohortID() string {
+	if a.Decision != nil && a.Decision.Cohort != "" {
+		return a.Decision.Cohort
+	}
+	if a.Cohort != "" {
+		return a.Cohort
+	}
+	asked, _ := a.AskedFor()
+	return asked
+}
+
+// AskedFor is the id of the cohort that the applicant chose, and its name as they saw it; "" if the
+// form does not ask for one.
+func (a *Application) AskedFor() (id, name string) {
+	if a.Document == nil {
+		return "", ""
+	}
+	for _, s := range a.Document.Sections {
+		for _, i := range s.Items {
+			if i.Kind == form.Cohort {
+				name, _, _ = strings.Cut(i.Answer, ", starting ")
+				return a.Answers.Values[s.ID][i.ID], name
+			}
+		}
+	}
+	return "", ""
+}
+
+// Doubles are the references of applications that may be of the same person for the same course.
+func (a *Application) Doubles() (refs []string) {
+	for _, e := range a.Events {
+		switch e.What {
+		case EventDouble:
+			refs = append(refs, e.Note)
+		case EventSingle:
+			refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == e.Note })
+		}
+	}
+	return refs
+}
+
+// SameAs says what makes an application a possible double of this one: "the same GMC number".
+func (a *Application) SameAs() string {
+	if a.Document.Applicant.None() {
+		return "the same email address"
+	}
+	return "the same " + a.Document.Applicant.What()
+}
+
+// IsMarked tells whether the application is marked for removal.
+func (a *Application) IsMarked() bool { return !a.Ends().IsZero() }
+
+// Ends is when an application that is marked is destroyed; zero if it is not marked.
+func (a *Application) Ends() (end time.Time) {
+	for _, e := range a.Events {
+		switch e.What {
+		case EventMarked:
+			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
+		case EventRestored:
+			end = time.Time{}
+		}
+	}
+	return end
+}
+
+// Removal is the event after which nobody sees the application, though it is still kept; nil if there
+// is none.
+func (a *Application) Removal() *record.Event {
+	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
+	if i < 0 {
+		return nil
+	}
+	return &a.Events[i]
+}
+
+// Says is the sum of all that an application says since it was sent; nil for a draft, which can
+// still change without an event.
+func (a *Application) Says() ([]byte, error) {
+	if a.Document == nil {
+		return nil, nil
+	}
+	says := []any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
+		a.Corrections, a.Notes}
+	if a.Wishes != nil { // records from before there were any have sums without them
+		says = append(says, a.Wishes)
+	}
+	return record.Sum(says)
 }

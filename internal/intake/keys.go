@@ -1,49 +1,13 @@
 package intake
 
 import (
-	"crypto/rand"
 	"maps"
-	"math/big"
 	"slices"
-	"strings"
 	"time"
 
-	"traininghub/internal/form"
+	"traininghub/internal/application"
 	"traininghub/internal/record"
 )
-
-// A reference is read out on the telephone: figures and letters take turns, so that it can never be
-// a word; 0, 1, I, L, O and the vowels are left out, and of the letters that sound or look alike
-// one.
-const (
-	figures = "23456789"
-	letters = "CDFHJKMPRTWXY"
-)
-
-// IsReference tells whether s has the form of an application's reference.
-func IsReference(s string) bool { return record.KindOf(s) == record.Application }
-
-// NewReference makes a reference for the form, such as "CC-7K4D-2P9X", one of 117 million. It is no
-// secret, and unique because a record is only created if its reference is free.
-func NewReference(def *form.Definition) string {
-	var b strings.Builder
-	b.WriteString(def.Prefix)
-	for i := range 8 {
-		if i%4 == 0 {
-			b.WriteByte('-')
-		}
-		set := figures
-		if i%2 == 1 {
-			set = letters
-		}
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(set))))
-		if err != nil {
-			panic(err) // crypto/rand does not fail on the systems that we run on
-		}
-		b.WriteByte(set[n.Int64()])
-	}
-	return b.String()
-}
 
 // What a key may open.
 const (
@@ -57,14 +21,14 @@ const (
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which
 // is not kept.
-func (a *Application) newKey(purpose, letter string, expires time.Time) string {
+func newKey(a *application.Application, purpose, letter string, expires time.Time) string {
 	return a.Reference + "." + a.Keys.New(purpose, letter, expires)
 }
 
 // splitKey takes a key apart; ok tells whether it has the form of one.
 func splitKey(key string) (ref string, secret []byte, ok bool) {
 	ref, secret, ok = record.SplitKey(key)
-	return ref, secret, ok && IsReference(ref)
+	return ref, secret, ok && application.IsReference(ref)
 }
 
 // Anybody can begin an application with somebody else's e-mail address, and a device may be shared.
@@ -74,7 +38,7 @@ func splitKey(key string) (ref string, secret []byte, ok bool) {
 
 // prove ends the keys of devices on which no mailed link was opened. Of a draft, the sections that
 // were gone through there have to be gone through again.
-func (a *Application) prove() {
+func prove(a *application.Application) {
 	a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie && !k.Proved })
 	if a.Document == nil {
 		maps.DeleteFunc(a.Answers.Done, func(section string, _ bool) bool { return !a.Answers.Proved[section] })
@@ -83,31 +47,31 @@ func (a *Application) prove() {
 
 // disprove is for an address that was changed: nobody has opened a link that was mailed to the new
 // one.
-func (a *Application) disprove() {
+func disprove(a *application.Application) {
 	a.Answers.Proved = nil
 	for i := range a.Keys {
 		a.Keys[i].Proved = false
 	}
 	a.Keys.Drop(func(k record.Key) bool { return k.For == forResume })
-	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == application.LetterResume && !l.Sent.IsZero() })
 }
 
 // proved tells whether somebody used a link that was mailed to the applicant's address of today.
-func (a *Application) proved() bool {
+func proved(a *application.Application) bool {
 	if slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved }) {
 		return true
 	}
 	viewed := false
 	for _, e := range a.Events {
 		_, class := e.About()
-		viewed = e.What == EventViewed || viewed && !(e.What == EventCorrected && class == classAddress)
+		viewed = e.What == application.EventViewed || viewed && !(e.What == application.EventCorrected && class == classAddress)
 	}
 	return viewed
 }
 
 // Unchecked tells whether a section of a draft that was opened by a mailed link has answers that
 // were typed before, on a device that never opened one.
-func (a *Application) Unchecked(section string) bool {
+func Unchecked(a *application.Application, section string) bool {
 	return !a.Answers.Proved[section] && (len(a.Answers.Values[section]) > 0 || len(a.Answers.Rows[section]) > 0) &&
 		slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved })
 }

@@ -1,0 +1,88 @@
+package application
+
+import (
+	"slices"
+
+	"traininghub/internal/form"
+)
+
+// DoubtsOf are what a form does not expect of answers: worked out on each page while somebody fills
+// it in, and kept when they send. signature is "" before that.
+func DoubtsOf(def *form.Definition, a *Answers, signature string) []form.Doubt {
+	return def.Doubts(a.given, signature)
+}
+
+// Doubts are the answers that the form does not expect, in the order of its questions: each with
+// the question, what was answered, and the editor's words. They were worked out when the
+// application was sent, by the rules of that day, and are kept with what was sent. Of one that was
+// sent before there were such rules, and waits for a decision, they are worked out by today's.
+func (a *Application) Doubts() []form.Doubt {
+	if a.Document != nil && a.Document.Doubts != nil {
+		return a.Document.Doubts
+	}
+	return a.doubts
+}
+
+// DoubtAnew works out the doubts of an application from before doubts were kept, by its form of
+// today, nil if there is none. They are not written into what was sent: the chain holds that as it
+// was.
+func (a *Application) DoubtAnew(def *form.Definition) {
+	if def == nil || a.Document == nil || a.Document.Doubts != nil || a.Status() != Received {
+		return
+	}
+	a.doubts = DoubtsOf(def, &a.Answers, "") // what was wrong with the signature is a flag already
+}
+
+// FlagsNow are all that a person should look at: the doubts in words, and the remarks.
+func (a *Application) FlagsNow() []string {
+	var flags []string
+	for _, doubt := range a.Doubts() {
+		flags = append(flags, doubt.String())
+	}
+	return append(flags, a.Remarks()...)
+}
+
+// Remarks are what a person should look at beside the doubts: flags, possible doubles, and what the
+// practice's part gives reason for.
+func (a *Application) Remarks() []string {
+	flags, w := slices.Clone(a.Flags), a.Words()
+	for _, ref := range a.Doubles() {
+		flags = append(flags, "Application "+ref+" for this course has "+a.SameAs()+".")
+	}
+	switch state, _ := a.Practice(); state {
+	case PracticeUnreached:
+		flags = append(flags,
+			w.Say("The mail system refuses our email to the {employer}, and not for its address. We try again."))
+	case PracticeBounced:
+		flags = append(flags, w.Say("An email to the {employer} came back. The applicant was asked for another address."))
+	case PracticeSilent:
+		flags = append(flags,
+			w.Say("The {employer} has not answered, in spite of reminders. ")+
+				"The applicant was asked to speak to it, or to name somebody else.")
+	case PracticeWrong:
+		flags = append(flags,
+			w.Say("The person asked at the {employer} is not the right one. The applicant was asked to name another."))
+	case PracticeConfirmed:
+		if from := a.Authorisation.Answer.AgreedFrom(); from != "" {
+			flags = append(flags, w.Say("The {employer} confirmed what is agreed from ")+from+", not what is so now.")
+		}
+	case PracticeRefused:
+		flags = append(flags, w.Say("The {employer} did not confirm its part."))
+	}
+	if p := a.Authorisation; p != nil {
+		if form.Mailbox(p.Email) == form.Mailbox(a.Document.Applicant.Email) {
+			flags = append(flags, w.Say("The email address of the {employer} leads to the applicant's own mailbox."))
+		}
+		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil && !e.Answer.Confirmed }) {
+			flags = append(flags,
+				w.Say("The {employer} refused to confirm its part before. The applicant then had it asked again."))
+		}
+		if p.Answer == nil && !a.AskedAgain().IsZero() {
+			flags = append(flags, w.Say("The {employer} answered before an answer was corrected that it was shown. It is asked again."))
+		}
+		if p.Answer != nil && form.Namesakes(p.Answer.Name, p.Shown.Doctor) {
+			flags = append(flags, w.Say("The name of the person who answered for the {employer} is the applicant's."))
+		}
+	}
+	return flags
+}

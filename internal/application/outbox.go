@@ -1,0 +1,68 @@
+package application
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// The letters that an application can owe, by the names that its outbox and the editors' files have.
+// To whom they go and what they can say is for package intake.
+const (
+	LetterToLead      = "application-to-lead"      // when an application was sent
+	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
+	LetterPaper       = "paper-to-applicant"       // when an application on paper was entered: what was read
+	LetterResume      = "resume-draft"             // with the link that opens a draft again
+
+	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
+
+	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
+	LetterReminder        = "authorise-reminder"            // the same again
+	LetterReceipt         = "practice-receipt"              // of what the practice signed
+	LetterTakenBack       = "practice-taken-back"           // to the practice, when it took an answer back
+	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
+	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
+	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
+	LetterPracticeSilent  = "practice-silent-to-applicant"  // when the practice has not answered in spite of reminders
+
+	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
+	// when an answer was corrected: to the lead, and if the staff did it to the applicant, at the
+	// new address if that is it, and at the one of before
+	LetterCorrected            = "corrected-to-lead"
+	LetterCorrectedToApplicant = "corrected-to-applicant"
+	LetterFormer               = "corrected-to-former-address"
+	LetterWished               = "correction-to-office"             // when the applicant asks for a correction
+	LetterUnwished             = "correction-declined-to-applicant" // when it is not made
+	LetterMoved                = "cohort-changed-to-applicant"      // when the applicant has another cohort, as they asked
+	// to an applicant who was accepted and has not agreed to the terms
+	LetterTermsReminder     = "terms-reminder"
+	LetterAgreedToApplicant = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead      = "terms-agreed-to-lead"      // the same, to the lead
+
+	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
+	LetterDeclined = "declined-to-applicant" // the decision, with the reason
+	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
+	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
+)
+
+// Owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is
+// enough. A link to go on that was sent is not owed again by itself: they have had one, and "Save
+// and come back later" mails another.
+func (a *Application) Owe(name string, now, due time.Time) {
+	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) &&
+		a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
+		return
+	}
+	// The version counts up with each write, so no two letters of an application share an id, and
+	// so a Message-ID.
+	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
+}
+
+// OweWish owes a letter about one of the wishes, by its index: [LetterWished] or [LetterUnwished].
+func (a *Application) OweWish(name string, i int, now time.Time) {
+	a.Letters.Owe(fmt.Sprintf("%s-%d", name, i+1), name, now)
+}
