@@ -3,19 +3,20 @@ package page
 import "traininghub/internal/form"
 
 // Decide asks for the decision on an application: pages/decide.html. The questions of the second
-// and third section count if the first is answered so; all are always shown, since nothing needs a
-// script.
+// and third section count only after the matching answer to the first. All are always shown, so
+// that the page needs no script.
 type Decide struct {
 	Reference string
 	Applicant string
 	Doubts    []form.Doubt
 	Asked     string   // the cohort that the applicant asked for
 	Practice  []string // what the practice has said; none if it was not asked
-	Filled    string   // where the answers were read, if they were; "" if not
+	Filled    string   // where the answers were read from, if from a file; "" if not
 	Paper     bool     // asks to tick that the practice confirmed in another way
 	Confirmed string   // the words of that statement
 
-	// Accepting asks what belongs to an acceptance, Declining to the other; neither asks which.
+	// Accepting asks only the questions of an acceptance, Declining only those of a refusal. If
+	// neither is set, the page asks which.
 	Accepting, Declining bool
 
 	Choose, Accept, Decline, Sign *form.Section
@@ -26,7 +27,7 @@ type Decide struct {
 	Cancel   string
 }
 
-// Ask are the questions of a section in their order.
+// Ask are the questions of a section, in order.
 func (d Decide) Ask(s *form.Section) []QuestionView {
 	all := make([]QuestionView, len(s.Questions))
 	for i := range s.Questions {
@@ -35,7 +36,8 @@ func (d Decide) Ask(s *form.Section) []QuestionView {
 	return all
 }
 
-// Kept are the answers to what this page does not ask, so that no way through the pages loses them.
+// Kept are the answers to questions that this page does not ask, so that no path through the pages
+// loses them.
 func (d Decide) Kept() (all []Hidden) {
 	keep := func(s *form.Section) {
 		for i := range s.Questions {
@@ -64,7 +66,7 @@ func (d Decide) Kept() (all []Hidden) {
 	return all
 }
 
-// PaperTick is the statement that the practice confirmed in another way.
+// PaperTick is the statement that the practice has confirmed in another way.
 func (d Decide) PaperTick() Statement {
 	s := Statement{Input: "paper", Text: d.Confirmed, Ticked: d.Values["paper"] == "yes"}
 	if p := about(s.Input, d.Problems); p != nil {
@@ -76,8 +78,8 @@ func (d Decide) PaperTick() Statement {
 // Errors are the links of the summary of what is wrong.
 func (d Decide) Errors() []Link { return links("#", d.Problems) }
 
-// Preview shows the letter that a decision sends, before it is made: pages/preview.html. Its
-// buttons post "do", "send" or "change".
+// Preview shows the letter that a decision sends, before the decision is made: pages/preview.html.
+// Its buttons post "do", "send" or "change".
 type Preview struct {
 	Reference string
 	Changed   bool     // it is not the letter that the person has seen before
@@ -91,29 +93,29 @@ type Preview struct {
 	Action    string
 }
 
-// Hidden is an input that people do not see.
+// Hidden is a hidden input.
 type Hidden struct{ Name, Value string }
 
-// Decided says to somebody who comes too late what was decided: pages/decided.html.
+// Decided tells somebody who comes too late what was decided: pages/decided.html.
 type Decided struct {
 	Withdrawn bool // by the applicant
 	Decision  DecisionBlock
 	Back      string // address of the application
 }
 
-// DecisionBlock is the decision on the page of an application: partials/decision.html. It stands
-// under a heading of level 2.
+// DecisionBlock is the decision on the page of an application: partials/decision.html. It is below
+// a heading of level 2.
 type DecisionBlock struct {
-	Facts   []Fact // of the decision that stands; none if there is none
+	Facts   []Fact // of the decision that stands; none without one
 	Earlier []DecisionTaken
 	Cohort  []Fact // the cohort assigned, while there is no decision, with its places
-	Decide  string // address; "" if the person or the state does not let
-	Upload  string // address to which a PDF is sent that the lead has filled in; as Decide
-	Reopen  string // address, as Decide
+	Decide  string // address; "" if the person or the state does not allow it
+	Upload  string // address for uploading the PDF that the lead has filled in; "" as for Decide
+	Reopen  string // address; "" as for Decide
 }
 
-// DecisionTaken is a decision that was taken back.
+// DecisionTaken is a decision that was reopened.
 type DecisionTaken struct {
 	What string // "Accepted on Monday 4 October 2021 by Sam Example"
-	Why  string // typed by who took it back
+	Why  string // typed by whoever reopened it
 }

@@ -2,20 +2,20 @@ package page
 
 import "traininghub/internal/form"
 
-// Marks is where a tutor marks who came to a workshop: pages/marks.html. Of each person the inputs
-// are "is-REF" and "minutes-REF"; "rest" is a box for all who are not marked one by one.
+// Marks is where a tutor marks who came to a workshop: pages/marks.html. The inputs for each person
+// are "is-REF" and "minutes-REF"; "rest" is a box for everybody not marked individually.
 type Marks struct {
 	Intro    []string
 	Done     string // what was just done
 	Choices  []Option
 	People   []MarkPerson // not marked yet
-	Marked   []Fact       // with the address to correct each at
+	Marked   []Fact       // with the address for correcting each
 	Action   string
 	Back     string
 	Problems []form.Problem
 }
 
-// MarkPerson is somebody to be marked.
+// MarkPerson is a participant to be marked.
 type MarkPerson struct {
 	Ref, Name   string
 	Is, Minutes string // what was chosen and typed

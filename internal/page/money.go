@@ -6,7 +6,7 @@ import (
 )
 
 // Money is a page about claims: pages/money.html. It is made of parts, since most of these pages
-// are a table of lines, what is to know of them, and what can be done.
+// show a table of lines, what to know about them, and what can be done.
 type Money struct {
 	Staff  string // who has signed in
 	Done   string // what was just done; "" if nothing
@@ -24,7 +24,7 @@ type MoneyPart struct {
 	Text     []string
 	Facts    []Fact
 	Warn     []string        // what to look at first
-	Pictures []template.HTML // of package chart; the table below each says the same
+	Pictures []template.HTML // by package chart; the table below each says the same
 	Table    *MoneyTable
 	Links    []Link
 	Form     *MoneyForm
@@ -37,7 +37,7 @@ type MoneyTable struct {
 	Rows    []MoneyRow
 }
 
-// Cells are those of a row beside its first, with their heads.
+// Cells are the cells of a row after the first, each with the head of its column.
 func (t *MoneyTable) Cells(r MoneyRow) (all []MoneyCell) {
 	for i, c := range r.Cells[1:] {
 		all = append(all, MoneyCell{Head: t.Heads[i+1], Text: c})
@@ -48,20 +48,20 @@ func (t *MoneyTable) Cells(r MoneyRow) (all []MoneyCell) {
 // MoneyCell is a cell with the head of its column.
 type MoneyCell struct{ Head, Text string }
 
-// Whole tells whether it is a word alone, such as a sum or a code, which is not broken.
+// Whole reports whether the text is a single word, such as a sum or a code, that is never broken.
 func (c MoneyCell) Whole() bool { return len(c.Text) <= 14 && !strings.Contains(c.Text, " ") }
 
-// MoneyRow is a row. The first cell is its name.
+// MoneyRow is a row. The first cell names the row.
 type MoneyRow struct {
 	Cells []string
-	Href  string // where the name leads; "" if nowhere
+	Href  string // where the name links to; "" if nowhere
 }
 
-// MoneyForm asks for something, or only for a press of its button.
+// MoneyForm asks for something, or only for its button to be pressed.
 type MoneyForm struct {
 	Action  string
 	Button  string
-	Second  bool // it is not the first thing to do
+	Second  bool // it is not the main action
 	Legend  string
 	Ticks   []Tick
 	More    []TickGroup // further boxes
@@ -70,13 +70,13 @@ type MoneyForm struct {
 	HasFile bool
 }
 
-// TickGroup is boxes under one legend.
+// TickGroup is a group of boxes under one legend.
 type TickGroup struct {
 	Legend string
 	Ticks  []Tick
 }
 
-// Groups are all boxes of the form.
+// Groups are all the boxes of the form.
 func (f *MoneyForm) Groups() []TickGroup {
 	if len(f.Ticks) == 0 {
 		return f.More
@@ -84,23 +84,23 @@ func (f *MoneyForm) Groups() []TickGroup {
 	return append([]TickGroup{{f.Legend, f.Ticks}}, f.More...)
 }
 
-// Tick is a box.
+// Tick is a box to tick.
 type Tick struct {
 	ID, Name, Value, Label, Hint string
 	On                           bool
 }
 
-// MoneyInput is a line or some lines of text, or a file.
+// MoneyInput is an input for one or several lines of text, or for a file.
 type MoneyInput struct {
 	ID, Name, Label, Hint, Value, Wrong string
 	Long, File                          bool
-	Options                             []Pick // to choose one from, instead of typing
+	Options                             []Pick // to choose from, instead of typing
 }
 
 // Pick is one of several to choose from.
 type Pick struct{ Value, Label string }
 
-// About are the ids of what describes the input.
+// About are the ids of the elements that describe the input.
 func (i MoneyInput) About() string {
 	var ids []string
 	if i.Hint != "" {

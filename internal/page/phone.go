@@ -2,9 +2,9 @@ package page
 
 import "traininghub/internal/form"
 
-// Phone is a form that somebody of the staff fills in while another person talks on the telephone:
-// pages/phone.html. All of it is on one page. Its inputs beside the questions' are "limits" and
-// "agreed", boxes to tick.
+// Phone is a form that somebody of the staff fills in while talking on the telephone:
+// pages/phone.html. All of it is on one page. Besides the questions it has two boxes to tick,
+// "limits" and "agreed".
 type Phone struct {
 	SignedIn *SignedIn
 	Say      []string // what to say first
@@ -16,7 +16,7 @@ type Phone struct {
 	Cancel   string
 }
 
-// A Group is some questions under a heading.
+// A Group is a group of questions under a heading.
 type Group struct {
 	Asking
 	Title string

@@ -12,29 +12,29 @@ import (
 	"text/template/parse"
 )
 
-// html/template looks through the templates, and puts an escaper behind each value. It then finds
-// each field by its name and calls each escaper by reflection, for every page anew, which took a
-// quarter of the time of a large build. A plan is the same template with its fields found once. It
-// decides nothing about safety:
+// html/template adds an escaper to each value of a template. When it draws, it finds each field by
+// its name and calls each escaper by reflection, again for every page. That took a quarter of the
+// time of a large build. A plan is the same template with its fields found once. It decides nothing
+// about safety:
 //
-//   - it writes a value only in a place for which html/template chose escapers that it knows;
-//   - it writes a text as it is only if html/template, when asked, leaves each of its bytes alone
-//     there; html/template escapes all others;
-//   - if it meets anything else that it does not know, or a mistake, what it has written is
-//     dropped, and html/template draws the whole template, or says what is wrong.
+//   - it writes a value only where html/template chose escapers that the plan knows;
+//   - it writes a text unchanged only if html/template, when asked, leaves each of its bytes
+//     unchanged there; html/template escapes all other texts;
+//   - if it meets a mistake or something else that it does not know, it drops what it has written,
+//     and html/template draws the whole template or reports the mistake.
 
 // A plan is a template that is ready to be drawn.
 type plan struct {
 	steps []step
 	slots int         // for its variables; the first is "$"
-	fails atomic.Bool // it came upon something that it does not know
+	fails atomic.Bool // it met something that it does not know
 }
 
-// A drawing is one use of a plan, with the plans that it calls.
+// A drawing is one use of a plan and the plans that it calls.
 type drawing struct {
 	*bytes.Buffer
 	vars []reflect.Value // of all plans that are being drawn
-	base int             // where those of the innermost begin
+	base int             // where the variables of the innermost plan begin
 }
 
 type (
@@ -42,16 +42,16 @@ type (
 	value func(d *drawing, dot reflect.Value) reflect.Value
 )
 
-// unknown is what a plan panics with where it leaves the template to html/template.
+// unknown is the panic with which a plan leaves its template to html/template.
 type unknown struct{ what string }
 
-// plans are those of one set of templates.
+// plans are the plans of one set of templates.
 type plans struct {
 	mu  sync.Mutex
 	all map[string]*plan
 }
 
-// draw draws the template of that name.
+// draw draws the template with that name.
 func (p *plans) draw(b *bytes.Buffer, t *template.Template, name string, data any) error {
 	if p == nil {
 		return t.ExecuteTemplate(b, name, data)
@@ -73,7 +73,7 @@ func (p *plans) draw(b *bytes.Buffer, t *template.Template, name string, data an
 	return nil
 }
 
-// draw tells whether it could.
+// draw reports whether it succeeded.
 func (p *plan) draw(b *bytes.Buffer, data any) (ok bool) {
 	if p.fails.Load() {
 		return false
@@ -93,7 +93,7 @@ func (d *drawing) call(p *plan, dot reflect.Value) {
 	outer := d.base
 	d.base = len(d.vars)
 	for range p.slots {
-		d.vars = append(d.vars, dot) // of which the first is to be dot
+		d.vars = append(d.vars, dot) // the first variable must be dot
 	}
 	d.all(p.steps, dot)
 	d.vars, d.base = d.vars[:d.base], outer
@@ -105,19 +105,19 @@ func (d *drawing) all(steps []step, dot reflect.Value) {
 	}
 }
 
-// A planner makes a plan of a template.
+// A planner makes the plan of a template.
 type planner struct {
 	plans *plans
 	t     *template.Template
 	own   *plan
-	scope []string // the variables, each in the slot of its place here
+	scope []string // the variables; each one's index is its slot
 }
 
-// make makes the plan of a template that html/template has looked through, and those of the
-// templates that it calls.
+// make makes the plan of a template that html/template has escaped, and the plans of the templates
+// that it calls.
 func (p *plans) make(t *template.Template, name string) *plan {
 	own := &plan{slots: 1}
-	p.all[name] = own // before its steps are made: a template can call itself
+	p.all[name] = own // before its steps are made, since a template can call itself
 	found := t.Lookup(name)
 	if found == nil || found.Tree == nil {
 		own.steps = []step{leave("no template " + name)}
@@ -131,7 +131,7 @@ func (p *plans) make(t *template.Template, name string) *plan {
 // leave is a step that leaves the template to html/template.
 func leave(what string) step { return func(*drawing, reflect.Value) { panic(unknown{what}) } }
 
-// list makes the steps of a part of a template. Its variables are unknown behind it.
+// list makes the steps of a part of a template. The part's variables are unknown after it.
 func (m *planner) list(l *parse.ListNode) (steps []step) {
 	if l == nil {
 		return nil
@@ -179,7 +179,7 @@ func (m *planner) action(pipe *parse.PipeNode) step {
 	return func(d *drawing, dot reflect.Value) { place.write(d.Buffer, v(d, dot)) }
 }
 
-// pipe is the value of what may declare a variable.
+// pipe is the value of a pipeline, which may declare a variable.
 func (m *planner) pipe(pipe *parse.PipeNode) value {
 	if len(pipe.Cmds) != 1 || pipe.IsAssign || len(pipe.Decl) > 1 {
 		return func(*drawing, reflect.Value) reflect.Value { panic(unknown{pipe.String()}) }
@@ -307,7 +307,7 @@ func (m *planner) operand(n parse.Node) value {
 	return func(*drawing, reflect.Value) reflect.Value { panic(unknown{n.String()}) }
 }
 
-// function calls one of text/template's that templates use most, or one of ours.
+// function calls a function: one of text/template's that templates use most, or one of the hub's.
 func (m *planner) function(name string, args []parse.Node) value {
 	of := make([]value, len(args))
 	for i, a := range args {
@@ -357,7 +357,7 @@ func (m *planner) function(name string, args []parse.Node) value {
 	}
 }
 
-// single is what a function or a method gives.
+// single is the one result of a function or method.
 func single(out []reflect.Value) reflect.Value {
 	if len(out) != 1 {
 		panic(unknown{"an error beside a value"})
@@ -365,7 +365,7 @@ func single(out []reflect.Value) reflect.Value {
 	return out[0]
 }
 
-// fields are those of a value, each of the one before.
+// fields looks up several names, each in the value of the one before.
 func fields(v value, names []string) value {
 	for _, name := range names {
 		of, last := v, new(atomic.Pointer[access])
@@ -388,10 +388,10 @@ func fields(v value, names []string) value {
 	return v
 }
 
-// An access is how a name is found in values of a type: it is a field or a method.
+// An access is how to find a name in values of a type: as a field or a method.
 type access struct {
 	of        reflect.Type
-	addressed bool // the value has an address, so that methods of its pointer are its own, too
+	addressed bool // the value has an address, so it has the methods of its pointer, too
 	field     []int
 	method    int
 }
@@ -415,15 +415,15 @@ func accessOf(v reflect.Value, name string) *access {
 	panic(unknown{fmt.Sprintf("%s of %v", name, a.of)})
 }
 
-// behind is the value to which pointers and interfaces lead.
+// behind follows pointers and interfaces to their value.
 func behind(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
-	return v // if there is none it is not valid, and whatever is done with it panics
+	return v // an invalid value if there is none; any use of it panics
 }
 
-// truth is what text/template takes for true: what is not empty.
+// truth reports whether text/template takes a value for true: it is not empty.
 func truth(v reflect.Value) bool {
 	if v.Kind() == reflect.Interface {
 		v = v.Elem()
@@ -455,15 +455,16 @@ func equal(a, b reflect.Value) bool {
 	panic(unknown{"whether " + a.Kind().String() + " equals " + b.Kind().String()})
 }
 
-// A place is one in HTML where values stand, and what html/template does with them there.
+// A place is a position in HTML at which values can stand, and what html/template does with them
+// there.
 type place struct {
-	sample        *template.Template // has such a place
+	sample        *template.Template // a template with such a place
 	before, after int                // bytes of the sample around it
-	plain         [256]bool          // a text of nothing but these bytes is left as it is
-	html, js      bool               // so is what is marked as HTML, or as JavaScript
+	plain         [256]bool          // a text of these bytes alone is left unchanged
+	html, js      bool               // so is a value marked as HTML, or as JavaScript
 }
 
-// places are the kinds of place that plans know, by the escapers that html/template chose for them.
+// places are the kinds of place that plans know, by the escapers that html/template chose there.
 var places = sync.OnceValue(func() map[string]*place {
 	all := map[string]*place{}
 	for _, around := range [][2]string{{"", ""}, {`<p title="`, `">`}, {`<a href="`, `">`}, {`<a href="/`, `">`},
@@ -494,11 +495,11 @@ var places = sync.OnceValue(func() map[string]*place {
 	return all
 })
 
-// foreign has letters of two, three and four bytes, some that are for no text, and bytes that are
-// no letters.
+// foreign has letters of two, three and four bytes, code points that are not for text, and bytes
+// that are not UTF-8.
 const foreign = "aé\u0085\u2028漢\ufdd0\ufffd\uffff😀\xff\xc3a"
 
-// escapers are those behind the value of a pipeline; "" if there are none.
+// escapers are the escapers at the end of a pipeline; "" if it has none.
 func escapers(pipe *parse.PipeNode) string {
 	var names []string
 	for _, c := range pipe.Cmds[1:] {
@@ -538,17 +539,17 @@ func (p *place) write(b *bytes.Buffer, v reflect.Value) {
 	p.escape(b, v.Interface())
 }
 
-// leaves tells whether html/template would leave a text as it is.
+// leaves reports whether html/template would leave a text unchanged.
 func (p *place) leaves(text string) bool {
 	for i := range len(text) {
 		if !p.plain[text[i]] {
 			return false
 		}
 	}
-	return text != "" // which is something in JavaScript
+	return text != "" // an empty text is written as something in JavaScript
 }
 
-// escape has html/template write a value.
+// escape writes a value by means of html/template.
 func (p *place) escape(b *bytes.Buffer, v any) {
 	start := b.Len()
 	if err := p.sample.Execute(b, v); err != nil {

@@ -6,11 +6,11 @@ import "traininghub/internal/form"
 type Practice struct {
 	Doctor    string // who has applied
 	Course    string // its title
-	Shown     []Fact // all that they see of the application
+	Shown     []Fact // everything that they see of the application
 	Doubts    []form.Doubt
 	Statement string // what is confirmed
-	Choose    bool   // the first question has it among its answers
-	Seen      string // hidden; the sum of what is shown
+	Choose    bool   // the statement is one answer to the first question
+	Seen      string // hidden; a checksum of what is shown
 	Asking           // also input "shown"
 	Action    string
 	Contact   string

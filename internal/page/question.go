@@ -8,19 +8,18 @@ import (
 	"traininghub/internal/form"
 )
 
-// A QuestionView is a question as a page asks it: with the answer so far, and what is wrong with
-// it. The template questions/KIND.html draws it. The first input's id is its name, so that the
-// summary's link reaches it.
+// A QuestionView is a question as a page asks it, with the answer so far and what is wrong with it.
+// The template questions/KIND.html draws it. The first input's id is its name, so that the link in
+// the error summary reaches it.
 type QuestionView struct {
 	ID       string // the name of the input, or the beginning of its parts' names
 	Kind     form.Kind
 	Label    string
 	Hint     string
 	Optional bool
-	Value    string // what was typed, exactly; of a date see Parts
+	Value    string // exactly what was typed; for a date see Parts
 	Problem  *form.Problem
-	// DescribedBy names the elements that say more about the question: its hint, its error, its
-	// limit.
+	// DescribedBy lists the elements that describe the question: its hint, its error, its limit.
 	DescribedBy string
 	Question    *form.Question
 
@@ -39,7 +38,7 @@ func ask(q *form.Question, values form.Values, problems []form.Problem) Question
 	if q.Kind.Lines() && q.Max() > 0 {
 		described = append(described, q.ID+"-info")
 	}
-	if q.Secret() { // no page gives back what was typed
+	if q.Secret() { // no page shows a typed secret again
 		values = nil
 	}
 	return QuestionView{
@@ -49,7 +48,7 @@ func ask(q *form.Question, values form.Values, problems []form.Problem) Question
 	}
 }
 
-// about is the problem of a question, nil if it has none.
+// about is the problem with a question, or nil.
 func about(id string, problems []form.Problem) *form.Problem {
 	for i := range problems {
 		if problems[i].Question == id || problems[i].Input == id {
@@ -59,15 +58,14 @@ func about(id string, problems []form.Problem) *form.Problem {
 	return nil
 }
 
-// Asking is a section of questions, with what was answered and what is wrong with it. Pages that
-// ask embed it.
+// Asking is a section of questions with their answers and problems. Pages that ask embed it.
 type Asking struct {
 	Section  *form.Section
 	Values   form.Values
 	Problems []form.Problem // also about further inputs of the page
 }
 
-// Asked are the section's questions in their order.
+// Asked are the section's questions, in order.
 func (a Asking) Asked() []QuestionView {
 	asked := make([]QuestionView, len(a.Section.Questions))
 	for i := range a.Section.Questions {
@@ -89,7 +87,7 @@ type Upload struct {
 	Wrong string // what is wrong with the file that was sent; "" if nothing
 }
 
-// With is the same with what is wrong with it, of the problems of a page.
+// With is the same upload with the problem that a page has with it.
 func (u Upload) With(problems []form.Problem) Upload {
 	if p := about(u.Name, problems); p != nil {
 		u.Wrong = p.Text
@@ -97,12 +95,12 @@ func (u Upload) With(problems []form.Problem) Upload {
 	return u
 }
 
-// About are the ids of what describes the input.
+// About are the ids of the elements that describe the input.
 func (u Upload) About() string {
 	return MoneyInput{ID: u.Name, Hint: u.Hint, Wrong: u.Wrong}.About()
 }
 
-// More is the question whether to add another entry, or the first.
+// More is the question whether to add another entry, or a first one.
 func (l List) More() QuestionView {
 	item := "another " + l.Section.Repeat.Item
 	if len(l.Rows) == 0 {
@@ -112,14 +110,14 @@ func (l List) More() QuestionView {
 	return ask(q, form.Values{q.ID: l.Another}, l.Problems)
 }
 
-// Sign is the question for the typed signature. That it counts as one is always said.
+// Sign is the question for the typed signature. It always says that the name counts as a signature.
 func (d Declare) Sign() QuestionView {
 	q := &d.Form.Signature.Asks().Questions[0]
 	return ask(q, form.Values{q.ID: d.Signature}, d.Problems)
 }
 
-// Word is the question for the word of their own that opens what they send; nil if the form asks
-// for none.
+// Word is the question for the applicant's own word, which opens what they have sent; nil if the
+// form asks for none.
 func (d Declare) Word() *QuestionView {
 	if d.Form.Word == nil {
 		return nil
@@ -136,7 +134,7 @@ type Statement struct {
 	Wrong  string // what is wrong; "" if nothing
 }
 
-// Statements are the declarations in their order.
+// Statements are the declarations, in order.
 func (d Declare) Statements() []Statement {
 	var all []Statement
 	for _, declaration := range d.Form.Declarations {
@@ -156,9 +154,9 @@ type Part struct {
 	Wrong bool
 }
 
-// Parts are the inputs of an answer that has several. A month has room for the first letters of its
-// name, since names are understood; with more, the three would not fit side by side on the smallest
-// phones.
+// Parts are the inputs of an answer that has several. The input for a month has room for its first
+// letters, since names are understood too. A wider one would not fit beside the others on the
+// smallest phones.
 func (q QuestionView) Parts() []Part {
 	var parts []Part
 	for _, f := range q.Question.Fields() {
@@ -168,7 +166,7 @@ func (q QuestionView) Parts() []Part {
 	return parts
 }
 
-// Keep is the answer that was doubted, for an input that nobody sees: posted once more, it is kept.
+// Keep is the answer that was doubted, for a hidden input. Posted again, it is accepted.
 func (q QuestionView) Keep() string {
 	if q.Problem != nil && q.Problem.Keep != "" {
 		return q.Problem.Keep
@@ -178,14 +176,14 @@ func (q QuestionView) Keep() string {
 
 // A Choice is one radio button, or one box to tick.
 type Choice struct {
-	ID      string // of its input; the first has the question's own
+	ID      string // of its input; the first has the question's own id
 	Value   string
 	Label   string
 	Hint    string
 	Checked bool
 }
 
-// Choices are the radio buttons or boxes of a question that is answered by choosing.
+// Choices are the radio buttons or boxes of a question.
 func (q QuestionView) Choices() []Choice {
 	options, ticked := q.Question.Choices(), q.Question.Chosen(q.values)
 	choices := make([]Choice, len(options))

@@ -19,7 +19,7 @@ type ExportParts struct {
 	Parts  []ExportPart
 }
 
-// ExportPart is one of them.
+// ExportPart is one such part.
 type ExportPart struct {
 	Text   string
 	Hidden []Hidden
@@ -30,18 +30,18 @@ type Exported struct {
 	When, Who, Course, Period, Rows, Reason string
 }
 
-// Figures are what the scheme's monitoring asks for: pages/figures.html.
+// Figures are the figures for the scheme's monitoring: pages/figures.html.
 type Figures struct {
 	Staff   string
-	Publish bool // what is below 5 is hidden
+	Publish bool // numbers below 5 are hidden
 	At      string
 	CSV     string // address
-	Money   []Link // ledgers, for who may see them
-	Other   Link   // to the figures with or without what is to be hidden
+	Money   []Link // ledgers, for those who may see them
+	Other   Link   // to the figures with, or without, the small numbers
 	Courses []CourseFigures
 }
 
-// CourseFigures are those of one course.
+// CourseFigures are the figures of one course.
 type CourseFigures struct {
 	Title  string
 	Lines  []FigureLine
@@ -51,15 +51,15 @@ type CourseFigures struct {
 	Pictures []Pictured
 }
 
-// Pictured is a picture of package chart with the table that says the same; nil if the figures
-// above say it.
+// Pictured is a picture of package chart with a table that says the same; nil if the figures above
+// already say it.
 type Pictured struct {
 	Title   string
 	Picture template.HTML
 	Table   *MoneyTable
 }
 
-// FigureLine is one figure with its definition.
+// FigureLine is a figure with its definition.
 type FigureLine struct{ Name, Value, Means string }
 
 // FigureMonth is what happened in a month, in the order of the columns.
@@ -68,5 +68,5 @@ type FigureMonth struct {
 	Cells []FigureCell
 }
 
-// FigureCell is one figure of a month, with the head of its column for phones.
+// FigureCell is one figure of a month. It has the head of its column, for phones.
 type FigureCell struct{ Head, Value string }

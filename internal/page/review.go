@@ -4,10 +4,10 @@ import "traininghub/internal/form"
 
 // The views of the staff's pages.
 
-// SignIn asks for an e-mail address: pages/sign-in.html. Its input beside that is "to".
+// SignIn asks for an e-mail address: pages/sign-in.html. Its other input is "to".
 type SignIn struct {
 	Asking
-	To     string // what to go to afterwards, such as the reference of an application, or ""
+	To     string // where to go afterwards, such as the reference of an application, or ""
 	Action string
 	For    string // a paragraph: whom it is for
 }
@@ -17,26 +17,27 @@ type SignInLink struct {
 	Action string
 }
 
-// Reviews is a list of applications, or what a search found: pages/reviews.html. The input of the
-// least days is "days"; what is ticked of the list is "ref", and what to do with it "do".
+// Reviews is a list of applications, or the results of a search: pages/reviews.html. Its inputs are
+// "days" for the least number of days, "ref" for the ticked applications, and "do" for what to do
+// with them.
 type Reviews struct {
 	Staff    string   // who has signed in
-	Ways     []Link   // to figures, export and what else they have to do with
-	Tabs     []Tab    // none of what a search found
-	Held     []string // why nothing is removed at present, in sentences; none if all is as usual
-	Restores bool     // they may bring back what is marked for removal
+	Ways     []Link   // to figures, exports and other tasks
+	Tabs     []Tab    // none for search results
+	Held     []string // why nothing is removed at present, in sentences; none in the usual case
+	Restores bool     // the reader may restore what is marked for removal
 	Lines    []ReviewLine
 	Filters  []Select
 	Days     string
 	Filtered bool   // something was chosen
 	Asking          // what to search for
-	Searched bool   // it is what a search found
-	Total    int    // how many the search found
-	Previous string // addresses of the pages before and behind; "" if there is none
+	Searched bool   // it shows search results
+	Total    int    // the number of results
+	Previous string // addresses of the pages before and after; "" if there is none
 	Next     string
 }
 
-// Tab is one of the lists between which people go.
+// Tab is one of the lists between which people switch.
 type Tab struct {
 	Text  string
 	Count string // "12"; "" if it is not counted
@@ -44,16 +45,16 @@ type Tab struct {
 	Here  bool
 }
 
-// Removals is what is marked for removal, and what the brake holds: pages/removals.html. Its inputs
-// are "reference", "held" and "count".
+// Removals is what is marked for removal, and what the brake holds back: pages/removals.html. Its
+// inputs are "reference", "held" and "count".
 type Removals struct {
 	Staff  string // who has signed in
-	Held   *Held  // nil if nothing is
+	Held   *Held  // nil if nothing is held
 	Marked []MarkedLine
 	Said   []Said // the latest first
 }
 
-// Said is what somebody said about what was held.
+// Said is an answer that somebody gave about applications that were held back.
 type Said struct {
 	At, By string
 	What   string // "refused"
@@ -66,12 +67,12 @@ type Held struct {
 	Why     []string // in sentences
 	Count   int      // of the applications that would be marked
 	Asked   string   // when somebody asked for a second person; "" if nobody has
-	Mine    bool     // that was who has signed in
+	Mine    bool     // the person who is signed in asked
 	Refused string   // when it was refused; "" if it was not
-	Allowed bool     // it is done at the next run
+	Allowed bool     // it will be done in the next run
 }
 
-// MarkedLine is an application that is marked for removal. It names nobody.
+// MarkedLine is an application that is marked for removal. It names no person.
 type MarkedLine struct {
 	Reference string
 	Course    string
@@ -85,16 +86,16 @@ type ReviewLine struct {
 	Name      string
 	Course    string
 	Cohort    string // "" if the course has only one
-	Asked     string // the cohort that was asked for, if it is another
+	Asked     string // the cohort that was asked for, if different
 	Received  string // "20 September 2021"
 	Stands    string // "Waiting for the STP lead, 3 working days"
-	Double    bool   // there may be another of the same person
+	Double    bool   // the same person may have another
 	Flagged   bool
 	New       bool // nobody has read it
 	Paper     bool // it came on paper
 }
 
-// Select is a choice from a list that drops down.
+// Select is a drop-down list.
 type Select struct {
 	Name    string
 	Label   string
@@ -108,26 +109,26 @@ type Option struct {
 	Selected bool
 }
 
-// Several is what is to be done with several applications, or was: pages/several.html. Its inputs
-// beside the questions are "ref", "do" and "count".
+// Several is an action on several applications, to confirm or done: pages/several.html. Its inputs
+// besides the questions are "ref", "do" and "count".
 type Several struct {
 	Asking
 	Intro  string
-	Can    []ReviewLine // for which it will be done
+	Can    []ReviewLine // it will be done for these
 	Cannot []NotDone
-	Did    []ReviewLine // for which it was done; then nothing is asked
+	Did    []ReviewLine // it was done for these; then nothing is asked
 	Hidden []Hidden
 	Button string
 	Back   string
 }
 
-// NotDone is an application for which something cannot be done.
+// NotDone is an application for which the action is not possible.
 type NotDone struct {
-	Line ReviewLine // only the reference of one that is none of theirs
+	Line ReviewLine // only the reference if the application is not theirs
 	Why  string
 }
 
-// Review is one application for the staff: pages/review.html. It asks for a note.
+// Review is one application for the staff: pages/review.html. It has a form for a note.
 type Review struct {
 	Staff     string // who has signed in
 	Reference string
@@ -137,7 +138,7 @@ type Review struct {
 	Doubts    []form.Doubt
 	Flags     []string
 	Doubles   []ReviewLine
-	SameAs    string      // what they have in common: "the same GMC number"
+	SameAs    string      // what the two have in common: "the same GMC number"
 	PDF       string      // address
 	More      []Link      // further files and pages about it
 	Parts     []Completed // what others than the lead have completed
@@ -154,10 +155,10 @@ type Review struct {
 	Happened []Happened // the latest first
 }
 
-// Completed is a part of an application that others complete, as it stands.
+// Completed is the state of a part of an application that somebody else completes.
 type Completed struct {
 	Title string
-	State string // "Not yet authorised."; "" once it is completed
+	State string // "Not yet authorised."; "" once completed
 	Facts []Fact
 }
 

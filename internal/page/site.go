@@ -18,8 +18,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// LoadSite reads content/site.yaml. The addresses of its links are checked by the generator, which
-// knows all pages.
+// LoadSite reads content/site.yaml. The generator, which knows all pages, checks the links in it.
 func LoadSite(content fs.FS) (*Site, source.Faults) {
 	f, faults := source.Read(content, "content", "site.yaml")
 	s := &Site{File: f}
@@ -121,14 +120,14 @@ var (
 	hexes    = pattern.Of(`^#[0-9a-fA-F]{6}$`)
 )
 
-// drawn tells whether the icon's typeface has a letter.
+// drawn reports whether the icon's typeface has a letter.
 func drawn(letter rune) bool {
 	return unicode.Is(unicode.Nd, letter) && letter < 128 || unicode.IsLetter(letter) &&
 		unicode.In(letter, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 }
 
-// markWidth is how wide a mark is at [MarkHeight], in pixels; 0 if the SVG does not say, or is too
-// high or too wide for a header.
+// markWidth is the width of a mark at [MarkHeight], in pixels; 0 if the SVG does not say, or if it
+// is too high or too wide for a header.
 func markWidth(svg []byte) int {
 	var head struct {
 		XMLName xml.Name `xml:"svg"`
@@ -149,7 +148,7 @@ func markWidth(svg []byte) int {
 	return 0
 }
 
-// onWhite is the contrast of a colour with white, by WCAG's formula; not ok if it is no colour.
+// onWhite is the contrast of a colour with white, by WCAG's formula; not ok if it is not a colour.
 func onWhite(colour string) (contrast float64, ok bool) {
 	if !hexes().MatchString(colour) {
 		return 0, false
@@ -168,13 +167,13 @@ func onWhite(colour string) (contrast float64, ok bool) {
 	return 1.05 / (luminance + 0.05), true
 }
 
-// mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and
-// one that is longer is negative.
+// mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years;
+// longer ones overflow and become negative.
 const mostDays = 36500
 
-// PublicAddress is the address at which people reach the site: set, if that is given, else that of
-// site.yaml. It is an error if it cannot be one, or if the two contradict each other; that of
-// site.yaml is for trying things out, and contradicts nothing, as long as it is this machine's.
+// PublicAddress is the address at which people reach the site: set if it is given, else the address
+// in site.yaml. It returns an error if the address is not usable, or if the two contradict each
+// other. An address of this machine in site.yaml is for trying things out, and contradicts nothing.
 func (s *Site) PublicAddress(set string) (string, error) {
 	switch {
 	case set == "":
@@ -187,16 +186,15 @@ func (s *Site) PublicAddress(set string) (string, error) {
 	return set, nil
 }
 
-// Local tells whether an address of a site is this machine's.
+// Local reports whether an address of a site is on this machine.
 func Local(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") ||
 		u.Hostname() == "::1")
 }
 
-// Example tells whether a sender or an address is at a domain that is kept for examples, at which
-// nobody reads and of which no server takes mail: example.org, example.co.uk, hub.example and the
-// like (RFC 2606).
+// Example reports whether a sender or an address is at a domain that is reserved for examples:
+// example.org, example.co.uk, hub.example and the like (RFC 2606). No server takes mail for them.
 func Example(address string) bool {
 	if a, err := mail.ParseAddress(address); err == nil {
 		address = a.Address
@@ -208,8 +206,8 @@ func Example(address string) bool {
 		last)
 }
 
-// baseURL tells whether s is a scheme and a host and nothing else. Without encryption only this
-// machine will do, for trying things out.
+// baseURL reports whether s is a scheme and a host and nothing else. The scheme is https; http only
+// for this machine, for trying things out.
 func baseURL(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != s {
@@ -235,7 +233,7 @@ func (s *Site) facts() map[string]string {
 	return facts
 }
 
-// Fact is a fact of the hub itself by its name, without the "hub." that texts write before it.
+// Fact is the hub's own fact of that name, without the "hub." that texts write before it.
 func (s *Site) Fact(name string) (string, bool) {
 	if f, ok := s.Figures[name]; ok {
 		return f, true
@@ -250,7 +248,7 @@ func (s *Site) FactNames() []string {
 	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(s.Figures))))
 }
 
-// At is where in site.yaml the value at a dotted path stands: "footer.0.href".
+// At is the position in site.yaml of the value at a dotted path: "footer.0.href".
 func (s *Site) At(at string) source.Position {
 	doc, _ := s.File.Decode(new(Site))
 	return doc.At(at)

@@ -2,44 +2,43 @@ package page
 
 import "traininghub/internal/service"
 
-// Work is where somebody works on what a record says: pages/work.html. It is made of blocks: what
-// is to know, what is in a list, what can be done. What has to be typed is asked on a page of its
-// own.
+// Work is a page on which somebody works on a record: pages/work.html. It is made of blocks: what
+// to know, a list, what can be done. Anything to be typed is asked on a separate page.
 type Work struct {
-	SignedIn *SignedIn // nil if nobody has
+	SignedIn *SignedIn // nil if nobody is signed in
 	Done     string    // what was just done; "" if nothing
 	Blocks   []Block
-	Sections []Summary // answers, with what can be changed; below the blocks
+	Sections []Summary // answers, with links for changing them; below the blocks
 	Onward   []Link
-	Help     *service.Mentoring // who helps at once, at the end; nil for none
+	Help     *service.Mentoring // who helps at once, at the end of the page; nil for nobody
 }
 
-// SignedIn is who has signed in, and the way out.
+// SignedIn is the person who is signed in, with the way out.
 type SignedIn struct {
 	Name string
-	Out  string // address that a press of the button posts to
+	Out  string // the button for signing out posts to this address
 }
 
-// inReview is somebody of the staff who has signed in below /review/.
+// inReview is a member of staff who has signed in below /review/.
 func inReview(name string) SignedIn { return SignedIn{name, "/review/sign-out"} }
 
-// A Block is a part of the page, in this order.
+// A Block is a part of the page. Its fields are drawn in this order.
 type Block struct {
-	ID      string // by which other pages lead to it; none if ""
+	ID      string // other pages link to it by this; "" for none
 	Title   string // "" for the first
 	Text    []string
-	Note    []string // stands out: what waits for somebody
+	Note    []string // stands out; it says what waits for somebody
 	Facts   []Fact
 	Table   *MoneyTable
 	Links   []Link
 	Buttons []Button
 }
 
-// A Button does something by being pressed.
+// A Button does something when it is pressed.
 type Button struct {
 	Text   string
 	Action string
-	Second bool // it is not the first thing to do
+	Second bool // it is not the main action
 	Warns  bool // it destroys something
 	Hidden []Hidden
 }

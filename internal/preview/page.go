@@ -28,8 +28,8 @@ var barFiles embed.FS
 
 var barTemplate = template.Must(template.ParseFS(barFiles, "bar/bar.html"))
 
-// dayCookie holds the instant as of which the editor looks at the site; dayForm is its form, in
-// London.
+// dayCookie holds the instant for which the editor views the site. dayForm is its format, in London
+// time.
 const (
 	dayCookie = "hub-preview-day"
 	dayForm   = "2006-01-02T15:04"
@@ -60,7 +60,7 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	rec := &held{header: http.Header{}, body: &body, status: http.StatusOK}
 	switch {
 	case good == nil:
-		// Nothing without mistakes was built yet, so the page has only them.
+		// Nothing has been built without mistakes yet, so the page shows only the mistakes.
 		rec.header.Set("Content-Type", "text/html; charset=utf-8")
 		body.WriteString("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<title>Preview</title>\n</head>\n<body>\n<main></main>\n</body>\n</html>\n")
 	case web.Handles(r.URL.Path):
@@ -86,7 +86,7 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 			Found: report.Count(faults), Problems: problems(faults, lines, r.URL.Path),
 		}.about(good, old))
 		web.SecurityHeaders(w.Header(), false)
-		// The page may talk to the preview, and to nobody else.
+		// The page may talk to the preview and to no other host.
 		w.Header().Set("Content-Security-Policy", w.Header().Get("Content-Security-Policy")+"; connect-src 'self'")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
@@ -95,7 +95,7 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	w.Write(page)
 }
 
-// held keeps an answer back.
+// held keeps an answer until the bar is added.
 type held struct {
 	header http.Header
 	body   *bytes.Buffer
@@ -106,7 +106,7 @@ func (h *held) Header() http.Header         { return h.header }
 func (h *held) WriteHeader(status int)      { h.status = status }
 func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
 
-// at is the site as of an instant. Forms stay with the server's own clock.
+// at is the site as of an instant. Forms keep the server's own clock.
 func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static.Pages, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -122,7 +122,7 @@ func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static.Pa
 	return pages, nil
 }
 
-// chosen is the day that the editor chose; "" if they did not.
+// chosen returns the day that the editor chose; "" if they chose none.
 func chosen(r *http.Request) (day string, at time.Time) {
 	c, err := r.Cookie(dayCookie)
 	if err != nil {
@@ -134,7 +134,7 @@ func chosen(r *http.Request) (day string, at time.Time) {
 	return c.Value, at
 }
 
-// instant reads a day and time. Its year is one that dates of courses can have.
+// instant reads a day and time. The year must be one that a course's dates can have.
 func instant(text string) (time.Time, error) {
 	at, err := time.ParseInLocation(dayForm, text, course.London)
 	if err == nil && (at.Year() < 2000 || at.Year() > 2199) {
@@ -143,7 +143,7 @@ func instant(text string) (time.Time, error) {
 	return at, err
 }
 
-// choose sets the day, and leads back to where the editor was.
+// choose sets the day, and redirects to where the editor was.
 func (p *Preview) choose(w http.ResponseWriter, r *http.Request) {
 	day := r.FormValue("at")
 	if day != "" && len(day) == len("2006-01-02") {
@@ -159,11 +159,11 @@ func (p *Preview) choose(w http.ResponseWriter, r *http.Request) {
 		back += "/"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	// As a URL has it: browsers take a backslash for a stroke, and two of them for another host.
+	// Escaped, because browsers take a backslash for a slash, and two of them for another host.
 	http.Redirect(w, r, (&url.URL{Path: back}).String(), http.StatusSeeOther)
 }
 
-// events tells a page of each build that ends, for as long as the page is open.
+// events tells a page of each build that finishes, for as long as the page is open.
 func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
 	// The server's limits are for requests that end.
@@ -195,7 +195,7 @@ func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// name is the name of a build, which no other has.
+// name is the unique name of a build.
 func (p *Preview) name(saves int) string { return fmt.Sprintf("%d-%d", p.began, saves) }
 
 // A bar is what the preview puts into a page.
@@ -204,13 +204,13 @@ type bar struct {
 	Day      string
 	Path     string
 	Moments  []moment
-	Stale    bool // the page is the last one without mistakes
+	Stale    bool // the page is from the last build without mistakes
 	Missing  bool // the page has never been without mistakes
 	Found    string
 	Problems []problem
 }
 
-// about says how far the page is what was saved. old tells whether nothing of the site is.
+// about says how far the page is up to date. old means that none of the site is.
 func (b bar) about(good *goodSite, old bool) bar {
 	if good == nil {
 		return b
@@ -220,17 +220,17 @@ func (b bar) about(good *goodSite, old bool) bar {
 	return b
 }
 
-// A moment is an instant at which something changes, to look at with one click.
+// A moment is an instant at which something changes. The editor can view it with one click.
 type moment struct{ Text, Href string }
 
-// A problem is a fault as the page shows it.
+// A problem is a fault, ready for the page.
 type problem struct {
 	source.Fault
 	Quote string
-	Here  string // the line, if it is of the file of this page: the script shows the problem at its place
+	Here  string // the line, if it is in this page's file: the script shows the problem there
 }
 
-// dress puts style and script into a page's head, and the bar at the beginning of its body.
+// dress puts styles and a script into a page's head, and the bar at the start of its body.
 func (p *Preview) dress(page []byte, b bar) []byte {
 	var drawn bytes.Buffer
 	if err := barTemplate.Execute(&drawn, b); err != nil {
@@ -242,10 +242,12 @@ func (p *Preview) dress(page []byte, b bar) []byte {
 	return bytes.Replace(page, []byte("<body>"), append([]byte("<body>\n"), drawn.Bytes()...), 1)
 }
 
-// mostMoments are offered, of the course whose page it is or of those that change next.
+// mostMoments is how many moments a page offers: of its own course, or of the courses that change
+// next.
 const mostMoments = 8
 
-// moments are the instants at which the course or service of this page changes, or else any course.
+// moments are the instants at which the course or service of this page changes; on other pages,
+// those of any course.
 func moments(good *goodSite, on string) []moment {
 	if good == nil {
 		return nil
@@ -291,7 +293,7 @@ func moments(good *goodSite, on string) []moment {
 	return all
 }
 
-// problems are the faults, those of this page's own file first.
+// problems are the faults, with those in this page's own file first.
 func problems(faults source.Faults, lines *report.Lines, on string) []problem {
 	var here, elsewhere []problem
 	for _, f := range faults {
@@ -306,7 +308,7 @@ func problems(faults source.Faults, lines *report.Lines, on string) []problem {
 	return append(here, elsewhere...)
 }
 
-// writtenIn is the editors' file in which the text of a page stands.
+// writtenIn is the editors' file with the text of a page.
 func writtenIn(address string) string {
 	name := strings.Trim(address, "/")
 	for _, folder := range []string{"courses", "services"} {

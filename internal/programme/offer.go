@@ -9,13 +9,13 @@ import (
 	"traininghub/internal/service"
 )
 
-// An Offer is what a form is for: a course or a service. The other is nil.
+// An Offer is a course or a service, as its form sees it. One of the two is nil.
 type Offer struct {
 	Course  *course.Course
 	Service *service.Service
 }
 
-// Offer is what a form is for, or nil if there is no such course or service.
+// Offer is the course or service that a form is for, or nil if it does not exist.
 func (p *Programme) Offer(d *form.Definition) *Offer {
 	if c := p.Course(d.Course); c != nil && d.Course != "" {
 		return &Offer{Course: c}
@@ -33,7 +33,7 @@ func (o *Offer) kind() string {
 	return "course"
 }
 
-// ID is the name of its file without ending.
+// ID is the name of the offer's file without its ending.
 func (o *Offer) ID() string {
 	if o.Service != nil {
 		return o.Service.ID
@@ -41,7 +41,7 @@ func (o *Offer) ID() string {
 	return o.Course.ID
 }
 
-// Title is as readers see it.
+// Title is the title that readers see.
 func (o *Offer) Title() string {
 	if o.Service != nil {
 		return o.Service.Title
@@ -49,7 +49,7 @@ func (o *Offer) Title() string {
 	return o.Course.Title
 }
 
-// Page is the address of its page.
+// Page is the address of the offer's page.
 func (o *Offer) Page() string {
 	if o.Service != nil {
 		return o.Service.Page()
@@ -57,10 +57,10 @@ func (o *Offer) Page() string {
 	return "/courses/" + o.Course.ID + "/"
 }
 
-// behind tells whether it is a service that finds mentors.
+// behind reports whether it is a service that finds mentors.
 func (o *Offer) behind() bool { return o.Service != nil && o.Service.Mentoring != nil }
 
-// Mentoring is what a service that finds mentors states; nil for anything else.
+// Mentoring is what a service says about finding mentors; nil for any other offer.
 func (o *Offer) Mentoring() *service.Mentoring {
 	if o.Service == nil {
 		return nil
@@ -68,14 +68,14 @@ func (o *Offer) Mentoring() *service.Mentoring {
 	return o.Service.Mentoring
 }
 
-// FormsBelow are the addresses below which forms of courses, and of services that find mentors, are
-// filled in: each has cookies and a store of its own.
+// Forms are filled in below these addresses: those of courses below the first, those of services
+// that find mentors below the second. Each address has its own cookies and its own store.
 const (
 	ApplyBelow = "/apply/"
 	AskBelow   = "/mentoring/ask/"
 )
 
-// Fill is the address at which its form is filled in.
+// Fill is the address at which the offer's form is filled in.
 func (o *Offer) Fill(form string) string {
 	if o.behind() {
 		return AskBelow + form
@@ -83,7 +83,7 @@ func (o *Offer) Fill(form string) string {
 	return ApplyBelow + form
 }
 
-// Contact is whom to ask about it.
+// Contact is whom to ask about the offer.
 func (o *Offer) Contact() course.Contact {
 	if o.Service != nil {
 		return o.Service.Contact
@@ -91,7 +91,7 @@ func (o *Offer) Contact() course.Contact {
 	return o.Course.Contact
 }
 
-// Status is where it stands at an instant.
+// Status is the offer's status at an instant.
 func (o *Offer) Status(at time.Time) course.Status {
 	if o.Service != nil {
 		return o.Service.Status(at)
@@ -99,7 +99,7 @@ func (o *Offer) Status(at time.Time) course.Status {
 	return o.Course.Status(at)
 }
 
-// Accepts tells whether its form can be sent at an instant.
+// Accepts reports whether the offer's form can be sent at an instant.
 func (o *Offer) Accepts(at time.Time) bool {
 	if o.Service != nil {
 		return o.Service.Accepts(at)
@@ -107,7 +107,7 @@ func (o *Offer) Accepts(at time.Time) bool {
 	return o.Course.Accepts(at)
 }
 
-// Closes is the first instant at which it is too late; zero if it does not close.
+// Closes is the first instant at which it is too late to apply; zero if the offer does not close.
 func (o *Offer) Closes() time.Time {
 	if o.Service != nil {
 		return o.Service.ClosesAt()
@@ -115,8 +115,8 @@ func (o *Offer) Closes() time.Time {
 	return o.Course.Closes()
 }
 
-// ApplyBy is the last moment in words: "11:59pm on Friday 15 October 2021"; "" if it does not
-// close.
+// ApplyBy is the last moment for applying, in words: "11:59pm on Friday 15 October 2021"; "" if the
+// offer does not close.
 func (o *Offer) ApplyBy() string {
 	switch {
 	case o.Service == nil:
@@ -127,7 +127,7 @@ func (o *Offer) ApplyBy() string {
 	return ""
 }
 
-// Fact is a fact of it by name.
+// Fact is the offer's fact of that name.
 func (o *Offer) Fact(name string) (string, bool) {
 	if o.Service != nil {
 		return o.Service.Fact(name)
@@ -135,7 +135,7 @@ func (o *Offer) Fact(name string) (string, bool) {
 	return o.Course.Fact(name)
 }
 
-// FactNames are the names of all its facts, sorted.
+// FactNames are the names of all the offer's facts, sorted.
 func (o *Offer) FactNames() []string {
 	if o.Service != nil {
 		return o.Service.FactNames()
@@ -150,7 +150,7 @@ func (o *Offer) lost() bool {
 	return o.Course.Lost()
 }
 
-// areas offers each area by its name.
+// areas lists the areas as options, by name.
 func (o *Offer) areas() (options []form.Option) {
 	if o.Service != nil {
 		for _, a := range o.Service.Areas {
@@ -167,8 +167,9 @@ func (o *Offer) cohorts() []form.Option {
 	return cohortOptions(o.Course)
 }
 
-// cohortOptions offers each cohort by its name and first day, which both then stand in the record.
-// Its workshops are the hint. One whose workshops are all cancelled cannot be chosen.
+// cohortOptions lists the cohorts as options. Each is labelled with its name and first day, which
+// the record then keeps, and has its workshops as the hint. A cohort with all of its workshops
+// cancelled is left out.
 func cohortOptions(c *course.Course) []form.Option {
 	var options []form.Option
 	for _, cohort := range c.Cohorts {
@@ -192,7 +193,7 @@ func cohortOptions(c *course.Course) []form.Option {
 	return options
 }
 
-// joined is what its form and sheets take from it, and from the hub.
+// joined is what the offer's form and sheets take from the offer and from the hub.
 func (o *Offer) joined(hub func(string) (string, bool)) form.Joined {
 	return form.Joined{
 		Fact: func(name string) (string, bool) {
@@ -205,7 +206,8 @@ func (o *Offer) joined(hub func(string) (string, bool)) form.Joined {
 	}
 }
 
-// lists are what choices of a service's form and sheets can be made from, by name.
+// lists are the lists from which questions of a service's form and sheets can offer a choice, by
+// name.
 func (o *Offer) lists() map[string][]form.Option {
 	if o.Service == nil {
 		return nil

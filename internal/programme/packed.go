@@ -19,31 +19,30 @@ import (
 	"traininghub/internal/source"
 )
 
-// Packed is all that the functions need of what editors wrote, read and checked once: it lies
-// beside each program on AWS, since reading the files took most of the time until its first answer.
-// The texts of pages are not in it, nor where anything stands in its file.
+// Packed is everything that the functions need of the editors' files, already read and checked. It
+// lies beside each program on AWS, since reading the files took most of the time before the first
+// answer. It has neither the texts of pages nor the positions of values in their files.
 type Packed struct {
 	Site      *page.Site
 	Programme *Programme
 	Assets    page.Assets
 }
 
-// PackedFile is what it is called beside a program.
+// PackedFile is the name of the packed content beside a program.
 const PackedFile = "hub.packed"
 
-// EditionFile lies beside publish, and is another one whenever that program or anything else beside
-// it is.
+// EditionFile lies beside publish. Its contents change whenever that program or anything else
+// beside it changes.
 const EditionFile = "edition"
 
-// Shape is the first line of what is packed: it changes with the structs that are. A test says what
+// Shape is the first line of packed content. It changes with the packed structs; a test says what
 // to write here.
 const Shape = "hub 2 6b993330\n"
 
-// ErrShape says that something was packed by another version of the hub than reads it.
+// ErrShape says that another version of the hub packed the content.
 var ErrShape = errors.New("the content was packed by another version of the hub: pack it again with the one that these programs came with")
 
-// PackFiles reads and checks what is in content, and packs it with the addresses of style and
-// script.
+// PackFiles reads, checks and packs content, with the addresses of styles and scripts.
 func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte, error) {
 	site, faults := page.LoadSite(content)
 	p, wrong := Load(content, letters, site.Fact)
@@ -53,8 +52,8 @@ func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte,
 	return Packed{site, p, assets}.Pack(), nil
 }
 
-// packed is what is written. What has a name of its own stands in order, so that the same content
-// gives the same bytes.
+// packed is the form in which content is written. Maps become sorted lists, so that the same
+// content gives the same bytes.
 type packed struct {
 	Site     page.Site
 	Assets   page.Assets
@@ -71,13 +70,13 @@ type packedSheet struct {
 	Sheet   *form.Sheet
 }
 
-// Pack gives the bytes of what was loaded without a fault.
+// Pack returns the bytes of content that was loaded without a fault.
 func (p Packed) Pack() []byte {
 	all := packed{Site: *p.Site, Assets: p.Assets}
 	all.Site.File = source.File{Path: all.Site.File.Path}
 	for _, c := range p.Programme.Courses {
 		bare := *c
-		bare.File, bare.Faults = source.File{Path: c.File.Path}, nil // warnings
+		bare.File, bare.Faults = source.File{Path: c.File.Path}, nil // without warnings
 		all.Courses = append(all.Courses, bare)
 	}
 	for _, s := range p.Programme.Services {
@@ -105,7 +104,8 @@ func (p Packed) Pack() []byte {
 	return append([]byte(Shape), packing.Write(all)...)
 }
 
-// Unpack reads what Pack gave. It returns [ErrShape] if another version of the hub did.
+// Unpack reads the bytes that Pack returned. It returns [ErrShape] if another version of the hub
+// packed them.
 func Unpack(data []byte) (*Packed, error) {
 	rest, ok := bytes.CutPrefix(data, []byte(Shape))
 	if !ok {

@@ -1,8 +1,8 @@
-// Package report prints the faults of the editors' files: for people with the line and the place in
-// it, for programs as JSON, and as SARIF, which code hosts show beside the lines of a change.
+// Package report prints the faults of the editors' files. The formats are text, with the line and
+// the position in it; JSON for programs; and SARIF, which code hosts show beside the lines of a
+// change.
 //
-// Every format takes the folder of content, from which it quotes the lines. Faults are printed in
-// the order in which they come.
+// Every format takes the folder of content, from which it quotes lines. Faults keep their order.
 package report
 
 import (
@@ -18,18 +18,18 @@ import (
 	"traininghub/internal/source"
 )
 
-// Lines finds the lines of the editors' files that faults are about. It reads each file once.
+// Lines finds the lines in the editors' files to which faults refer. It reads each file once.
 type Lines struct {
 	content fs.FS
 	lines   map[string][]string
 }
 
-// LinesOf gives the Lines of the files in a folder of content.
+// LinesOf returns Lines for a folder of content.
 func LinesOf(content fs.FS) *Lines { return &Lines{content, map[string][]string{}} }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// Line is the line that a fault is about; "" if the whole file is meant.
+// Line is the line of a fault; "" if the fault is about the whole file.
 func (q *Lines) Line(f source.Fault) string {
 	name, own := strings.CutPrefix(f.Path, "content/")
 	if !own || f.Line == 0 {
@@ -51,7 +51,7 @@ func (q *Lines) Line(f source.Fault) string {
 // A Format prints faults.
 type Format func(w io.Writer, content fs.FS, faults source.Faults) error
 
-// Formats are all of them, by the name that an editor types.
+// Formats are all the formats, by the name that an editor types.
 var Formats = map[string]Format{"text": Text, "json": JSON, "sarif": SARIF}
 
 // Count says how many faults there are: "1 fault", "2 faults and 3 warnings", "1 warning".
@@ -72,8 +72,8 @@ func Count(faults source.Faults) string {
 	return count(errors, "fault") + " and " + count(warnings, "warning")
 }
 
-// Text is for people: where, what is wrong, the line with the place in it, what to do, and of a
-// warning why.
+// Text is for people: where, what is wrong, the line with the position marked, what to do, and for
+// a warning, why.
 func Text(w io.Writer, content fs.FS, faults source.Faults) error {
 	var b strings.Builder
 	q := LinesOf(content)
@@ -104,7 +104,8 @@ func Text(w io.Writer, content fs.FS, faults source.Faults) error {
 // widest is how much of a line is shown, in characters.
 const widest = 100
 
-// excerpt is the part of a line around a column, from 1, and where the column is in it.
+// excerpt is the part of a line around a column, which counts from 1, and the column within that
+// part.
 func excerpt(line string, column int) (part string, mark int) {
 	runes := []rune(strings.ReplaceAll(line, "\t", " "))
 	from := 0
@@ -126,12 +127,12 @@ func excerpt(line string, column int) (part string, mark int) {
 	return part, min(mark, utf8.RuneCountInString(part))
 }
 
-// A finding is a fault for programs.
+// A finding is a fault in the form for programs.
 type finding struct {
 	Level  string `json:"level"` // error or warning
 	Path   string `json:"path"`
-	Line   int    `json:"line,omitempty"`   // from 1; none if the whole file is meant
-	Column int    `json:"column,omitempty"` // from 1, in characters; none if the whole line is meant
+	Line   int    `json:"line,omitempty"`   // from 1; left out if the fault is about the whole file
+	Column int    `json:"column,omitempty"` // from 1, in characters; left out if it is about the whole line
 	Text   string `json:"text,omitempty"`   // the line
 	What   string `json:"what"`
 	Do     string `json:"do,omitempty"`
@@ -159,7 +160,7 @@ func JSON(w io.Writer, content fs.FS, faults source.Faults) error {
 	return e.Encode(findings(content, faults))
 }
 
-// SARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others
+// SARIF is the Static Analysis Results Interchange Format 2.1.0 by OASIS, which GitHub and others
 // show beside the lines of a change.
 func SARIF(w io.Writer, content fs.FS, faults source.Faults) error {
 	type message struct {
@@ -168,7 +169,7 @@ func SARIF(w io.Writer, content fs.FS, faults source.Faults) error {
 	type rule struct {
 		ID    string  `json:"id"`
 		Short message `json:"shortDescription"`
-		Full  message `json:"fullDescription"` // GitHub asks for both, though the format does not
+		Full  message `json:"fullDescription"` // GitHub requires both, though the format does not
 		Help  message `json:"help"`
 	}
 	type region struct {

@@ -1,4 +1,4 @@
-// Package watch tells when a file in a folder is saved.
+// Package watch reports when a file in a folder is saved.
 package watch
 
 import (
@@ -15,18 +15,18 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// look is how often the files are read if the system does not tell of saves: it watches so many
-// folders and no more.
+// look is how often the files are read if the system does not report saves. It watches only a
+// limited number of folders.
 const look = 3 * time.Second
 
-// Folders tells of each save in the folders, until ctx ends: saved gets a value unless one is
-// waiting there already. The first comes at once, for what was saved before the watching began. An
-// empty name is left out.
+// Folders reports each save in the folders until ctx ends: it sends on saved unless a value is
+// already waiting there. The first value comes at once, for saves before the watching began. Empty
+// names are left out.
 //
-// It watches folders, not files: many editors write a new file and give it the old one's name. It
-// also watches what the folders are in: git takes a folder away with the last of its files, and
-// makes new ones. Where the system cannot watch, Folders tells of a save every few seconds, to be
-// on the safe side.
+// It watches folders, not files, because many editors write a new file and give it the old name. It
+// also watches the parents of the folders, because git removes a folder with its last file and
+// later makes a new one. Where the system cannot watch, Folders reports a save every few seconds,
+// to be on the safe side.
 func Folders(ctx context.Context, folders []string, log *slog.Logger, saved chan<- struct{}) {
 	watch(ctx, folders, log, saved, fsnotify.NewWatcher)
 }
@@ -38,12 +38,12 @@ func watch(
 	tell := func() {
 		select {
 		case saved <- struct{}{}:
-		default: // told already, and not yet heard
+		default: // already reported, and not yet received
 		}
 	}
 	var looking <-chan time.Time
 	check := func(err error) {
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && looking == nil { // what is gone again needs no watching
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && looking == nil { // one that is gone again needs no watching
 			log.Warn("the system does not tell of all saves, so the files are read every few seconds", "error", err)
 			looking = time.Tick(look)
 		}
@@ -63,7 +63,7 @@ func watch(
 		defer w.Close()
 		events, wrong = w.Events, w.Errors
 		add = func(dir string) {
-			// The stroke at the end is for a folder that is a link to another.
+			// The slash at the end follows a folder that is a link to another one.
 			filepath.WalkDir(dir+string(filepath.Separator), func(name string, d fs.DirEntry, err error) error {
 				if err == nil && (d.IsDir() || isFolder(name, d)) {
 					err = w.Add(name)
@@ -87,7 +87,7 @@ func watch(
 		}
 		tell()
 	}
-	again() // with what was saved before the watching began
+	again() // including what was saved before the watching began
 	for {
 		select {
 		case <-ctx.Done():
@@ -102,7 +102,7 @@ func watch(
 			base := filepath.Base(name)
 			if e.Op == fsnotify.Chmod || !ours(name) || !slices.Contains(roots, name) && strings.HasPrefix(base, ".") ||
 				strings.HasSuffix(base, "~") {
-				continue // nothing that a build reads
+				continue // a build does not read it
 			}
 			if info, err := os.Stat(name); err == nil && info.IsDir() {
 				add(name)
@@ -112,7 +112,7 @@ func watch(
 	}
 }
 
-// isFolder tells whether an entry of a folder is a link to another folder.
+// isFolder reports whether an entry of a folder is a link to another folder.
 func isFolder(name string, d fs.DirEntry) bool {
 	if d.Type()&fs.ModeSymlink == 0 {
 		return false
