@@ -10,12 +10,12 @@ import (
 	"traininghub/site/markdown"
 )
 
-// Elsewhere looks at what a file other than a course's own says of courses: where a paragraph, or
-// else the heading above it, names exactly one, its sums and dates must be that course's. pounds
-// are sums that are right everywhere, such as those of the hub.
+// Elsewhere checks what a file that is not a course's own says about courses. If a paragraph, or
+// else the heading above it, names exactly one course, its sums and dates must be that course's.
+// pounds are sums that are right everywhere, such as the hub's own.
 func Elsewhere(f source.File, courses []*course.Course, pounds map[string]bool) source.Faults {
 	var faults source.Faults
-	var under []*course.Course // that the heading above names
+	var under []*course.Course // the courses that the heading above names
 	line, kept := f.BodyLine, false
 	for _, text := range paragraphs(f.Body) {
 		at := line
@@ -55,7 +55,7 @@ func Elsewhere(f source.File, courses []*course.Course, pounds map[string]bool) 
 	return faults
 }
 
-// paragraphs cuts Markdown before each empty line, entry of a list, heading and row of a table.
+// paragraphs splits Markdown before each empty line, list entry, heading and table row.
 func paragraphs(body []byte) [][]byte {
 	var all [][]byte
 	begins, at := 0, 0
@@ -70,11 +70,11 @@ func paragraphs(body []byte) [][]byte {
 	return append(all, body[begins:])
 }
 
-// dated tells whether there is a month in text.
+// dated reports whether text contains a month.
 func dated(text []byte) bool { return slices.ContainsFunc(bytes.Fields(text), month) }
 
-// named are the courses that text names: by the title, a link to the page, or a fact. A title
-// within the longer title of another course is that one's.
+// named are the courses that text names by their title, a link to their page, or a fact. A title
+// within the longer title of another course counts for that course only.
 func named(text []byte, courses []*course.Course) []*course.Course {
 	var all []*course.Course
 	words := string(text)

@@ -16,7 +16,8 @@ import (
 
 const anyMonth = `(?:January|February|March|April|May|June|July|August|September|October|November|December)`
 
-// What begins with a figure, a pound sign or a month. Each is matched at the beginning of a word.
+// Texts that begin with a digit, a pound sign or a month. Each pattern is matched at the start of a
+// word.
 var (
 	timeRange  = regexp.MustCompile(`^(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)? ?[-–—] ?(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)\b`)
 	halfTime   = regexp.MustCompile(`^(\d{1,2})(?:([:.])(\d\d))?( ?)([apAP])\.?([mM])\b\.?`)
@@ -36,8 +37,8 @@ var (
 	sumRange   = regexp.MustCompile(`^(£\d[\d,.]*) ?[-–—] ?£?(\d[\d,.]*\d|\d)`)
 )
 
-// mere tells whether the figure at a place is a mere number: nothing follows it that could make it
-// a time, a date or a sum.
+// mere reports whether the number at a place is just a number: nothing after it makes it a time, a
+// date or a sum.
 func mere(s []byte, at int) bool {
 	for at < len(s) && digit(s[at]) {
 		at++
@@ -57,7 +58,7 @@ func mere(s []byte, at int) bool {
 	return false
 }
 
-// month tells whether a word is one.
+// month reports whether a word is a month.
 func month(word []byte) bool {
 	word = bytes.TrimRight(word, ",.")
 	for m := time.January; m <= time.December; m++ {
@@ -68,14 +69,15 @@ func month(word []byte) bool {
 	return false
 }
 
-// figure looks at what begins with a figure or a month. It returns where what it warned about ends.
+// figure checks a text that begins with a digit or a month. It returns the end of what it warned
+// about.
 func (w *wording) figure(at int) int {
 	s := w.clean[at:]
 	digits := 0
 	for digits < len(s) && digit(s[digits]) {
 		digits++
 	}
-	// Most figures that come here are days of a date that is written well.
+	// Most numbers that come here are the day in a correctly written date.
 	if digits > 0 && digits+1 < len(s) && s[digits] == ' ' && 'A' <= s[digits+1] && s[digits+1] <= 'Z' {
 		if m := wordDate.FindSubmatch(s); m != nil && (len(m[3]) > 0 || !bytes.HasPrefix(s[len(m[0]):], []byte(","))) {
 			w.date(at, []string{string(m[0]), string(m[1]), string(m[2]), string(m[3])})
@@ -184,7 +186,7 @@ func (w *wording) figure(at int) int {
 	return 0
 }
 
-// clockOf is a time as the hub writes it; as it was typed if there is no such time.
+// clockOf is a time in the hub's style; unchanged if there is no such time.
 func clockOf(typed string) string {
 	typed = strings.ToLower(strings.ReplaceAll(typed, ".", ":"))
 	if len(typed) > 2 && strings.HasPrefix(typed, "12") && strings.Trim(typed[2:], ":0") == "am" {
@@ -206,7 +208,7 @@ func clockOf(typed string) string {
 	return course.Clock(h*60 + m).String()
 }
 
-// sumOf is a sum as the hub writes it; as it was typed if it cannot be read.
+// sumOf is a sum in the hub's style; unchanged if it cannot be read.
 func sumOf(typed string) string {
 	var m course.Money
 	if whole, pence, _ := strings.Cut(typed, "."); len(pence) == 1 {
@@ -250,7 +252,7 @@ func (w *wording) money(at int) int {
 	return at + len(typed)
 }
 
-// date looks at a date that is written well: is it right?
+// date checks whether a date that is written correctly is right.
 func (w *wording) date(at int, m []string) {
 	day, _ := strconv.Atoi(m[1])
 	is := func(d course.Date) bool { return d.Day == day && d.Month.String() == m[2] }
@@ -275,7 +277,7 @@ func (w *wording) date(at int, m []string) {
 	}
 }
 
-// whose and instead are how to speak of the course, in its own file and elsewhere.
+// whose and instead refer to the course, in its own file and elsewhere.
 func (w *wording) whose() string {
 	if !w.elsewhere {
 		return "of this course's own"
@@ -290,10 +292,10 @@ func (w *wording) instead(fact, own string) string {
 	return fmt.Sprintf(`correct it, or write a fact by its name, like "{{%s}}"%s`, fact, own)
 }
 
-// mine tells whether the text is about a course's whose facts could be read.
+// mine reports whether the text is about a course with facts that could all be read.
 func (w *wording) mine() bool { return w.course != nil && !w.course.Lost() }
 
-// ownFacts are the dates and sums that a course's prose may name.
+// ownFacts are the dates and sums that the text of a course may mention.
 type ownFacts struct {
 	dates []course.Date
 	sums  map[string]bool

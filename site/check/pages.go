@@ -25,8 +25,8 @@ var (
 		Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )
 
-// Looks looks at all pages as they were rendered: whatever editors and templates wrote, this is
-// what people get.
+// Looks checks all pages as they were rendered. Whatever editors and templates wrote, this is what
+// readers get.
 func (s *Site) Looks() source.Faults {
 	var faults source.Faults
 	files, faulty := map[string]string{}, s.faulty()
@@ -36,11 +36,11 @@ func (s *Site) Looks() source.Faults {
 				"give one of them another name")
 		}
 		files[p.Address] = p.File
-		var text *markdown.Text // which may have to be read again, so only if something is wrong
+		var text *markdown.Text // it may have to be read again, so only if something is wrong
 		for _, m := range p.Outline.Flaws {
 			if m.Rule.Name == "" {
 				if len(s.Faults) > 0 {
-					continue // most likely that is how an editor's mistake looks here
+					continue // most likely this is the result of an editor's mistake
 				}
 				faults.Add(p.File, 0, fmt.Sprintf("on %s, %s", p.Address, m.What), m.Do)
 				continue
@@ -50,7 +50,7 @@ func (s *Site) Looks() source.Faults {
 			}
 			own, _ := strings.CutPrefix(m.To, "/")
 			if m.To != "" && (own == m.To || s.Fixed[own] == nil || faulty["content/"+own]) {
-				continue // a picture that is not there is a fault
+				continue // a missing picture is a fault
 			}
 			if text == nil {
 				text = p.text()
@@ -63,8 +63,8 @@ func (s *Site) Looks() source.Faults {
 	return faults
 }
 
-// Review finds a review that was due before now. place says where in the file a value stands. It
-// reads the file again, so it is asked only if something is wrong.
+// Review finds a review that was due before now. place returns the position of a value in the file.
+// It reads the file again, so it is called only if something is wrong.
 func Review(file string, due *course.Date, place func(at string) source.Position, now time.Time) source.Faults {
 	var faults source.Faults
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
@@ -74,7 +74,7 @@ func Review(file string, due *course.Date, place func(at string) source.Position
 	return faults
 }
 
-// Changed finds dates that were changed on a day that is still to come.
+// Changed finds dates that are marked as changed on a day in the future.
 func Changed(c *course.Course, now time.Time) source.Faults {
 	var faults source.Faults
 	if d := c.DatesChanged; d != nil && d.Time().After(now) && !d.Time().After(c.Over()) {
@@ -84,15 +84,15 @@ func Changed(c *course.Course, now time.Time) source.Faults {
 	return faults
 }
 
-// A Flaw is what is wrong with a rendered page by itself.
+// A Flaw is a mistake within a single rendered page.
 type Flaw struct {
-	Rule     source.Rule // of a warning
+	Rule     source.Rule // for a warning
 	What, Do string
-	To       string // the address that it is about, if it is about one
+	To       string // the address that it is about, if any
 }
 
-// flaws finds headings that skip a level, tables without headers, and pictures without words or
-// size. Like [OutlineOf] it relies on how templates and Markdown write HTML.
+// flaws finds headings that skip a level, tables without headers, and pictures without alternative
+// text or size. Like [OutlineOf] it relies on how templates and Markdown write HTML.
 func flaws(page []byte) []Flaw {
 	var found []Flaw
 	level, tops := 0, 0
@@ -164,7 +164,7 @@ func flaws(page []byte) []Flaw {
 	return found
 }
 
-// emptyHeader tells whether a table has a header cell with nothing in it.
+// emptyHeader reports whether a table has an empty header cell.
 func emptyHeader(table []byte) bool {
 	for {
 		i := bytes.Index(table, []byte("></th>"))

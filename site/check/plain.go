@@ -8,12 +8,12 @@ import (
 	"traininghub/internal/source"
 )
 
-// Letters, forms and the facts at the top of a file are plain text. Editors who write Markdown all
-// day write it there, too.
+// Letters, forms and the facts at the top of a file are plain text. Editors who usually write
+// Markdown write it there, too.
 
 var ruleTyped = source.Rule{Name: "as-typed", Why: "letters, forms and facts are plain text, so people see the signs"}
 
-// typedLine finds Markdown that begins a line of plain text.
+// typedLine finds Markdown at the start of a line of plain text.
 func (w *wording) typedLine(text []byte) {
 	at := bytes.IndexByte(w.clean, text[0])
 	row := text[0] == '|' && bytes.IndexByte(text[1:], '|') >= 0
@@ -30,7 +30,7 @@ func (w *wording) typedLine(text []byte) {
 	}
 }
 
-// typed finds Markdown and HTML in the plain text between two places of the line.
+// typed finds Markdown and HTML in the plain text between two places in the line.
 func (w *wording) typed(from, to int) {
 	text := w.raw[from:to]
 	if i := bytes.Index(text, []byte("**")); i >= 0 && bytes.Contains(text[i+2:], []byte("**")) {
@@ -51,12 +51,12 @@ func (w *wording) typed(from, to int) {
 	}
 }
 
-// tags are those that people know, or copy from a web page. What else stands behind a sign "<" may
-// be meant, like "<https://www.example.org>".
+// tags are the tags that people know, or copy from a web page. Other text after "<" may be meant,
+// such as "<https://www.example.org>".
 var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol",
 	"p", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul"}
 
-// tag tells whether HTML stands behind a sign "<".
+// tag reports whether HTML follows after "<".
 func tag(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("/"))
 	n := 0

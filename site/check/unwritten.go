@@ -6,34 +6,35 @@ import (
 	"slices"
 )
 
-// What somebody leaves to be written later, and forgets, is a fault: readers would see it.
+// A forgotten placeholder for text that is still to be written is a fault, since readers would see
+// it.
 
-// leftOpen are words that people leave in the place of what they do not know yet.
+// leftOpen are words that people write in place of what they do not know yet.
 var leftOpen = []string{"todo", "tba", "tbc", "tbd", "fixme"}
 
-// gaps are what people leave to be filled in, by hand or by a program for letters.
+// gaps are texts in brackets that somebody, or a program for letters, should fill in.
 var gaps = regexp.MustCompile(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|number|name|date|time|venue|place|address|` +
 	`email|telephone|amount)\]|\?{2,}|\.{5,}|_{3,}|«\w+»|%[A-Z_]{3,}%`)
 
-// filled looks for gaps in the line. text is the line without the spaces around it, and has so many
-// links.
+// filled looks for gaps in the line. text is the line without the spaces around it; links is the
+// number of links in it.
 func (w *wording) filled(text []byte, links int) {
 	for _, sign := range []string{"[", "??", ".....", "___", "«", "%"} {
 		n := bytes.Count(text, []byte(sign))
 		if n == 0 || sign == "[" && n == links {
-			continue // none, or the words of links alone, which need not be searched
+			continue // it has none, or only the words of links, which need no search
 		}
 		at := gaps.FindIndex(w.clean)
 		if at == nil || len(bytes.Trim(text, "_ ")) == 0 || bytes.HasPrefix(w.raw[at[1]:], []byte("(")) {
-			return // a line across the page, the words of a link
+			return // a line across the page, or the words of a link
 		}
 		w.wrong(at[0], "write it, or say in words when people will know it", "this is still to be written: %q", w.raw[at[0]:at[1]])
 		return
 	}
 }
 
-// unwritten looks at the word between two places of the line: does it stand for text that is still
-// to be written? It returns where what it is about ends.
+// unwritten checks whether the word between two places in the line stands for text that is still to
+// be written. It returns the end of what it reported.
 func (w *wording) unwritten(first, last int) int {
 	word := w.raw[first:last]
 	before := func(next string) bool {

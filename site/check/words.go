@@ -14,13 +14,13 @@ import (
 	"traininghub/site/markdown"
 )
 
-// The words that editors write are looked at where they stand in their files, before facts are put
-// in: so that each warning has its column, and a fact is never blamed for what is typed once and
-// shown in its own way. It is one walk over the bytes; the regular expressions only see the few
-// places that begin with a figure or a pound sign.
+// The editors' words are checked as they are in their files, before facts are put in. So each
+// warning has its column, and no fact is blamed, whose form depends on how it is shown. The check
+// is one pass over the bytes. Regular expressions see only the few places that begin with a digit
+// or a pound sign.
 //
-// A warning that must stay, since the law prescribes the sentence for example, is silenced by a
-// note above it: "<!-- keep: why -->" in Markdown, "# keep: why" among the facts. It holds to the
+// A note above a text silences a warning that must stay, because the law prescribes the sentence,
+// for example: "<!-- keep: why -->" in Markdown, "# keep: why" among the facts. It applies to the
 // end of the paragraph.
 
 const (
@@ -28,7 +28,7 @@ const (
 	times  = manual + "numbers-measurements-dates-time"
 )
 
-// The rules of style, by the names under which warnings go.
+// The names of the rules of style.
 var (
 	ruleRange = source.Rule{Name: "range",
 		Why: `a screen reader may read a dash as "minus" or not at all (` + times + ", ranges)"}
@@ -68,11 +68,11 @@ var (
 		Why: "a fact that is typed twice is wrong in one place sooner or later"}
 )
 
-// sentenceMost is the number of words in a sentence from which on it is too long.
+// sentenceMost is the number of words from which a sentence is too long.
 const sentenceMost = 25
 
-// Charge finds a form whose applicants are not told what they may be charged, or are told another
-// sum. f is the form of the course, with the facts in its texts; nil if there is none.
+// Charge finds a form that does not tell applicants what they may be charged, or tells them a
+// different sum. f is the course's form, with the facts in its texts; nil if there is none.
 func Charge(c *course.Course, f *form.Definition) source.Faults {
 	var faults source.Faults
 	if f == nil || c.Charge == 0 || len(f.Declarations) == 0 {
@@ -88,7 +88,7 @@ func Charge(c *course.Course, f *form.Definition) source.Faults {
 	return faults
 }
 
-// Words looks at the words of one file. own is the course whose file it is, or nil.
+// Words checks the words in one file. own is the course of the file, or nil.
 func Words(f source.File, own *course.Course) source.Faults {
 	w := wording{path: f.Path, course: own, plain: path.Dir(f.Path) == "content/letters"}
 	w.head(f.Head)
@@ -108,30 +108,30 @@ func Words(f source.File, own *course.Course) source.Faults {
 type wording struct {
 	path      string
 	course    *course.Course
-	plain     bool      // the body is no Markdown
-	elsewhere bool      // the text is about the course, and not in its file
-	row       bool      // the line above looked like a row of a table
-	own       *ownFacts // made when they are first needed
+	plain     bool      // the body is not Markdown
+	elsewhere bool      // the text is about the course, but not in its file
+	row       bool      // the line above looked like a table row
+	own       *ownFacts // made when first needed
 	faults    source.Faults
 
-	line  int    // the file's
-	raw   []byte // that line
-	clean []byte // as long, with blanks in the place of what are no words
+	line  int    // number in the file
+	raw   []byte // the line
+	clean []byte // of the same length, with spaces in place of everything but words
 
-	words      int // of the sentence so far
+	words      int // in the sentence so far
 	begins     source.Position
 	keep, next bool // warnings about this paragraph, or the next one, are silenced
-	comment    bool // one goes on
+	comment    bool // a comment has not ended yet
 }
 
-// warn adds a warning at a place of the line.
+// warn adds a warning at a place in the line.
 func (w *wording) warn(at int, rule source.Rule, do, what string, args ...any) {
 	if !w.keep {
 		w.faults.Warn(w.path, w.place(at), rule, fmt.Sprintf(what, args...), do)
 	}
 }
 
-// wrong adds a fault at a place of the line.
+// wrong adds a fault at a place in the line.
 func (w *wording) wrong(at int, do, what string, args ...any) {
 	if !w.keep {
 		w.faults.At(w.path, w.place(at), fmt.Sprintf(what, args...), do)
@@ -151,13 +151,13 @@ func (w *wording) end() {
 	w.words = 0
 }
 
-// begin ends a paragraph and begins another.
+// begin ends a paragraph and starts the next one.
 func (w *wording) begin() {
 	w.end()
 	w.keep, w.next = w.next, false
 }
 
-// typedKeys are those whose values are no prose: types read and write them in their own way.
+// typedKeys are the keys with values that are not prose, which have their own types.
 var typedKeys = map[string]bool{
 	"date": true, "time": true, "deadline": true, "deadline_time": true, "opens": true, "dates_changed": true,
 	"reviewed": true, "review_due": true, "draft": true, "publish": true, "until": true,
@@ -165,7 +165,7 @@ var typedKeys = map[string]bool{
 	"href": true, "mail_from": true,
 }
 
-// head looks at the values among the facts of a file.
+// head checks the values among the facts of a file.
 func (w *wording) head(head []byte) {
 	w.line = 0
 	for line := range bytes.Lines(head) {
@@ -205,7 +205,7 @@ func (w *wording) head(head []byte) {
 	w.begin()
 }
 
-// entry cuts "key: value"; a line that has none is all value.
+// entry splits "key: value". A line without a key is all value.
 func entry(text []byte) (key string, value []byte) {
 	i := bytes.IndexByte(text, ':')
 	if i <= 0 || i+1 < len(text) && text[i+1] != ' ' {
@@ -219,7 +219,7 @@ func entry(text []byte) (key string, value []byte) {
 	return string(text[:i]), text[i+1:]
 }
 
-// body looks at Markdown or plain text that begins on a line of the file.
+// body checks Markdown or plain text. line is the number of its first line in the file.
 func (w *wording) body(body []byte, line int) {
 	w.line = line - 1
 	open := false // a paragraph has begun
@@ -247,8 +247,7 @@ func (w *wording) body(body []byte, line int) {
 	w.begin()
 }
 
-// item tells whether a line begins a piece of text of its own: an entry of a list, a heading, a row
-// of a table.
+// item reports whether a line starts a new piece of text: a list entry, a heading or a table row.
 func item(text []byte) bool {
 	switch text[0] {
 	case '#', '|':
@@ -266,7 +265,7 @@ func item(text []byte) bool {
 func (w *wording) take(line []byte) {
 	w.raw = bytes.TrimRight(line, "\r\n")
 	w.clean = append(w.clean[:0], w.raw...)
-	for at := 0; ; { // a fact stands for a word or some
+	for at := 0; ; { // a fact stands for at least one word
 		i := bytes.Index(w.clean[at:], []byte("{{"))
 		if i < 0 {
 			return
@@ -288,7 +287,7 @@ func (w *wording) blank(from, to int) {
 	}
 }
 
-// comments blanks the notes to editors.
+// comments replaces the notes to editors with spaces.
 func (w *wording) comments() {
 	for at := 0; at < len(w.clean); {
 		if !w.comment {
@@ -309,11 +308,12 @@ func (w *wording) comments() {
 	}
 }
 
-// emptyWords are words of a link that tell nothing without the text around it.
+// emptyWords are link texts that say nothing without the text around them.
 var emptyWords = []string{"click here", "click", "here", "this", "this link", "this page", "link", "more", "read more",
 	"find out more", "learn more", "more information", "see more", "go", "download"}
 
-// links looks at the words of links, and blanks their addresses. It returns how many there are.
+// links checks the words of links, and replaces their addresses with spaces. It returns the number
+// of links.
 func (w *wording) links() (n int) {
 	for at := 0; ; n++ {
 		i := bytes.Index(w.clean[at:], []byte("]("))
@@ -337,7 +337,7 @@ func (w *wording) links() (n int) {
 	}
 }
 
-// Marks before and behind a word that are no part of it.
+// Characters before and after a word that do not belong to it.
 const (
 	before = `("'*_[`
 	behind = `)"'*_]`
@@ -346,10 +346,10 @@ const (
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func digit(c byte) bool    { return '0' <= c && c <= '9' }
 
-// look goes through the words of a line.
+// look checks the words in a line one by one.
 func (w *wording) look() {
 	s := w.clean
-	past := 0 // what a warning covers already
+	past := 0 // the end of what a warning covers already
 	for i := 0; i < len(s); {
 		if s[i] == ' ' || s[i] == '\t' {
 			i++
@@ -392,7 +392,7 @@ func (w *wording) look() {
 	}
 }
 
-// abbreviated tells whether a full stop behind the word is that of an abbreviation: "e.g.", "No.",
+// abbreviated reports whether a full stop after the word belongs to an abbreviation: "e.g.", "No.",
 // "J.".
 func abbreviated(word []byte) bool {
 	word = bytes.TrimLeft(word, before)
@@ -401,8 +401,8 @@ func abbreviated(word []byte) bool {
 		bytes.Equal(word, []byte("No")) || bytes.Equal(word, []byte("Dr"))
 }
 
-// word looks at the word from first to end, and on from there. It returns where what it warned
-// about ends.
+// word checks the word from first to end, and the words after it if necessary. It returns the end
+// of what it warned about.
 func (w *wording) word(first, end int) int {
 	s := w.clean
 	switch c := s[first]; {
@@ -423,14 +423,14 @@ func (w *wording) word(first, end int) int {
 		last--
 	}
 	word := s[first:last]
-	switch word[0] | 0x20 { // of the words below
+	switch word[0] | 0x20 { // first letters of the words below
 	case 'p', 'm', 'n', 'e', 'i':
 	case 'f', 'l', 's', 't', 'x':
 		return w.unwritten(first, last)
 	default:
 		return 0
 	}
-	var small [len("midnight")]byte // the word in small letters
+	var small [len("midnight")]byte // the word in lower case
 	if len(word) > len(small) {
 		return 0
 	}

@@ -1,8 +1,8 @@
-// Package diff says what a change of the content changes for readers, for those who review it.
+// Package diff says what a change of the content changes for readers. It is for reviewers.
 //
-// Two sides are compared: texts by page, letter and form, in lines, not files. So a fact that
-// stands on ten pages is told once, and a change that no reader sees is not told at all. Both sides
-// are to be built with the same templates and as of the same day.
+// It compares the texts of two sides, page by page, letter by letter and form by form, in lines. So
+// a fact on ten pages is reported once, and a change that no reader sees is not reported. Both
+// sides must be built with the same templates and for the same day.
 package diff
 
 import (
@@ -25,20 +25,20 @@ import (
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// A Side is one of the two that are compared: texts by name, in lines.
+// A Side is one of the two sides: texts by name, in lines.
 type Side struct {
 	pages, letters, forms map[string][]string
 	titles                map[string]string         // of pages, by address
 	courses               map[string]*course.Course // by id
 	redirects             map[string]string
 	pictures              map[string][]byte
-	staff                 []string // who may sign in, and as what
+	staff                 []string // who may sign in, and in which role
 }
 
-// frame stands for an address: what is around each page.
+// frame takes the place of an address for what surrounds every page.
 const frame = "every page"
 
-// Read gives the side of a site, the pages that were built of it, and the folder of its content.
+// Read returns the side of a site, with its built pages and its folder of content.
 func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 	v := Side{
 		pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{frame: "Menu and footer"},
@@ -78,8 +78,8 @@ func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 	return v, err
 }
 
-// wordsOf is what a form asks and says, a question to the line, with the facts of its course in it:
-// the words of its pages and of its PDF.
+// wordsOf is what a form asks and says, one question to a line, with its course's facts put in: the
+// words of its pages and of its PDF.
 func wordsOf(f *form.Definition) []string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -187,11 +187,11 @@ func titleOf(page []byte, hub string) string {
 	return strings.TrimSuffix(html.UnescapeString(string(m[1])), " – "+hub)
 }
 
-// within are the elements that stand in the middle of a line.
+// within are the elements that do not end a line.
 var within = []string{"a", "abbr", "b", "em", "i", "label", "small", "span", "strong", "time"}
 
-// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line, and
-// what search engines show of it. Where a link leads is part of it.
+// textOf is what readers see in a page's main part, one paragraph, heading or cell to a line, and
+// what search engines show of it. The addresses of links are included.
 func textOf(page []byte) []string {
 	lines := linesOfHTML(aside.ReplaceAllString(part(page, "main"), ""))
 	if m := describe.FindSubmatch(page); m != nil {
@@ -200,7 +200,7 @@ func textOf(page []byte) []string {
 	return lines
 }
 
-// part is an element of a page; all of the page if it has none of that name.
+// part is an element of a page; the whole page if it does not have that element.
 func part(page []byte, name string) string {
 	text := string(page)
 	if i := strings.Index(text, "<"+name); i >= 0 {
@@ -213,7 +213,7 @@ func part(page []byte, name string) string {
 func linesOfHTML(text string) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = hrefs.ReplaceAllString(text, "$0[$1] ")
-	text = pictures.ReplaceAllStringFunc(text, func(img string) string { // its address tells its contents
+	text = pictures.ReplaceAllStringFunc(text, func(img string) string { // its address has a digest of its contents
 		return pictures.ReplaceAllString(digest.ReplaceAllString(img, "/images/$1$2"), "[$1] $2")
 	})
 	text = tag.ReplaceAllStringFunc(text, func(t string) string {
@@ -232,8 +232,8 @@ func linesOfHTML(text string) []string {
 	return all
 }
 
-// rename moves pages of the old side to the addresses that they have now, with the pages below them
-// and the links to them, so that a renamed page is compared with itself. It returns the new
+// rename moves pages of the old side, with the pages below them and the links to them, to the
+// addresses that they have now. So a renamed page is compared with itself. It returns the new
 // addresses by the old ones.
 func rename(old *Side, now Side) map[string]string {
 	addresses := map[string]string{}
@@ -246,7 +246,7 @@ func rename(old *Side, now Side) map[string]string {
 	for _, from := range slices.Backward(slices.Sorted(maps.Keys(addresses))) {
 		links = append(links, "["+from, "["+addresses[from])
 		if outer := path.Dir(strings.TrimSuffix(from, "/")) + "/"; addresses[outer] != "" {
-			delete(addresses, from) // it goes with the page above it
+			delete(addresses, from) // it moves with the page above it
 		}
 	}
 	if len(links) == 0 {
@@ -268,9 +268,9 @@ func rename(old *Side, now Side) map[string]string {
 	return addresses
 }
 
-// Compare says as Markdown what differs for readers: pages that are new, renamed, changed or gone,
-// letters, and forms with their PDFs; before that, what to look at: what needs more, other
-// pictures, who can sign in.
+// Compare describes in Markdown what differs for readers: pages that are new, renamed, changed or
+// gone, letters, and forms with their PDFs. First comes what to check: what needs more work,
+// changed pictures, who can sign in.
 func Compare(old, now Side) string {
 	var b strings.Builder
 	var notes []string
@@ -341,12 +341,12 @@ func Compare(old, now Side) string {
 	if len(notes) == 0 {
 		return b.String()
 	}
-	// At the top: people do not read to the end of a long list, and a code host may cut the
+	// At the top, because people do not read to the end of a long list, and a code host may cut the
 	// comment.
 	return "## Check first\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
 }
 
-// moved tells whether a workshop that was announced is at another time or gone.
+// moved reports whether an announced workshop is gone or has another time.
 func moved(before, after *course.Course) bool {
 	for i, k := range before.Cohorts {
 		if i >= len(after.Cohorts) {
@@ -367,7 +367,7 @@ func code(name string) string { return "`" + name + "`" }
 var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;",
 	">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "$", `\$`).Replace
 
-// changes writes what is new, gone and changed of one kind, and gives how many there are.
+// changes writes what is new, gone and changed of one kind, and returns how many changes there are.
 func changes(b *strings.Builder, kind string, old, now map[string][]string, show func(name string) string) int {
 	var added, gone, changed []string
 	for name, lines := range now {
@@ -398,7 +398,7 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 	if len(changed) > 0 {
 		fmt.Fprintf(b, "\n### Changed %ss\n", kind)
 	}
-	// A fact that several pages show changes the same lines of each.
+	// A fact on several pages changes the same lines on each of them.
 	alike, texts := map[string][]string{}, []string{}
 	for _, name := range changed {
 		text := strings.Join(difference(old[name], now[name]), "\n")
@@ -408,19 +408,18 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 		alike[text] = append(alike[text], show(name))
 	}
 	for _, text := range texts {
-		// No text can end the block early: the closing marks must begin a line, and every line here
-		// begins with "+ " or "- ".
+		// No text can end the block early: the closing marks must start a line, and every line here
+		// starts with "+ " or "- ".
 		fmt.Fprintf(b, "\n%s\n\n```diff\n%s\n```\n", strings.Join(alike[text], ", "), text)
 	}
 	return len(added) + len(gone) + len(changed)
 }
 
-// mostCells bounds the memory, 64 MB, in which two texts are compared line by line. Longer ones
-// differ as a whole.
+// mostCells limits the memory for comparing two texts line by line to 64 MB. Longer texts differ as
+// a whole.
 const mostCells = 16 << 20
 
-// difference is the lines that went, as "- line", and those that came, as "+ line", in the order of
-// the text.
+// difference lists removed lines as "- line" and added lines as "+ line", in the order of the text.
 func difference(old, now []string) []string {
 	var head, tail int
 	for head < len(old) && head < len(now) && old[head] == now[head] {

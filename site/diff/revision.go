@@ -15,12 +15,12 @@ import (
 	"strings"
 )
 
-// ErrNoSide says that there is nothing of this name to compare.
+// ErrNoSide says that nothing to compare has this name.
 var ErrNoSide = errors.New("neither a folder nor a git revision")
 
-// Folder is the folder of one side: what itself, or else the folder content as of the git revision
-// what, unpacked into a folder of its own that remove removes. An error wraps [ErrNoSide] if what
-// is neither.
+// Folder is the folder of one side: what itself if it is a folder, else the folder content at the
+// git revision what. It unpacks a revision into a new folder, which remove removes. An error wraps
+// [ErrNoSide] if what is neither.
 func Folder(ctx context.Context, what, content string) (dir string, remove func(), err error) {
 	if info, err := os.Stat(what); err == nil && info.IsDir() {
 		return what, func() {}, nil
@@ -39,9 +39,9 @@ func Folder(ctx context.Context, what, content string) (dir string, remove func(
 	return dir, remove, nil
 }
 
-// unpackGit writes the folder content as of the git revision what below the folder dir. The archive
-// is made where the repository begins: below that, git takes only revisions and no folders. It is
-// unpacked as it comes, however large it is.
+// unpackGit writes the folder content at the git revision what below the folder dir. It runs git at
+// the top of the repository, since in a folder below git accepts only revisions, not folders. It
+// unpacks the archive as it arrives, whatever its size.
 func unpackGit(ctx context.Context, what, content, dir string) error {
 	git := func(out io.Writer, args ...string) error {
 		var said bytes.Buffer

@@ -1,5 +1,4 @@
-// Package digest makes short sums that stand for bytes: two that are equal were made of the same
-// bytes.
+// Package digest makes short checksums of bytes. If two are equal, the bytes were equal.
 package digest
 
 import (
@@ -7,10 +6,11 @@ import (
 	"strconv"
 )
 
-// A Sum stands for the bytes that it was made of. The empty Sum stands for nothing.
+// A Sum is the checksum of some bytes. The empty Sum stands for nothing.
 type Sum string
 
-// Of is the sum of texts, each apart from the next: "ab", "c" has another than "a", "bc".
+// Of is the sum of several texts. Their boundaries count: "ab", "c" and "a", "bc" have different
+// sums.
 func Of(texts ...[]byte) Sum {
 	h := sha256.New()
 	var head []byte

@@ -19,11 +19,11 @@ import (
 	"traininghub/site/picture"
 )
 
-// ErrNoFrontEnd says that npm has not put the NHS front end into its folder.
+// ErrNoFrontEnd says that npm has not installed the NHS front end in its folder.
 var ErrNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
-// makeAssets makes style, script and icon, each at an address that tells its contents, so that a
-// browser may keep it for ever.
+// makeAssets makes styles, scripts and icons. The address of each contains a digest of its
+// contents, so that a browser may keep it for ever.
 func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := os.ReadFile(style)
@@ -68,7 +68,7 @@ func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page
 	}, nil
 }
 
-// drawn is a picture of the hub's letters, or its own that is laid over as a template.
+// drawn is a picture of the hub's letters, or the hub's own picture if it is among its templates.
 func drawn(
 	templates fs.FS, name string, hub *page.Site, draw func(letters, colour string) ([]byte, error),
 ) ([]byte, error) {
@@ -95,10 +95,10 @@ func (l *Look) asset(name, ext string, data []byte) (address string) {
 	return "/" + file
 }
 
-// scripts is where the scripts are as people know them.
+// scripts is the source folder of the scripts.
 const scripts = "templates/assets/"
 
-// bundle is a script with what it imports from the NHS front end.
+// bundle is a script together with what it imports from the NHS front end.
 func (l *Look) bundle(templates fs.FS, modules, name string) ([]byte, error) {
 	text, err := fs.ReadFile(templates, "assets/"+name+".js")
 	if err != nil {
@@ -130,14 +130,14 @@ func (l *Look) bundle(templates fs.FS, modules, name string) ([]byte, error) {
 	return r.OutputFiles[0].Contents, nil
 }
 
-// stylesheet is what pages use of the NHS stylesheet, and the site's own after it.
+// stylesheet is the part of the NHS stylesheet that pages use, followed by the site's own.
 func stylesheet(nhs string, words map[string]bool, own []byte) []byte {
 	// Frutiger is licensed; the NHS's other typeface, Arial, is on every machine.
 	kept := strings.NewReplacer(`"Frutiger W01",`, "", "Frutiger W01,", "").Replace(cut(nhs, words))
 	return append([]byte(kept+"\n"), own...)
 }
 
-// minified is the site's own stylesheet as short as it goes; the NHS's is short as it comes.
+// minified is the site's own stylesheet, as short as possible. The NHS's already comes so.
 func minified(templates fs.FS) ([]byte, error) {
 	own, err := fs.ReadFile(templates, "assets/site.css")
 	if err != nil {
@@ -147,7 +147,7 @@ func minified(templates fs.FS) ([]byte, error) {
 		Loader:           api.LoaderCSS,
 		Sourcefile:       "templates/assets/site.css",
 		MinifyWhitespace: true,
-		// of which there are none, but esbuild then shares with bundle what it needs for itself
+		// there are none, but with this option esbuild shares its own preparations with bundle
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,

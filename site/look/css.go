@@ -2,14 +2,14 @@ package look
 
 import "strings"
 
-// cut keeps those rules of a stylesheet that pages can use: a selector stays when each of its
-// classes is among the words. Nine tenths of the NHS stylesheet are for components that a site has
-// not got.
+// cut keeps the rules of a stylesheet that pages can use: a selector stays if each of its classes
+// is among the words. Nine tenths of the NHS stylesheet are for components that a site does not
+// have.
 //
-// It reads what a CSS compiler writes, without comments. What stands between parentheses, as in
-// :not(.x), is not asked for: a rule too many does no harm. @font-face goes, too: its fonts are
-// licensed, and on another host. So do rules for Internet Explorer alone, and rules with a picture:
-// those are of components that a site has not got, and the pictures are not part of it.
+// It reads what a CSS compiler writes, without comments. It ignores anything in parentheses, as in
+// :not(.x), since a rule too many does no harm. It also drops @font-face, whose fonts are licensed
+// and on another host; rules for Internet Explorer only; and rules with a picture, which belong to
+// components that a site does not have.
 func cut(css string, words map[string]bool) string {
 	var b strings.Builder
 	for len(css) > 0 {
@@ -46,7 +46,7 @@ func cut(css string, words map[string]bool) string {
 	return b.String()
 }
 
-// closing is where the block ends that opens at css[open].
+// closing is the end of the block that opens at css[open].
 func closing(css string, open int) int {
 	depth := 0
 	var quote byte
@@ -71,7 +71,7 @@ func closing(css string, open int) int {
 	return len(css)
 }
 
-// selectors keeps those of a list of selectors whose classes are all among the words.
+// selectors keeps the selectors of a list whose classes are all among the words.
 func selectors(list string, words map[string]bool) string {
 	var kept []string
 	start, depth, used := 0, 0, true
@@ -98,7 +98,7 @@ func selectors(list string, words map[string]bool) string {
 	return strings.Join(kept, ",")
 }
 
-// addWords collects what could be the name of a class: each run of letters, figures, hyphens and
+// addWords collects everything that could be a class name: each run of letters, digits, hyphens and
 // underscores.
 func addWords(words map[string]bool, text string) {
 	for start, i := 0, 0; i <= len(text); i++ {

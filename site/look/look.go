@@ -1,9 +1,9 @@
-// Package look makes what is the same on all pages whatever is written on them: style, script, icon
-// and the picture for links, each at an address that tells its contents, so that a browser may keep
+// Package look makes the files that are the same for all pages: styles, scripts, icons and the
+// share picture. The address of each contains a digest of its contents, so that a browser may keep
 // it for ever.
 //
-// The style is that part of the NHS front end's that the pages use, and the site's own; the script
-// is the site's own with what it imports. Both are made from the templates and npm's folder alone.
+// The styles are those of the NHS front end's that the pages use, and the site's own. The script is
+// the site's own, with what it imports. Both are made from the templates and npm's folder alone.
 package look
 
 import (
@@ -19,15 +19,15 @@ import (
 	"traininghub/site/digest"
 )
 
-// A Look is the files, and what they were made of.
+// A Look has the files, and digests of what they were made from.
 type Look struct {
-	Of      digest.Sum            // the templates and site.yaml, as [Of] gives it
-	Modules map[string]digest.Sum // the files that were read of npm's folder, by path
+	Of      digest.Sum            // the templates and site.yaml, as [Of] returns it
+	Modules map[string]digest.Sum // the files of npm's folder that were read, by path
 	Assets  page.Assets           // the addresses
 	Files   map[string][]byte     // by path
 }
 
-// Make makes the files. Of is what [Of] gave; the error is [ErrNoFrontEnd] if the front end is
+// Make makes the files. of is the result of [Of]. The error is [ErrNoFrontEnd] if the front end is
 // missing.
 func Make(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*Look, error) {
 	l := &Look{Of: of, Modules: map[string]digest.Sum{}, Files: map[string][]byte{}}
@@ -36,7 +36,7 @@ func Make(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*Look
 	return l, err
 }
 
-// Of is the digest of the templates and site.yaml, for the folder modules.
+// Of is the digest of the templates, site.yaml and the name of the folder modules.
 func Of(hub *page.Site, templates fs.FS, modules string) (digest.Sum, error) {
 	texts := [][]byte{[]byte(modules), hub.File.Head}
 	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
@@ -50,7 +50,7 @@ func Of(hub *page.Site, templates fs.FS, modules string) (digest.Sum, error) {
 	return digest.Of(texts...), err
 }
 
-// Sum stands for the files: their names tell what is in them.
+// Sum is a digest of the files. It is made of their names, which contain digests of their contents.
 func (l *Look) Sum() digest.Sum {
 	var names [][]byte
 	for _, name := range slices.Sorted(maps.Keys(l.Files)) {
@@ -59,7 +59,7 @@ func (l *Look) Sum() digest.Sum {
 	return digest.Of(names...)
 }
 
-// Current tells whether the files of npm's folder are as they were.
+// Current reports whether the files read from npm's folder are unchanged.
 func (l *Look) Current() bool {
 	for name, was := range l.Modules {
 		if digestOfModule(name) != was {
@@ -70,11 +70,11 @@ func (l *Look) Current() bool {
 }
 
 func digestOfModule(name string) digest.Sum {
-	text, _ := os.ReadFile(name) // there may be none: then that is what it was
+	text, _ := os.ReadFile(name) // a missing file counts as an empty one
 	return digest.Of(text)
 }
 
-// note notes the files that esbuild says it read, and what it found them by.
+// note notes the files that esbuild read, and the files by which it found them.
 func (l *Look) note(metafile, modules string) error {
 	var meta struct {
 		Inputs map[string]any `json:"inputs"`

@@ -7,8 +7,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A block is the place {{table.NAME}} in Markdown. It stands alone on a line, also in the middle of
-// a paragraph, which ends before it.
+// A block is a place {{table.NAME}} in Markdown. It is alone on its line. It may be in the middle
+// of a paragraph, which then ends before it.
 type block struct {
 	ast.BaseBlock
 	name string
@@ -44,7 +44,7 @@ func (blockParser) CanInterruptParagraph() bool { return true }
 
 func (blockParser) CanAcceptIndentedLine() bool { return false }
 
-// mark stands on both sides of a block's name in HTML. Markdown never gives it.
+// mark is on both sides of a block's name in HTML. Markdown never produces it.
 const mark = "\x00"
 
 func writeBlock(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {

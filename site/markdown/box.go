@@ -26,7 +26,8 @@ type box struct {
 	ended       bool
 }
 
-// boxes are the names, with what a box without a title is called; "" if it must have one.
+// boxes are the names of boxes, each with the title of a box that has none; "" if a title is
+// required.
 var boxes = map[string]string{"details": "", "warning": "Important", "do": "Do", "dont": "Do not", "card": "", "action": "-", "table": ""}
 
 const boxNames = "details, warning, do, dont, card, action and table"
@@ -77,11 +78,11 @@ func (boxParser) CanInterruptParagraph() bool { return true }
 
 func (boxParser) CanAcceptIndentedLine() bool { return false }
 
-// box says what is wrong with a box, and gives what it holds the marks that the NHS's style needs.
+// box reports what is wrong with a box, and adds the markup for the NHS's style to its contents.
 func (r *reading) box(n *box) {
 	usual := boxes[n.name]
 	first := n.FirstChild()
-	others := 0 // a paragraph of which a table was made is left empty
+	others := 0 // turning a paragraph into a table leaves the paragraph empty
 	for c := first; c != nil; c = c.NextSibling() {
 		if c != first && (c.Kind() != ast.KindParagraph || c.HasChildren()) {
 			others++
@@ -122,7 +123,7 @@ func (r *reading) box(n *box) {
 	}
 }
 
-// ticked makes a list one of things to do, or not to do.
+// ticked turns a list into a list of things to do, or not to do.
 func ticked(list *ast.List, name string) {
 	sign, icon := "tick", tick
 	if name == "dont" {
@@ -137,7 +138,7 @@ func ticked(list *ast.List, name string) {
 	}
 }
 
-// raw is HTML of ours in the middle of a text.
+// raw is HTML of our own in the middle of a text.
 func raw(markup string) ast.Node {
 	s := ast.NewString([]byte(markup))
 	s.SetCode(true) // written as it is
@@ -158,12 +159,12 @@ const (
 	inDetails   = `</span></summary><div class="nhsuk-details__text">`
 	openCaption = `<caption class="nhsuk-table__caption">`
 
-	// boxMarkup are the classes of boxes: the stylesheet keeps their rules.
+	// boxMarkup are the classes of boxes. The stylesheet keeps the rules for them.
 	boxMarkup = openDetails + inDetails + openCaption + tick + cross + arrow + " nhsuk-action-link nhsuk-action-link__text nhsuk-list nhsuk-list--tick " +
 		"nhsuk-list--cross nhsuk-card nhsuk-card--feature nhsuk-card--warning nhsuk-card__content nhsuk-card__heading nhsuk-heading-m "
 )
 
-// cards are the kinds of card that a box is.
+// cards are the boxes that are cards, each with its extra class.
 var cards = map[string]string{"card": "", "warning": " nhsuk-card--warning", "do": " nhsuk-card--feature", "dont": " nhsuk-card--feature"}
 
 func writeBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -177,7 +178,7 @@ func writeBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.Wal
 		w.WriteString("</div></details>\n")
 	case card && entering:
 		hidden, size := "", ""
-		if n.name == "card" { // the others' styles have a size of their own
+		if n.name == "card" { // the other kinds have a heading size in their style
 			size = " nhsuk-heading-m"
 		}
 		if n.name == "warning" && !strings.Contains(strings.ToLower(title), "important") {
@@ -191,7 +192,7 @@ func writeBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.Wal
 	return ast.WalkContinue, nil
 }
 
-// captioned is the caption of a table in a box; "" if it is in none.
+// captioned is the caption of a table in a box; "" if the table is in no box.
 func captioned(n ast.Node) string {
 	if b, ok := n.Parent().(*box); ok && b.name == "table" {
 		return openCaption + html.EscapeString(html.UnescapeString(string(util.UnescapePunctuations([]byte(b.title))))) + "</caption>\n"

@@ -2,7 +2,7 @@ package markdown
 
 import "traininghub/internal/page"
 
-// contentsLeast is the number of sections from which a page begins with a list of them.
+// contentsLeast is the number of sections from which a page starts with a list of them.
 const contentsLeast = 5
 
 // Contents is the list of a text's sections; nil if it is short.

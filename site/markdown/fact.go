@@ -8,7 +8,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// escaped gives the same facts for Markdown.
+// escaped returns fact with its answers escaped for Markdown.
 func escaped(fact func(name string) (string, bool)) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, known := fact(name)
@@ -16,14 +16,14 @@ func escaped(fact func(name string) (string, bool)) func(name string) (string, b
 	}
 }
 
-// place is a line of Markdown that stands for a block.
+// place matches a line of Markdown that stands for a block.
 var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
 
-// single is a name in braces that are not double.
+// single matches a name in single braces.
 var single = regexp.MustCompile(`\{ *([A-Za-z0-9._-]+) *\}`)
 
-// expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they
-// are.
+// expand puts facts into a file's Markdown, but leaves the places of blocks. It does not move
+// lines.
 func (o Options) expand(f source.File) (string, source.Faults) {
 	var faults source.Faults
 	lines := strings.Split(string(f.Body), "\n")
@@ -65,12 +65,12 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 	return strings.Join(lines, "\n"), faults
 }
 
-// harmless are the punctuation marks that mean nothing to Markdown but, some of them, at the
-// beginning of a line. Left as they are, an address stays an address: "<{{contact}}>" is a link.
+// harmless are the punctuation marks that mean nothing to Markdown, except for some at the start of
+// a line. They are not escaped, so that an address stays an address: "<{{contact}}>" is a link.
 const harmless = " @.,:;/'%?-+"
 
-// escape makes a fact mean itself in Markdown: a character reference can stand for a character, but
-// never for markup.
+// escape escapes a fact so that Markdown shows it literally. A character reference can stand for a
+// character, but never for markup.
 func escape(fact string) string {
 	var b strings.Builder
 	for i, r := range fact {

@@ -9,8 +9,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// An htmlWriter writes those nodes of Markdown that the NHS front end wants differently from the
-// usual. Headings, paragraphs, links and lists need no classes: it styles the elements.
+// An htmlWriter writes those Markdown nodes for which the NHS front end needs unusual HTML.
+// Headings, paragraphs, links and lists need no classes, since it styles the elements.
 type htmlWriter struct{}
 
 func (htmlWriter) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
@@ -40,17 +40,17 @@ const (
 	openLabel   = `<span class="nhsuk-table__heading" aria-hidden="true">`
 	imageClass  = "nhsuk-image__img" // no wider than the page
 
-	// Markup is all of them: the stylesheet keeps the rules for its classes.
+	// Markup has all classes. The stylesheet keeps the rules for them.
 	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openCentred + headNumeric +
 		headCentred + openLabel + boxMarkup + " " + imageClass
 )
 
-// writeNothing leaves comments out; other HTML is a fault.
+// writeNothing leaves comments out. Other HTML is a fault.
 func writeNothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
 	return ast.WalkSkipChildren, nil
 }
 
-// writeInset writes a quotation as inset text: what stands out from the rest.
+// writeInset writes a quotation as inset text, which stands out.
 func writeInset(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		w.WriteString(openInset + "\n")
@@ -60,8 +60,8 @@ func writeInset(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Walk
 	return ast.WalkContinue, nil
 }
 
-// Tables are lists of cards on a phone, where each cell says what its column is. The roles keep
-// them tables for screen readers, since the styles that do it take the table's own away.
+// On a phone a table becomes a list of cards, and each cell names its column. The styles for that
+// remove the table's semantics, so roles restore them for screen readers.
 
 func writeTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {
@@ -123,7 +123,7 @@ func writeCell(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.Wal
 		if column := columnOf(n); column != nil {
 			w.WriteString(openLabel + html.EscapeString(plain(column, src)) + " </span>")
 		}
-		// On a phone a cell is a row of boxes: its column, and all of its text in one.
+		// On a phone a cell is a row of boxes, so all of its text is in one.
 		w.WriteString("<span>")
 	default:
 		w.WriteString("</span></td>\n")

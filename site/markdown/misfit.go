@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Markdown never reports a mistake: what is not quite right is shown as it was typed, or as
-// something else. This file finds what editors type by mistake, while the text is read.
+// Markdown never reports a mistake: text that is not quite right is shown as it was typed, or as
+// something else. This file finds such mistakes while the text is read.
 
 var (
 	ruleBare = source.Rule{Name: "bare-address",
@@ -23,13 +23,13 @@ var (
 		Why: "people who listen to a page find their way by its headings, and this is none for them (WCAG 1.3.1)"}
 )
 
-// A misfit is Markdown that is nearly right, and which readers therefore see as it was typed.
+// A misfit is Markdown that is nearly right, so that readers see it as it was typed.
 type misfit struct {
 	looks    *regexp.Regexp
 	what, do string
 }
 
-// lineMisfits stand at the beginning of a line, wordMisfits anywhere.
+// lineMisfits are at the start of a line, wordMisfits anywhere.
 var (
 	lineMisfits = []misfit{
 		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading",
@@ -70,16 +70,16 @@ var (
 		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
 			"take them away, and the words if they no longer hold"},
 	}
-	// spaced is a link that is right but for spaces around its address.
+	// spaced matches a link that would be right without the spaces around its address.
 	spaced   = regexp.MustCompile(`(\[[^][]+\]) ?\(((?:mailto:|tel:)? ?[^\s()]+) *\)`)
 	bareWeb  = regexp.MustCompile(`\b(https?://|www\.)\w[^\s<>()]*`)
 	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
 )
 
-// misfitLines finds the first misfit that begins a line of a paragraph, and tells whether there is
-// one.
+// misfitLines finds the first misfit at the start of a line in a paragraph, and reports whether it
+// found one.
 func (r *reading) misfitLines(n ast.Node) bool {
-	above := false    // the line above begins like this entry
+	above := false    // the line above begins in the same way
 	var before []byte // the line above
 	for i := range n.Lines().Len() {
 		line := n.Lines().At(i)
@@ -103,7 +103,7 @@ func (r *reading) misfitLines(n ast.Node) bool {
 		}
 		before = text
 		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
-			continue // as nearly always
+			continue // nearly always
 		}
 		if bytes.HasPrefix(text, []byte("::")) {
 			r.noBox(line.Start, string(text))
@@ -119,8 +119,8 @@ func (r *reading) misfitLines(n ast.Node) bool {
 	return false
 }
 
-// noBox says what a line of colons is to be that begins or ends no box. What was to begin one has
-// said it of its end, too.
+// noBox reports a line of colons that neither starts nor ends a box, and says what to write. The
+// end of a box whose start was reported is not reported again.
 func (r *reading) noBox(start int, text string) {
 	name := strings.Trim(text, ": ")
 	if r.nearlyBox && name == "" {
@@ -138,14 +138,15 @@ func (r *reading) noBox(start int, text string) {
 	r.faults.At(r.file.Path, r.at(start), "this makes no box", do)
 }
 
-// number begins an entry of a numbered list. Right below a text only "1." begins a list.
+// number matches the start of an entry in a numbered list. Directly below a text only "1." starts a
+// list.
 var number = regexp.MustCompile(`^\d{1,3}[.)]\s`)
 
 func numbered(line []byte) bool { return len(line) > 0 && digit(line[0]) && number.Match(line) }
 
-// lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ",
-// "a. ", "(a) ", "(1) ", or "o ", which stands for a small circle in what is copied from a word
-// processor. One such line can be prose; two are none.
+// lettered reports whether a line begins like a list entry in a style that Markdown does not know:
+// "a)", "a.", "(a)", "(1)", or "o", which text copied from a word processor has for a small circle.
+// One such line can be prose; two cannot.
 func lettered(text []byte) bool {
 	open := len(text) > 0 && text[0] == '('
 	if open {
@@ -162,15 +163,15 @@ func lettered(text []byte) bool {
 	return text[1] == '.' && !open && 'a' <= text[0] && text[0] <= 'z'
 }
 
-// misfitWords finds misfits in the words of a paragraph, a heading or a cell, and addresses that
-// are no links.
+// misfitWords finds misfits within a paragraph, a heading or a cell, and addresses that are not
+// links.
 func (r *reading) misfitWords(n ast.Node) {
 	if !r.suspicious(n) {
 		return
 	}
 	size := n.Lines().At(n.Lines().Len()-1).Stop - n.Lines().At(0).Start
-	words := make([]byte, 0, size) // that readers see and that are no link's
-	from := make([]int, 0, size)   // where each byte of them stands
+	words := make([]byte, 0, size) // the words that readers see, without those of links
+	from := make([]int, 0, size)   // the offset of each byte of words
 	ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch c := c.(type) {
 		case *ast.Link, *ast.Image, *ast.AutoLink, *ast.CodeSpan:
@@ -185,7 +186,7 @@ func (r *reading) misfitWords(n ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
-	broken := false // a link, whose address is no other mistake
+	broken := false // a link is broken; its address is not a second mistake
 	for i, m := range wordMisfits {
 		if at := m.looks.FindSubmatchIndex(words); at != nil {
 			sign := at[0]
@@ -208,7 +209,7 @@ func (r *reading) misfitWords(n ast.Node) {
 			switch {
 			case typed == r.Hub: // readers are there already
 			case broken && strings.Contains(string(r.lines[r.at(from[at[0]]).Line-r.file.BodyLine]), "]"):
-			case typed == source.AnyFact && r.fact(from[at[0]]): // it stands for one that could not be read
+			case typed == source.AnyFact && r.fact(from[at[0]]): // it stands for a fact that could not be read
 			case !r.kept(n):
 				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed),
 					do)
@@ -220,7 +221,7 @@ func (r *reading) misfitWords(n ast.Node) {
 	bare(bareMail, "email address", `put it between "<" and ">"`)
 }
 
-// fact tells whether what stands at an offset of src was put in for a name in double braces.
+// fact reports whether the text at an offset of src was put in for a name in double braces.
 func (r *reading) fact(pos int) bool {
 	p := r.at(pos)
 	line := r.lines[p.Line-r.file.BodyLine]
@@ -228,8 +229,8 @@ func (r *reading) fact(pos int) bool {
 	return strings.HasPrefix(string(runes[p.Column-1:]), "{{")
 }
 
-// kept tells whether a note to editors, "<!-- keep: why -->", stands right above a node or what it
-// is in.
+// kept reports whether a note to editors, "<!-- keep: why -->", is directly above a node or above
+// something that contains it.
 func (r *reading) kept(n ast.Node) bool {
 	for ; n != nil; n = n.Parent() {
 		if note, ok := n.PreviousSibling().(*ast.HTMLBlock); ok {
@@ -242,8 +243,9 @@ func (r *reading) kept(n ast.Node) bool {
 	return false
 }
 
-// suspicious tells whether a paragraph needs a closer look: it has signs that look like a link or
-// bold text but did not become any, or what may be an address. Most paragraphs have none.
+// suspicious reports whether a paragraph needs a closer look: it has characters that look like a
+// link or bold text but did not become one, or something like an address. Most paragraphs have
+// none.
 func (r *reading) suspicious(n ast.Node) bool {
 	lines := n.Lines()
 	if lines.Len() == 0 {
@@ -284,7 +286,7 @@ func (r *reading) suspicious(n ast.Node) bool {
 }
 
 // boldAlone finds a paragraph that is meant as a heading: a few words in bold with a text below. A
-// sentence, a link, or words that the text above announces with a colon are not meant as one.
+// sentence, a link, or words that a colon above announces are not meant as a heading.
 func (r *reading) boldAlone(n ast.Node) {
 	bold, ok := n.FirstChild().(*ast.Emphasis)
 	if !ok || bold.Level != 2 || n.Parent().Kind() != ast.KindDocument || n.NextSibling() == nil {
@@ -305,7 +307,7 @@ func (r *reading) boldAlone(n ast.Node) {
 			strings.Repeat("#", min(r.level+1, 6))))
 }
 
-// linked tells whether there is a link among what a node holds.
+// linked reports whether a node contains a link.
 func linked(n ast.Node) bool {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		if c.Kind() == ast.KindLink || c.Kind() == ast.KindAutoLink || linked(c) {
@@ -330,8 +332,8 @@ func (r *reading) row(n *table.TableRow) {
 	}
 }
 
-// underline is the line of hyphens or equals signs below a text that makes a heading of it, which
-// few editors expect; "" for a heading that begins with "#".
+// underline is the line of hyphens or equals signs below a text, which makes the text a heading.
+// Few editors expect that. It is "" for a heading that starts with "#".
 func (r *reading) underline(n *ast.Heading) string {
 	if n.Lines().Len() == 0 {
 		return ""
@@ -344,6 +346,6 @@ func (r *reading) underline(n *ast.Heading) string {
 	return string(bytes.Trim(line, " \t>"))
 }
 
-// Kept tells whether a note to editors, without the signs around it, silences the warnings about
-// what follows: "keep: why".
+// Kept reports whether a note to editors, without the characters around it, silences the warnings
+// about the text after it: "keep: why".
 func Kept(note []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(note, " "), []byte("keep:")) }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// bareGIF leaves out comments, texts, and what programs note for themselves.
+// bareGIF leaves out comments, texts, and the notes of programs.
 func bareGIF(data []byte) (b bare, err error) {
 	const head = 13
 	if len(data) < head {
@@ -24,7 +24,7 @@ func bareGIF(data []byte) (b bare, err error) {
 		at += n
 		return true
 	}
-	blocks := func(keep bool) bool { // each begins with its length; the last has none
+	blocks := func(keep bool) bool { // each block begins with its length; the last is empty
 		for at < len(data) {
 			if n := int(data[at]); n == 0 {
 				return take(1, keep)
@@ -51,13 +51,13 @@ func bareGIF(data []byte) (b bare, err error) {
 			frames++
 			b.pixels += int(binary.LittleEndian.Uint16(data[at+5:])) * int(binary.LittleEndian.Uint16(data[at+7:]))
 			ok = take(10+colours(data[at+9])+1, true) && blocks(true)
-		case 0x21: // something beside it
+		case 0x21: // an extension
 			if len(data)-at < 14 {
 				return b, errBroken
 			}
 			name := string(data[at+3 : at+14])
-			keep := data[at+1] == 0xF9 || // how long the next frame stands
-				data[at+1] == 0xFF && (strings.HasPrefix(name, "NETSCAPE2.0") || name == "ANIMEXTS1.0") // how often it all does
+			keep := data[at+1] == 0xF9 || // how long the next frame is shown
+				data[at+1] == 0xFF && (strings.HasPrefix(name, "NETSCAPE2.0") || name == "ANIMEXTS1.0") // how often it repeats
 			ok = take(2, keep) && blocks(keep)
 		}
 		if !ok {
@@ -67,7 +67,7 @@ func bareGIF(data []byte) (b bare, err error) {
 	return b, errBroken
 }
 
-// colours is how many bytes a list of colours has, of which a byte before it tells.
+// colours is the number of bytes in a table of colours; flags is the byte before the table.
 func colours(flags byte) int {
 	if flags&0x80 == 0 {
 		return 0

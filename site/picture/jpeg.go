@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A JPEG is a row of segments, each with a marker: 0xFF and a byte that tells the kind.
+// A JPEG is a series of segments, each with a marker: 0xFF and a byte for its kind.
 const (
 	startOfImage, endOfImage, startOfScan = 0xD8, 0xD9, 0xDA
 	app0, app1, app2, app14, app15        = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
@@ -16,18 +16,18 @@ const (
 var (
 	jfif    = []byte("JFIF\x00")
 	exif    = []byte("Exif\x00\x00")
-	profile = []byte("ICC_PROFILE\x00") // then the number of the part, and of how many
+	profile = []byte("ICC_PROFILE\x00") // then the number of this part, and the number of parts
 )
 
-// bareJPEG leaves out notes of cameras and programs, and what comes behind the picture: telephones
-// put films and second pictures there.
+// bareJPEG leaves out the notes of cameras and programs, and everything after the picture, where
+// telephones put films and second pictures.
 func bareJPEG(data []byte) (b bare, err error) {
 	if len(data) < 2 {
 		return b, errBroken
 	}
 	b.data = append(make([]byte, 0, len(data)), data[:2]...)
 	for at := 2; ; {
-		// What belongs to no segment is the picture itself: a marker stands in it as 0xFF 0.
+		// Bytes outside segments are the picture itself, in which 0xFF is written as 0xFF 0.
 		next := at
 		for next+1 < len(data) && (data[next] != 0xFF || data[next+1] == 0 || data[next+1] == 0xFF ||
 			data[next+1] >= 0xD0 && data[next+1] <= 0xD7) {
@@ -60,13 +60,13 @@ func bareJPEG(data []byte) (b bare, err error) {
 		case kind == app2 && bytes.HasPrefix(says, profile) && len(says) > len(profile)+2:
 			b.profile = append(b.profile, says[len(profile)+2:]...)
 			b.data = append(b.data, segment...)
-		case kind == app14, kind != comment && (kind < app0 || kind > app15): // 14 is by Adobe, how to read the colours
+		case kind == app14, kind != comment && (kind < app0 || kind > app15): // 14 is Adobe's: how to read the colours
 			b.data = append(b.data, segment...)
 		}
 	}
 }
 
-// withProfile puts a colour profile into a JPEG, in parts as large as a segment can be.
+// withProfile puts a colour profile into a JPEG, split into parts of a segment's greatest size.
 func withProfile(jpeg, icc []byte) []byte {
 	const most = 65_000
 	parts := slices.Collect(slices.Chunk(icc, most))
@@ -83,8 +83,8 @@ func withProfile(jpeg, icc []byte) []byte {
 	return append(out, jpeg[2:]...)
 }
 
-// turned reads of Exif how the camera was held: tag 0x112 of the first list. It is 0 if that is not
-// there.
+// turned reads from Exif how the camera was held: tag 0x112 of the first directory; 0 if there is
+// none.
 func turned(exif []byte) int {
 	var order binary.ByteOrder = binary.LittleEndian
 	if len(exif) < 8 {

@@ -17,16 +17,17 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// A hub without pictures of its own is known by one or two letters in white on its colour, which is
-// "#005eb8" or the like: its icon, and what is shown where somebody shares a link to it.
+// A hub without pictures of its own is represented by one or two letters in white on its colour,
+// "#005eb8" for example: in its icon, and in the share picture, which appears where somebody shares
+// a link to it.
 
 const (
-	iconSide             = 32 // an SVG has no pixels; these are its units
+	iconSide             = 32 // an SVG has no pixels, so these are its own units
 	shareWide, shareTall = 1200, 630
 	shades               = 32 // between the colour and white, on the edges of a letter
 )
 
-// Icon is the letters as an SVG.
+// Icon draws the letters as an SVG.
 func Icon(letters, colour string) ([]byte, error) {
 	lines, err := outline(letters, iconSide, iconSide, 16, 26)
 	if err != nil {
@@ -58,13 +59,13 @@ func Icon(letters, colour string) ([]byte, error) {
 		`<path d="%[3]s" fill="#fff"/></svg>`+"\n", iconSide, colour, d.String()), nil
 }
 
-// Share is the letters as a PNG of the size that social networks ask for.
+// Share draws the letters as a PNG of the size that social networks ask for.
 func Share(letters, colour string) ([]byte, error) {
 	lines, err := outline(letters, shareWide, shareTall, 320, 900)
 	if err != nil {
 		return nil, err
 	}
-	// Only where the letters are is anything drawn: most of the picture is the colour alone.
+	// Only the part around the letters is drawn: most of the picture is plain colour.
 	around := lines.Bounds()
 	box := image.Rect(around.Min.X.Floor(), around.Min.Y.Floor(), around.Max.X.Ceil(), around.Max.Y.Ceil())
 	r := vector.NewRasterizer(box.Dx(), box.Dy())
@@ -117,8 +118,8 @@ func Share(letters, colour string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// outline is letters in the middle of a picture: capitals so high, or less if they would be wider
-// than widest.
+// outline is the outline of the letters, with capitals of height high, or lower if the letters
+// would be wider than widest.
 func outline(letters string, wide, tall, high, widest int) (sfnt.Segments, error) {
 	f, err := sfnt.Parse(liberationsansbold.TTF)
 	if err != nil {

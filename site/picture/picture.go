@@ -1,12 +1,12 @@
-// Package picture makes pictures fit to be published: no wider than pages show them, no heavier
-// than readers' telephones like, and with nothing in them but the picture. What a camera or a
-// program wrote beside it (where and when it was taken, by whom, with what, a small copy of what
-// was cut off) is gone, and so is all that runs or loads.
+// Package picture prepares pictures for publishing: no wider than pages show them, light enough for
+// readers' telephones, and without hidden data. It removes what a camera or a program adds to a
+// file (where, when, by whom and with what it was taken, a small copy of the part that was cut
+// off), and anything that runs or loads.
 //
-// JPEG, PNG, GIF, WebP and SVG come in. Of a picture that is small enough already, the picture
-// itself is left as it is, to the bit; the colour profile stays, and whoever turned the camera sees
-// the picture upright. What cannot be shown rightly is refused, with what to do about it. The same
-// file gives the same bytes.
+// It takes JPEG, PNG, GIF, WebP and SVG. A picture that is small enough keeps exactly its own
+// pixels. The colour profile stays, and a picture from a turned camera is shown upright. A picture
+// that cannot be shown correctly is refused, with advice on what to do. The same file gives the
+// same bytes.
 package picture
 
 import (
@@ -15,31 +15,31 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif" // for image.Decode, as the other two and webp
+	_ "image/gif" // for image.Decode, as are the other two and webp
 	"strings"
 
 	_ "golang.org/x/image/webp"
 )
 
-// A Picture is one as pages show it.
+// A Picture is a picture as pages show it.
 type Picture struct {
-	Ending        string // ".jpg": of what it is, which may be another kind than it was
+	Ending        string // ".jpg": of its kind, which can differ from the kind of the file
 	Data          []byte
-	Width, Height int // in pixels; 0 of an SVG that does not say
+	Width, Height int // in pixels; 0 for an SVG that does not say
 }
 
-// Heavy is above how many bytes a picture is made smaller, if it can be.
+// Heavy is the size in bytes above which a picture is made smaller, if possible.
 const Heavy = 100_000
 
 // The largest picture that pages show, in pixels: twice the width of a column of text, for screens
-// that draw two for one; and the most that a file may have, since some 200 bytes can say that they
-// are a picture which fills the memory. A camera of today makes 24 million.
+// with two pixels for one. And the largest that a file may claim, since 200 bytes are enough to
+// claim a picture that fills the memory. A camera of today makes 24 million pixels.
 const (
 	mostWide, mostHigh = 1280, 2560
 	mostPixels         = 30_000_000
 )
 
-// ErrPicture is wrapped by errors about a picture that cannot be published.
+// ErrPicture is wrapped by errors about pictures that cannot be published.
 var ErrPicture = errors.New("the picture cannot be shown")
 
 // A Refusal is an [ErrPicture] in an editor's words: what is wrong, and what to do.
@@ -48,7 +48,8 @@ type Refusal struct{ What, Do string }
 func (r Refusal) Error() string      { return r.What }
 func (Refusal) Is(target error) bool { return target == ErrPicture }
 
-// Of makes a picture fit to be published. ending is that of its file. Each error is a [Refusal].
+// Of prepares a picture for publishing. ending is the ending of its file. Each error is a
+// [Refusal].
 func Of(ending string, data []byte) (Picture, error) {
 	kind := strings.TrimPrefix(ending, ".")
 	switch kind {
@@ -87,15 +88,15 @@ func Of(ending string, data []byte) (Picture, error) {
 				fmt.Sprintf("make it at most %d wide and %d high, and shorter, or show one picture that stands still", mostWide, mostHigh)}
 		}
 		if kind == "webp" {
-			return p, nil // of which nothing here can look at the frames
+			return p, nil // no decoder here can read the frames
 		}
 	}
-	// Also to be sure that it is whole.
+	// Decoding also checks that the file is complete.
 	whole, _, err := image.Decode(bytes.NewReader(bare.data))
 	if err != nil {
 		return Picture{}, unreadable(ending, err)
 	}
-	inks := config.ColorModel == color.CMYKModel // which browsers show in colours of their own
+	inks := config.ColorModel == color.CMYKModel // browsers show these colours differently
 	if bare.moves || !large && !inks && bare.turned <= 1 && len(p.Data) <= Heavy {
 		return p, nil
 	}
@@ -117,7 +118,7 @@ func broken(ending string) Refusal {
 		"open it with a program for pictures, and save it as " + ending}
 }
 
-// unreadable is the refusal of a picture that a decoder refused.
+// unreadable is the refusal of a picture that a decoder could not read.
 func unreadable(ending string, err error) Refusal {
 	if strings.Contains(err.Error(), "unsupported") || strings.Contains(err.Error(), "not implemented") {
 		return Refusal{"the picture is saved in a way that the hub cannot read",
@@ -129,14 +130,14 @@ func unreadable(ending string, err error) Refusal {
 // A bare picture has only what is needed to show it.
 type bare struct {
 	data    []byte
-	turned  int    // how the camera was held, 1 to 8 as Exif counts; 0 if nothing says
-	profile []byte // what its colours mean (ICC); nil if nothing says
+	turned  int    // how the camera was held, 1 to 8 as in Exif; 0 if not known
+	profile []byte // what its colours mean (ICC); nil if not known
 	moves   bool
-	pixels  int // of all frames of one that moves
+	pixels  int // of all frames of an animation
 }
 
-// kinds take everything out of a file that is not the picture.
+// kinds are the functions that leave only the picture of a file, by its kind.
 var kinds = map[string]func([]byte) (bare, error){"jpeg": bareJPEG, "png": barePNG, "gif": bareGIF, "webp": bareWebP}
 
-// errBroken says that a file is not what its kind has to be.
+// errBroken says that a file breaks the rules of its kind.
 var errBroken = errors.New("the file ends too soon, or is damaged")

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// chunksOfPNG are those that are needed to show a PNG; the last three make it move.
+// chunksOfPNG are the chunks needed to show a PNG. The last three are for animation.
 var chunksOfPNG = strings.Fields("IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT pHYs acTL fcTL fdAT")
 
 const pngHead = 8 // bytes before the first chunk
@@ -42,8 +42,8 @@ func barePNG(data []byte) (b bare, err error) {
 	return b, errBroken
 }
 
-// inflated is the colour profile of a chunk: a name, a zero, how it is compressed, and so it is. It
-// is nil if it cannot be read, or is larger than any for a screen.
+// inflated is the colour profile in a chunk: a name, a zero, the method of compression, and the
+// compressed profile. It is nil if it cannot be read, or is larger than any profile of a screen.
 func inflated(chunk []byte) []byte {
 	const most = 1 << 20
 	_, packed, ok := bytes.Cut(chunk, []byte{0})
@@ -61,14 +61,14 @@ func inflated(chunk []byte) []byte {
 	return icc
 }
 
-// withChunk puts a colour profile into a PNG, behind its first chunk.
+// withChunk puts a colour profile into a PNG, after its first chunk.
 func withChunk(png, icc []byte) []byte {
 	if len(icc) == 0 {
 		return png
 	}
 	says := bytes.NewBufferString("iCCPICC\x00\x00")
 	z := zlib.NewWriter(says)
-	z.Write(icc) // into memory: neither fails
+	z.Write(icc) // into memory, so neither fails
 	z.Close()
 	const first = pngHead + 12 + 13
 	out := append([]byte(nil), png[:first]...)

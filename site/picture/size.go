@@ -14,8 +14,8 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// smaller makes a picture again: upright, as large as pages show it at most, and below [Heavy] if
-// that can be done.
+// smaller encodes a picture again: upright, no larger than pages show it, and below [Heavy] if
+// possible.
 func smaller(whole image.Image, kind string, b bare) (Picture, error) {
 	upright := whole.Bounds().Size()
 	if b.turned > 4 {
@@ -41,7 +41,8 @@ func smaller(whole image.Image, kind string, b bare) (Picture, error) {
 	return made, err
 }
 
-// photograph is a JPEG of some loss, and of fewer pixels if it would be heavy.
+// photograph encodes a picture as a JPEG with some loss, and with fewer pixels if it would be
+// heavy.
 func photograph(whole image.Image, icc []byte) (Picture, error) {
 	wide := whole.Bounds().Dx()
 	var p Picture
@@ -76,7 +77,7 @@ func opaque(p image.Image) bool {
 	return ok && o.Opaque()
 }
 
-// scaled is a picture by at most its own size. A picture in grey stays one, since its colour
+// scaled is a picture scaled by a factor of at most 1. A grey picture stays grey, since its colour
 // profile is for grey.
 func scaled(from image.Image, by float64) draw.Image {
 	size := from.Bounds().Size()
@@ -106,7 +107,7 @@ func grey(p image.Image) bool {
 
 func isRGBA(p image.Image) bool { _, is := p.(*image.RGBA); return is }
 
-// turn turns a picture as Exif says that its camera was turned.
+// turn turns a picture upright. way is how the camera was held, as in Exif.
 func turn(from draw.Image, way int) draw.Image {
 	if way <= 1 {
 		return from
@@ -124,7 +125,7 @@ func turn(from draw.Image, way int) draw.Image {
 	for y := range r.Dy() {
 		for x := range r.Dx() {
 			fx, fy := x, y
-			if way > 4 { // columns are rows
+			if way > 4 { // rows and columns change places
 				fx, fy = y, x
 			}
 			if slices.Contains([]int{2, 3, 7, 8}, way) {
@@ -139,11 +140,11 @@ func turn(from draw.Image, way int) draw.Image {
 	return to
 }
 
-// mostDrawn is how wide or high an SVG can say it is: it can say anything.
+// mostDrawn is the greatest width or height that is believed of an SVG, which can say anything.
 const mostDrawn = 1 << 20
 
-// drawnSize is the size that an SVG has before its style is applied, of which a browser leaves room
-// before it arrives; 0 if it does not say.
+// drawnSize is the size of an SVG before its style is applied, so that a browser can leave room for
+// it; 0 if it does not say.
 func drawnSize(data []byte) (width, height int) {
 	var svg struct {
 		XMLName xml.Name `xml:"svg"`
@@ -165,5 +166,5 @@ func drawnSize(data []byte) (width, height int) {
 	return int(math.Round(w)), int(math.Round(h))
 }
 
-// fits is false for what is no number, too.
+// fits is false for NaN, too.
 func fits(pixels float64) bool { return pixels >= 1 && pixels <= mostDrawn }

@@ -13,32 +13,33 @@ import (
 const svgSpace = "http://www.w3.org/2000/svg"
 
 var (
-	// drawn are the elements of a drawing.
+	// drawn are the elements that a drawing may have.
 	drawn = strings.Fields("svg g path rect circle ellipse line polyline polygon text tspan title desc defs " +
 		"linearGradient radialGradient stop clipPath mask pattern symbol use")
-	// refused are those that a drawing would be another without.
+	// refused are the elements without which a drawing would look different.
 	refused = strings.Fields("script style foreignObject image iframe animate animateMotion animateTransform set a filter")
-	// kept are the attributes: where things are and how they are painted, nothing that acts.
+	// kept are the attributes for positions and painting. None of them does anything else.
 	kept = strings.Fields("id viewBox width height x y x1 y1 x2 y2 cx cy r rx ry fx fy d points transform " +
 		"preserveAspectRatio offset gradientUnits gradientTransform spreadMethod clipPathUnits maskUnits patternUnits " +
 		"patternTransform dx dy role aria-label aria-labelledby aria-hidden " + strings.Join(paints, " "))
-	// paints can stand in an attribute "style", too; the site's rules allow no styles inside a file.
+	// paints are also allowed in an attribute "style". Since the site's rules allow no styles
+	// inside a file, they become attributes.
 	paints = strings.Fields("fill fill-rule fill-opacity stroke stroke-width stroke-linecap stroke-linejoin " +
 		"stroke-miterlimit stroke-dasharray stroke-dashoffset stroke-opacity opacity color stop-color stop-opacity " +
 		"clip-path clip-rule mask display visibility font-family font-size font-weight font-style text-anchor " +
 		"letter-spacing dominant-baseline paint-order vector-effect")
 )
 
-// What a drawing program writes beside the drawing (metadata, its own elements, comments) goes
-// without a word. What the drawing needs and no page can show is refused, so that nobody finds it
-// missing later.
+// What a drawing program adds to the drawing (metadata, its own elements, comments) is left out
+// silently. What the drawing needs but pages cannot show is refused, so that nobody later finds it
+// missing.
 
-// SVG gives the drawing and nothing else. It is the same for the same file. Its error wraps
-// [ErrPicture], and says in an editor's words what is wrong.
+// SVG returns the drawing and nothing else. The same file gives the same bytes. Its errors wrap
+// [ErrPicture], and say in an editor's words what is wrong.
 func SVG(data []byte) ([]byte, error) {
 	in := xml.NewDecoder(bytes.NewReader(data))
 	var out bytes.Buffer
-	depth, skipped := 0, 0 // of elements; skipped counts those inside one that is left out
+	depth, skipped := 0, 0 // of elements; skipped counts those within an element that is left out
 	for {
 		token, err := in.Token()
 		if errors.Is(err, io.EOF) {
@@ -92,7 +93,7 @@ func SVG(data []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// attributes are those of an element that are kept, with those that stood in its style.
+// attributes are the attributes of an element that are kept, and those from its style.
 func attributes(all []xml.Attr) (some []xml.Attr) {
 	add := func(name, value string) {
 		if !local(value) || slices.ContainsFunc(some, func(a xml.Attr) bool { return a.Name.Local == name }) {
@@ -100,7 +101,7 @@ func attributes(all []xml.Attr) (some []xml.Attr) {
 		}
 		some = append(some, xml.Attr{Name: xml.Name{Local: name}, Value: value})
 	}
-	for _, a := range all { // a style counts before an attribute
+	for _, a := range all { // a style takes precedence over an attribute
 		if a.Name.Space == "" && a.Name.Local == "style" {
 			for declaration := range strings.SplitSeq(a.Value, ";") {
 				name, value, _ := strings.Cut(declaration, ":")
@@ -121,7 +122,7 @@ func attributes(all []xml.Attr) (some []xml.Attr) {
 	return some
 }
 
-// local tells whether a value leads nowhere but into the same file.
+// local reports whether a value refers only to its own file.
 func local(value string) bool {
 	low := strings.ToLower(value)
 	for {

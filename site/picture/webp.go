@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// A WebP has chunks as other RIFF files: four letters, a length, and so many bytes. The first byte
-// of VP8X says what there is.
+// A WebP has chunks like other RIFF files: four letters, a length, and that many bytes. The first
+// byte of VP8X says which chunks there are.
 const (
 	webpHead               = 12
 	hasXMP, hasExif, moves = 1 << 2, 1 << 3, 1 << 1
@@ -41,7 +41,7 @@ func bareWebP(data []byte) (b bare, err error) {
 			chunk = append([]byte(nil), chunk...)
 			b.moves = chunk[8]&moves != 0
 			chunk[8] &^= hasXMP | hasExif
-		case "VP8 ": // which may say another size than the file
+		case "VP8 ": // its size can differ from the file's
 			if size < 10 {
 				return b, errBroken
 			}
