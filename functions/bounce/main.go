@@ -1,5 +1,5 @@
-// Command bounce is the Lambda function that notes on an application what SES says of its letters:
-// bounced, complained about, delayed.
+// Command bounce is the Lambda function that notes on an application what SES reports about its
+// letters: bounced, complained about, delayed.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command deliver is the Lambda function that sends the letters: woken by the table's stream, and
-// every five minutes by a schedule.
+// Command deliver is the Lambda function that sends letters. The table's stream wakes it, and a
+// schedule every five minutes.
 package main
 
 import (
@@ -52,6 +52,6 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	desk.Applications.Mentoring.Gate = gate
 	desk.Applications.Scans = kept
 	desk.Beside = func(ctx context.Context) error { return kept.Sweep(ctx, desk.Applications, time.Now()) }
-	setup.Join(desk, hub.Site, log) // who claims signs in by its letters, too
+	setup.Join(desk, hub.Site, log) // claimants sign in by its letters, too
 	return &worker.Worker{Log: log, Office: desk, Takes: money.Heard(desk)}, nil
 }

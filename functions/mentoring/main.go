@@ -1,5 +1,5 @@
-// Command mentoring is the Lambda function of everything that people see behind the wall: who asks
-// for a mentor, the leads of areas and the mentors, below /mentoring/.
+// Command mentoring is the Lambda function for everything that people see behind the wall, below
+// /mentoring/: people who ask for a mentor, the leads of areas, and the mentors.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 }
 
 func open(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part) {
-	w := walls.Open(store, hub, nil, log) // what crosses is owed, and the worker hands it over
+	w := walls.Open(store, hub, nil, log) // messages that cross are owed, and the worker sends them
 	w.Office.Applications.PDF = pdf.Render
 	return w.Office, walled.Pages(w, pdf.Blank)
 }

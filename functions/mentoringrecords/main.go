@@ -1,5 +1,5 @@
-// Command mentoringrecords is the Lambda function of the office's work with the records behind the
-// wall. Nothing calls it but an administrator of that side, by hand.
+// Command mentoringrecords is the Lambda function for the office's work with the records behind the
+// wall. Only an administrator of that side calls it, by hand.
 package main
 
 import (

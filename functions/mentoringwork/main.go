@@ -1,6 +1,6 @@
 // Command mentoringwork is the Lambda function that does for the table behind the wall what deliver
-// does for the other: it mails the letters, sweeps, takes what crosses from the hub's own table and
-// hands over what crosses to it.
+// does for the other one: it mails the letters, sweeps, and exchanges messages with the hub's own
+// table.
 package main
 
 import (

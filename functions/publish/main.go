@@ -1,6 +1,6 @@
 // Command publish is the Lambda function that builds the site as of now and publishes it, whatever
-// the event says. It runs after each deployment, and one minute after each quarter of an hour, so
-// also one minute after each deadline.
+// the event says. It runs after each deployment, and one minute after each quarter of an hour, and
+// so one minute after each deadline.
 package main
 
 import (

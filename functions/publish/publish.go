@@ -19,14 +19,13 @@ import (
 )
 
 type publisher struct {
-	site    func() (*site.Site, error) // read when it is first needed: most runs find nothing to do
-	edition string                     // names all that the site is made of
+	site    func() (*site.Site, error) // read when first needed: most runs find nothing to do
+	edition string                     // names everything that the site is made from
 	cdn     *cdn.Publisher
 	log     *slog.Logger
 }
 
-// open finds what the editors wrote, and the NHS front end, beside the program, where packaging
-// puts them.
+// open reads the editors' content and the NHS front end, which packaging puts beside the program.
 func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	env, missing := setup.Required(getenv)
 	base, root := env("BASE_URL"), env("LAMBDA_TASK_ROOT")
@@ -67,7 +66,7 @@ func (p *publisher) handle(ctx context.Context) error {
 		return e, nil
 	})
 	switch {
-	case errors.Is(err, cdn.ErrOvertaken): // and that run says what it did
+	case errors.Is(err, cdn.ErrOvertaken): // that run logs what it did
 		p.log.Info("not published", "error", err)
 		return nil
 	case err != nil:

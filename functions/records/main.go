@@ -1,5 +1,5 @@
-// Command records is the Lambda function of the office's work with the records: what "hub person"
-// and "hub audit" do on one machine. Nothing calls it but an administrator, by hand.
+// Command records is the Lambda function for the office's work with the records: what "hub person"
+// and "hub audit" do on a single machine. Only an administrator calls it, by hand.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command review is the Lambda function of what comes after an application was sent: the practice's
-// pages, the applicant's status and the staff's, below /practice/, /status/ and /review/.
+// Command review is the Lambda function for what comes after an application was sent: the pages of
+// the practice, the applicant and the staff, below /practice/, /status/ and /review/.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command submit is the Lambda function of the applicants' journey: what is below /apply/; and of
-// the courses that a reader compares.
+// Command submit is the Lambda function for the applicants' journey below /apply/, and for the
+// comparison of courses.
 package main
 
 import (

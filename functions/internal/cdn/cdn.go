@@ -1,24 +1,25 @@
-// Package cdn brings a finished site to an S3 bucket behind CloudFront.
+// Package cdn publishes a finished site to an S3 bucket behind CloudFront.
 //
-// [Publisher.Publish] writes the objects whose bytes or headers changed: first style, script and
-// pictures, then the pages, then it removes pages that are gone, and last it makes CloudFront fetch
-// what changed. So no page is ever there without what it needs. Files under assets/ that are gone
-// stay for a day, for pages that somebody has open.
+// [Publisher.Publish] writes the objects whose bytes or headers have changed. First come styles,
+// scripts and pictures, then the pages. Then it removes pages that are gone, and last it makes
+// CloudFront fetch what changed. So no page is ever there without what it needs. Files under
+// assets/ that are gone stay for a day, for pages that somebody has open.
 //
-// It knows what is in the bucket from an object of its own, [Manifest], and never touches objects
-// that it did not make. The manifest also says of which edition it is and until when it is right,
-// so that most runs have nothing to do. If a run is stopped at any point, the next one does the
-// rest: until an object is written, the manifest says only that it is ours.
+// It keeps a list of the bucket's objects in an object of its own, [Manifest], and never touches
+// objects that it did not make. The manifest also names the edition in the bucket, and until when
+// it is right, so that most runs have nothing to do. If a run is stopped at any point, the next one
+// does the rest: until an object is written, the manifest says only that the object belongs to the
+// site.
 //
-// Two runs at once do no harm. The manifest is written only over the one that was read, so the run
-// that came first sees at its end that it was overtaken, and claims nothing. What it may still have
-// written meanwhile, until it must have ended, is written once more by the run after.
+// Two runs at once do no harm. A run replaces the manifest only if it is still the one that it
+// read. So at its end a run that was overtaken notices it, and claims nothing. What such a run may
+// still write, until it must have ended, is written again by the next run.
 //
-// Objects are not compressed: CloudFront does that, with brotli or gzip as each browser takes it.
+// Objects are not compressed. CloudFront does that, with brotli or gzip as each browser accepts it.
 //
-// An old address is an object that says in its metadata where it leads. The function Moved of
-// template.yaml makes a redirect of it; without it a browser gets the page, which takes the reader
-// on by itself.
+// An old address is an object with the new address in its metadata. The function Moved of
+// template.yaml turns it into a redirect. Without that function a browser gets the page, which
+// forwards the reader itself.
 package cdn
 
 import (
@@ -49,22 +50,22 @@ import (
 	"traininghub/internal/page"
 )
 
-// Manifest is the object that lists the others. It holds nothing that is not public.
+// Manifest is the object that lists the others. It is safe for the public to see.
 const Manifest = ".hub-build"
 
 // grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
 
-// atMost is how long a run lasts that has no deadline: longer than Lambda lets one.
+// atMost is how long a run without a deadline can last: longer than Lambda allows.
 const atMost = 15 * time.Minute
 
-// ErrOvertaken says that another run began later, and brings the bucket up to date.
+// ErrOvertaken says that a run that began later brings the bucket up to date.
 var ErrOvertaken = errors.New("cdn: another run has overtaken this one")
 
-// errChanged says that the manifest is no longer the one that was read.
+// errChanged says that the manifest has changed since it was read.
 var errChanged = errors.New("cdn: the manifest has changed")
 
-// A Publisher brings sites to one bucket.
+// A Publisher publishes sites to one bucket.
 type Publisher struct {
 	s3           *s3.Client
 	cloudfront   *cloudfront.Client
@@ -77,51 +78,52 @@ func New(s3Config, cloudfrontConfig aws.Config, bucket, distribution string) *Pu
 	return &Publisher{s3: s3.NewFromConfig(s3Config), cloudfront: cloudfront.NewFromConfig(cloudfrontConfig), bucket: bucket, distribution: distribution}
 }
 
-// An Edition is a whole site, as it is until an instant, or for ever if that is zero.
+// An Edition is a whole site, which is right until an instant, or for ever if the instant is zero.
 type Edition struct {
-	Files map[string][]byte // by their paths
-	Moved map[string]string // old addresses, "/old/", and the present ones
+	Files map[string][]byte // by path
+	Moved map[string]string // old addresses, "/old/", and the new ones
 	Until time.Time
 }
 
-// Changed counts what [Publisher.Publish] did, of so many objects.
+// Changed counts what [Publisher.Publish] did, and all objects.
 type Changed struct{ Written, Removed, Objects int }
 
-// An object is what the manifest says of one.
+// An object is an entry of the manifest.
 type object struct {
-	Sum  string `json:"sum,omitempty"`  // of bytes and headers; "" while it is under way
-	Gone int64  `json:"gone,omitempty"` // Unix time since which the site does not have it; 0 if it has
+	Sum  string `json:"sum,omitempty"`  // of bytes and headers; "" while the object is being written
+	Gone int64  `json:"gone,omitempty"` // Unix time since which the site no longer has it; 0 if it does
 }
 
-// A manifest is what stands in the bucket. What is not in its list is in its metadata, as Unix
-// times: an older version of the hub, which writes the list alone, takes that away.
+// A manifest describes the contents of the bucket. All fields but the list are in the object's
+// metadata, times in Unix time. An older version of the hub, which writes only the list, drops
+// them.
 type manifest struct {
 	objects map[string]object
-	tag     string // by which S3 knows that it is still the same; "" if there is none yet
+	tag     string // S3's tag for this version of the manifest; "" if there is none yet
 
-	of    string // the edition that it is of; "" while it is under way
-	from  int64  // when the run began that wrote it
-	until int64  // when it is no longer right; 0 if never
-	busy  int64  // while it is under way: when all who write it have ended
+	of    string // the edition in the bucket; "" while it is being written
+	from  int64  // when the run began that wrote the manifest
+	until int64  // when the edition is no longer right; 0 for never
+	busy  int64  // while it is being written: when all runs that write it must have ended
 }
 
-// right tells whether the bucket holds an edition as of now.
+// right reports whether the bucket holds the edition of, and it is right now.
 func (m manifest) right(of string, now time.Time) bool {
 	return of != "" && m.of == of && now.Unix() >= m.from && (m.until == 0 || now.Unix() < m.until)
 }
 
-// Publish makes the bucket hold an edition, which is made if the bucket does not. of names what it
-// is made of: it changes with whatever the edition can change with, other than time. It returns
-// [ErrOvertaken] if another run began later. now is when this one did.
+// Publish makes the bucket hold an edition, which it builds by edition if necessary. of names what
+// the edition is made from: it changes with everything but time that can change the edition. now is
+// when this run began. Publish returns [ErrOvertaken] if another run began later.
 func (p *Publisher) Publish(ctx context.Context, of string, now time.Time, edition func() (Edition, error)) (Changed, error) {
 	var files map[string][]byte
 	leads, next := map[string]string{}, manifest{of: of, from: now.Unix()}
-	for range 5 { // others may write at this very moment
+	for range 5 { // other runs may write at the same time
 		was, err := p.manifest(ctx)
 		if err != nil || was.right(of, now) {
 			return Changed{Objects: len(was.objects)}, err
 		}
-		if later := time.Unix(was.from, 0).Sub(now); later > 0 && later < atMost { // not by a clock that was wrong
+		if later := time.Unix(was.from, 0).Sub(now); later > 0 && later < atMost { // ignores a clock that was wrong
 			return Changed{}, ErrOvertaken
 		}
 		if files == nil {
@@ -137,7 +139,7 @@ func (p *Publisher) Publish(ctx context.Context, of string, now time.Time, editi
 				if name == "" || strings.HasSuffix(name, "/") {
 					name += "index.html"
 				}
-				files[name], leads[name] = files[name], to // a file that is no page has no bytes any more
+				files[name], leads[name] = files[name], to // an old file, unlike an old page, has no contents any more
 			}
 		}
 		if changed, err := p.bring(ctx, was, next, files, leads, now); !errors.Is(err, errChanged) {
@@ -147,12 +149,12 @@ func (p *Publisher) Publish(ctx context.Context, of string, now time.Time, editi
 	return Changed{}, errChanged
 }
 
-// bring writes what the files have and the bucket has not, and removes what they have not. It
-// returns errChanged, having done nothing, if the manifest is no longer what it was.
+// bring writes the files that are missing in the bucket or differ there, and removes objects
+// without a file. It returns errChanged, having done nothing, if the manifest has changed.
 func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[string][]byte, leads map[string]string, now time.Time) (Changed, error) {
 	next.objects, next.tag = map[string]object{}, was.tag
 	under := manifest{objects: maps.Clone(was.objects), tag: was.tag, from: next.from, busy: ends(ctx)}
-	if was.busy > time.Now().Unix() { // and then what is under way may be written by others, too
+	if was.busy > time.Now().Unix() { // others may still write, too
 		under.busy = max(under.busy, was.busy)
 	}
 	var write, remove []string
@@ -210,7 +212,7 @@ func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[str
 	next.tag = under.tag
 	if was.busy > time.Now().Unix() {
 		for name, o := range was.objects {
-			if o.Sum == "" && o.Gone == 0 { // which a run that has not ended may yet write
+			if o.Sum == "" && o.Gone == 0 { // a run that has not ended may still write it
 				next.objects[name] = object{}
 				next.of, next.busy = "", was.busy
 			}
@@ -223,7 +225,7 @@ func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[str
 	return done, err
 }
 
-// ends is when a run must have ended.
+// ends returns the time by which a run must have ended.
 func ends(ctx context.Context) int64 {
 	if at, ok := ctx.Deadline(); ok {
 		return at.Unix() + 1
@@ -231,7 +233,7 @@ func ends(ctx context.Context) int64 {
 	return time.Now().Add(atMost).Unix()
 }
 
-// sooner is the earlier of two instants, of which 0 is never.
+// sooner returns the earlier of two instants. 0 means never.
 func sooner(a, b int64) int64 {
 	if a == 0 {
 		return b
@@ -241,7 +243,8 @@ func sooner(a, b int64) int64 {
 
 func isPage(name string) bool { return path.Ext(name) == ".html" }
 
-// header is an object's type, and how long a browser may keep it: for ever if its name has a hash.
+// header returns the content type of a file and how long a browser may keep it: for ever if its
+// name contains a hash.
 func header(name string) (kind, cache string) {
 	kind = cmp.Or(page.DocumentTypes[path.Ext(name)], mime.TypeByExtension(path.Ext(name)))
 	switch path.Ext(name) { // the machine's own table of types may differ
@@ -267,7 +270,7 @@ func header(name string) (kind, cache string) {
 	if strings.HasPrefix(name, "assets/") {
 		return kind, "public, max-age=31536000, immutable"
 	}
-	// Asked for each time; but while S3 is in trouble CloudFront shows for an hour what it has.
+	// A browser asks each time. While S3 has trouble, CloudFront shows its own copy for an hour.
 	return kind, "public, max-age=0, stale-if-error=3600"
 }
 
@@ -313,7 +316,7 @@ func (p *Publisher) manifest(ctx context.Context) (manifest, error) {
 	return m, nil
 }
 
-// list writes the manifest over the one that it was made from, or returns errChanged.
+// list writes the manifest if it is still as it was read; else it returns errChanged.
 func (p *Publisher) list(ctx context.Context, m *manifest) error {
 	data, err := json.Marshal(m.objects)
 	if err != nil {
@@ -338,12 +341,12 @@ func (p *Publisher) list(ctx context.Context, m *manifest) error {
 	return nil
 }
 
-// most is how many paths are invalidated one by one. AWS charges for each path, and "/*" counts as
-// one.
+// most is the number of paths up to which each is invalidated separately. AWS charges for each
+// path, and "/*" counts as one.
 const most = 15
 
-// invalidate makes CloudFront fetch what changed. The reference is made of the new site, so that a
-// second try counts as the same request.
+// invalidate makes CloudFront fetch what changed. The reference depends on the new site only, so
+// that a second try counts as the same request.
 func (p *Publisher) invalidate(ctx context.Context, names []string, next map[string]object) error {
 	paths := []string{"/*"}
 	if len(names) <= most {
@@ -370,7 +373,7 @@ func (p *Publisher) invalidate(ctx context.Context, names []string, next map[str
 	return named("CreateInvalidation", err)
 }
 
-// named says which call failed and how.
+// named adds the name of the call to an error.
 func named(call string, err error) error {
 	var api smithy.APIError
 	switch {

@@ -1,5 +1,5 @@
-// Package front is what the functions that browsers reach have in common: the handlers of package
-// web, behind CloudFront and an API Gateway HTTP API, with the records in DynamoDB.
+// Package front is what the functions for browsers have in common: the handlers of package web,
+// behind CloudFront and an API Gateway HTTP API, with the records in DynamoDB.
 package front
 
 import (
@@ -20,15 +20,15 @@ import (
 	"traininghub/internal/web"
 )
 
-// maxExport is the largest export in bytes. Lambda's answers have 6 MB at most, and as JSON each
-// quotation mark and line end takes two bytes.
+// maxExport is the size of the largest export in bytes. Lambda's answers may have 6 MB, and in JSON
+// each quotation mark and line end takes two bytes.
 const maxExport = 4 << 20
 
-// A Build makes the office and the parts that a function serves, on its store and with the hub's
+// A Build makes the office and the parts that a function serves, with its store and the hub's
 // content.
 type Build func(store record.Store, hub *programme.Packed, log *slog.Logger) (*office.Desk, []web.Part)
 
-// Open wires the handlers that a function serves.
+// Open returns the handler of a function.
 func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
@@ -56,9 +56,9 @@ func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler,
 	return viaCloudFront(secrets, handler), log, nil
 }
 
-// viaCloudFront refuses requests that did not come through CloudFront, where the limits are. Only
-// CloudFront knows the secrets; there are two, so that one can be exchanged while the other holds.
-// The client's address is the one that CloudFront has noted.
+// viaCloudFront refuses requests that did not come through CloudFront, which enforces the limits.
+// Only CloudFront knows the secrets. There are two, so that one can be replaced while the other
+// works. The client's address is the one noted by CloudFront.
 func viaCloudFront(secrets []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, known := sha256.Sum256([]byte(r.Header.Get("X-Origin-Secret"))), 0

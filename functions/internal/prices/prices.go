@@ -1,5 +1,5 @@
-// Package prices is what AWS asks for in the region of the hub: one table, from which all money in
-// the project's guides comes. The table says of each figure where it is from.
+// Package prices lists AWS's prices in the hub's region. All sums about AWS in the project's guides
+// come from this one table. The table says where each price is from.
 package prices
 
 import (
@@ -12,7 +12,7 @@ import (
 //go:embed eu-west-2.txt
 var table string
 
-// Region is that of the table, and AsOf when it was made.
+// Region is the region of the table, and AsOf its date.
 const (
 	Region = "eu-west-2"
 	AsOf   = "30 November 2026"
@@ -21,14 +21,14 @@ const (
 // A Price is a line of the table.
 type Price struct {
 	Name    string
-	Dollars float64 // or how much is free, of names that begin with "free-"
+	Dollars float64 // the price; or how much is free, for names that begin with "free-"
 	For     string  // "GB-month"
-	Service string  // of AWS's price list
-	Usage   string  // its usage type
+	Service string  // as in AWS's price list
+	Usage   string  // the usage type there
 	Listed  string  // the date of the list; "" if it was not checked
 }
 
-// All are the lines of the table, or what is wrong with one.
+// All returns the lines of the table, or an error about one of them.
 func All() (all []Price, err error) {
 	for n, line := range strings.Split(table, "\n") {
 		f := strings.Fields(line)
@@ -50,7 +50,7 @@ func All() (all []Price, err error) {
 	return all, nil
 }
 
-// Of is a price by its name. It panics if there is none, which a test finds.
+// Of is the price with a name. It panics if there is none, so that a test finds it.
 func Of(name string) float64 {
 	all, err := All()
 	for _, p := range all {

@@ -1,5 +1,5 @@
-// Package queue hands messages to the other store by an SQS queue, which the other side's worker
-// reads. Neither side can reach the other's table.
+// Package queue sends messages to the other store through an SQS queue, from which the other side's
+// worker takes them. Neither side can reach the other's table.
 package queue
 
 import (
@@ -12,18 +12,18 @@ import (
 )
 
 // A Gate puts messages into one queue. SQS keeps a message until the other side has taken it, for
-// 14 days at most; after some tries in vain it lies in the queue of failures, which has an alarm.
+// at most 14 days. After some failed tries it moves to the queue of failures, which has an alarm.
 type Gate struct {
 	client *sqs.Client
 	url    string
 }
 
-// New is a gate to the queue with the address.
+// New returns a gate to the queue with the address.
 func New(c aws.Config, url string) *Gate {
 	return &Gate{client: sqs.NewFromConfig(c), url: url}
 }
 
-// Put hands a message over: see [crossing.Gate].
+// Put sends a message: see [crossing.Gate].
 func (g *Gate) Put(ctx context.Context, m crossing.Message) error {
 	body, err := crossing.Encode(m)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package runtimetest runs Lambda functions for tests: the real programs, built here, each in a
-// process of its own that gets its events over HTTP from a server that speaks Lambda's Runtime API,
+// Package runtimetest runs Lambda functions in tests. It builds the real programs, and runs each in
+// its own process, which gets its events over HTTP from a server that speaks Lambda's Runtime API,
 // as on AWS.
 package runtimetest
 
@@ -28,9 +28,8 @@ import (
 	"traininghub/internal/standin"
 )
 
-// Build builds the functions as they are deployed, into a folder that it returns, with the programs
-// named as they are, and puts the content beside them as packaging does: LAMBDA_TASK_ROOT is that
-// folder.
+// Build builds the functions as for a deployment, into a new folder, which it returns. It puts the
+// content beside the programs as packaging does: LAMBDA_TASK_ROOT is that folder.
 func Build(t testing.TB, content fs.FS, functions ...string) (dir string) {
 	t.Helper()
 	root, dir := standin.Root(t), t.TempDir()
@@ -47,7 +46,7 @@ func Build(t testing.TB, content fs.FS, functions ...string) (dir string) {
 	return dir
 }
 
-// Beside puts into a folder what lies beside the programs there.
+// Beside puts the files that lie beside the programs into a folder.
 func Beside(t testing.TB, dir string, content fs.FS) {
 	t.Helper()
 	data, err := programme.PackFiles(content, letters.All(), page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
@@ -68,14 +67,13 @@ func Beside(t testing.TB, dir string, content fs.FS) {
 	}
 }
 
-// A Process is one instance of a function. It takes one event at a time, as on AWS; further ones
-// wait.
+// A Process is one instance of a function. It takes one event at a time, as on AWS; others wait.
 type Process struct {
 	Started time.Duration // from its start to its first call for an event
-	Alias   string        // by which the next event is sent; none if empty
+	Alias   string        // the alias under which the next event is sent; "" for none
 
 	cmd     *exec.Cmd
-	group   string // of a process that is throttled
+	group   string // the control group of a process that is throttled
 	server  *http.Server
 	output  buffer
 	turn    sync.Mutex
@@ -89,9 +87,9 @@ type answer struct {
 	error bool
 }
 
-// Start starts the program with the environment, which is added to what Lambda itself sets. It
-// returns when the program asks for its first event, or an error if it ends before. The process
-// ends with the test.
+// Start starts the program with env added to the environment that Lambda sets. It returns when the
+// program asks for its first event, or an error if the program ends earlier. The process ends with
+// the test.
 func Start(t testing.TB, program string, env ...string) (*Process, error) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -137,11 +135,11 @@ func (p *Process) Kill() {
 	}
 }
 
-// Pid is the process's number.
+// Pid is the id of the process.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Processor is how much processor time the process has used: all its threads, in the kernel as
-// well. It is 0 where the system does not tell (Linux does).
+// Processor is the processor time that the process has used, in all threads and in the kernel. It
+// is 0 where the system does not report it (Linux does).
 func (p *Process) Processor() (used time.Duration) {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.Pid()))
 	for _, file := range tasks {
@@ -153,8 +151,8 @@ func (p *Process) Processor() (used time.Duration) {
 	return used
 }
 
-// Throttle gives the process this share of a processor from now on, as Lambda does after the start,
-// in turns of 20 ms. It needs Linux, cgroups of version 1 and the right to make one.
+// Throttle limits the process to this share of a processor from now on, in periods of 20 ms, as
+// Lambda does after the start. It needs Linux, cgroups of version 1, and permission to make one.
 func (p *Process) Throttle(share float64) error {
 	group := fmt.Sprintf("/sys/fs/cgroup/cpu/hub-%d", p.Pid())
 	if err := os.Mkdir(group, 0o755); err != nil {
@@ -172,14 +170,14 @@ func (p *Process) Throttle(share float64) error {
 	return nil
 }
 
-// Output is all that the program has written: its log.
+// Output is everything that the program has written: its log.
 func (p *Process) Output() string { return p.output.String() }
 
-// ErrKilled means that the process ended while it had an event.
+// ErrKilled means that the process ended while it handled an event.
 var ErrKilled = errors.New("the process ended")
 
-// Invoke hands the function an event and decodes what it returns into result, which may be nil. A
-// function that takes longer than limit is killed, as Lambda does.
+// Invoke sends the function an event and decodes its answer into result, which may be nil. A
+// function that takes longer than limit is killed, as by Lambda.
 func (p *Process) Invoke(limit time.Duration, event, result any) error {
 	data, err := json.Marshal(event)
 	if err != nil {

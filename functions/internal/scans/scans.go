@@ -1,12 +1,12 @@
-// Package scans keeps the scans of applications that came on paper in a bucket of S3: intake.Scans.
+// Package scans keeps the scans of applications that came on paper in an S3 bucket: paper.Shelf.
 //
-// The bucket is private, encrypted and versioned (template.yaml). A scan that is deleted can be got
-// back for as long as its application can, 35 days, and is gone then.
+// The bucket is private, encrypted and versioned (template.yaml). A deleted scan can be restored
+// for as long as its application, 35 days. Then it is gone.
 //
-// It makes its four calls by itself, with the SDK's signature: the SDK's client for S3 would add
-// 4.7 MB to each of three programs, and a millisecond to their start. Each try has a limit from the
-// connection to the end of the answer; what S3 refuses for a moment is tried again. A call may be
-// made twice, which changes nothing: a name stands for one file for ever.
+// The package makes its four calls itself, with the SDK's signature: the SDK's client for S3 would
+// add 4.7 MB to each of three programs, and a millisecond to their start. Each try has a time
+// limit, from the connection to the end of the answer. A call that S3 refuses for a moment is tried
+// again. Making a call twice changes nothing, since a name stands for one file for ever.
 package scans
 
 import (
@@ -35,19 +35,19 @@ import (
 const (
 	tries  = 3
 	oneTry = 5 * time.Second        // 4 MB within a region take well under one; three tries fit into review's 20 seconds
-	rest   = 100 * time.Millisecond // before the second try; then four times that
+	rest   = 100 * time.Millisecond // before the second try; four times that before the third
 )
 
 // A Bucket keeps scans: paper.Shelf.
 type Bucket struct {
-	at     string // its address, without a slash at the end
+	at     string // the bucket's address, without a slash at the end
 	config aws.Config
 	http   *http.Client
 	sign   *v4.Signer
 }
 
-// New returns the bucket of a name as S3 gives it, "hub-scans-1a2b.s3.eu-west-2.amazonaws.com". It
-// makes no call.
+// New returns the bucket with a host name as S3 gives it,
+// "hub-scans-1a2b.s3.eu-west-2.amazonaws.com". It makes no call.
 func New(c aws.Config, host string) *Bucket {
 	at := "https://" + host
 	if c.BaseEndpoint != nil {
@@ -64,7 +64,7 @@ func New(c aws.Config, host string) *Bucket {
 	}, sign: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })}
 }
 
-// Put keeps a file.
+// Put stores a file.
 func (b *Bucket) Put(ctx context.Context, name string, data []byte) error {
 	_, err := b.call(ctx, http.MethodPut, name, nil, data)
 	return err
@@ -75,13 +75,13 @@ func (b *Bucket) Get(ctx context.Context, name string) ([]byte, error) {
 	return b.call(ctx, http.MethodGet, name, nil, nil)
 }
 
-// Delete removes a file. One that is gone is no error.
+// Delete removes a file. It returns no error for a file that is already gone.
 func (b *Bucket) Delete(ctx context.Context, name string) error {
 	_, err := b.call(ctx, http.MethodDelete, name, nil, nil)
 	return err
 }
 
-// All are the files, and when each was put there.
+// All returns all files, and when each was stored.
 func (b *Bucket) All(ctx context.Context) (map[string]time.Time, error) {
 	all := map[string]time.Time{}
 	for query := (url.Values{"list-type": {"2"}}); ; {
@@ -109,8 +109,8 @@ func (b *Bucket) All(ctx context.Context) (map[string]time.Time, error) {
 	}
 }
 
-// Sweep removes scans without an application, once a night although it is called every five
-// minutes: it reads the application of each scan.
+// Sweep removes scans without an application. It is called every five minutes, but works only once
+// a night, since it reads the application of each scan.
 func (b *Bucket) Sweep(ctx context.Context, d *intake.Desk, now time.Time) error {
 	if now = now.UTC(); now.Hour() != 3 || now.Minute() >= 5 {
 		return nil
@@ -119,13 +119,13 @@ func (b *Bucket) Sweep(ctx context.Context, d *intake.Desk, now time.Time) error
 	return err
 }
 
-// A refusal is S3's name for why it did not do a call.
+// A refusal is S3's name for the reason why it refused a call.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// call makes one call, and again if it may succeed then. Its errors say how it failed, without
-// S3's words and without the file's name.
+// call makes one call, with more tries if they may succeed. Its errors contain neither S3's words
+// nor the file's name.
 func (b *Bucket) call(ctx context.Context, method, name string, query url.Values, data []byte) ([]byte, error) {
 	for try := 1; ; try++ {
 		answer, again, err := b.once(ctx, method, name, query, data)
@@ -143,7 +143,7 @@ func (b *Bucket) call(ctx context.Context, method, name string, query url.Values
 	}
 }
 
-// once is one try; again tells that another one may succeed.
+// once is one try; again reports that another try may succeed.
 func (b *Bucket) once(ctx context.Context, method, name string, query url.Values, data []byte) (body []byte, again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, oneTry)
 	defer cancel()
@@ -154,7 +154,7 @@ func (b *Bucket) once(ctx context.Context, method, name string, query url.Values
 	r.URL.RawQuery = query.Encode()
 	sum := sha256.Sum256(data)
 	hash := hex.EncodeToString(sum[:])
-	r.Header.Set("X-Amz-Content-Sha256", hash) // S3 refuses a body that is not of this sum
+	r.Header.Set("X-Amz-Content-Sha256", hash) // S3 refuses a body with another checksum
 	credentials, err := b.config.Credentials.Retrieve(ctx)
 	if err == nil {
 		err = b.sign.SignHTTP(ctx, credentials, r, hash, "s3", b.config.Region, time.Now())
@@ -164,7 +164,7 @@ func (b *Bucket) once(ctx context.Context, method, name string, query url.Values
 	}
 	answer, err := b.http.Do(r)
 	if err != nil {
-		return nil, true, fmt.Errorf("scans: %s: no answer", method) // the error has the address, and so the name
+		return nil, true, fmt.Errorf("scans: %s: no answer", method) // the error contains the address, and so the name
 	}
 	defer answer.Body.Close()
 	if body, err = io.ReadAll(answer.Body); err != nil {

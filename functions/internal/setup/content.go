@@ -18,12 +18,11 @@ import (
 	"traininghub/templates"
 )
 
-// Letters are those of the stories that the programs know which see to applications, claims and
-// returns.
+// Letters are the letters of applications, claims and returns.
 func Letters() letter.Table { return letter.Join(office.Letters(), returns.Letters) }
 
-// Content is what the editors wrote, as packaging has put it beside the program, in the folder
-// root; with the hub's public address.
+// Content is the editors' content, which packaging has put beside the program in the folder root,
+// with the hub's public address.
 func Content(root, base string) (*programme.Packed, error) {
 	data, err := os.ReadFile(filepath.Join(root, programme.PackedFile))
 	if err != nil {
@@ -40,7 +39,8 @@ func Content(root, base string) (*programme.Packed, error) {
 	return hub, err
 }
 
-// Templates are the program's, with those of the hub over them that packaging has put beside it.
+// Templates are the program's own templates, overlaid with the hub's, which packaging has put
+// beside it.
 func Templates(root string) fs.FS {
 	own := filepath.Join(root, "templates")
 	if _, err := os.Stat(own); errors.Is(err, fs.ErrNotExist) {
@@ -49,12 +49,12 @@ func Templates(root string) fs.FS {
 	return overlay.Over(os.DirFS(own), templates.Files)
 }
 
-// Shut tells whether a service takes nobody: its leads are only placeholders, and here letters
-// really go out.
+// Shut reports whether a service takes nobody because its leads are only placeholders: a function
+// really sends letters.
 func Shut(s *service.Service) bool { return s.Mentoring != nil && s.Placeholder() }
 
-// Only gives editors' files without the letters that are in no table of this program: others
-// send those. All of them were checked when the programs were packed.
+// Only returns the editors' files without the letters that this program does not send. All letters
+// were checked when the programs were packed.
 func Only(all fs.FS, letters letter.Table) fs.FS { return files{all, letters} }
 
 type files struct {
@@ -62,7 +62,7 @@ type files struct {
 	letters letter.Table
 }
 
-// ReadDir lists a folder. A letter for one form alone has its form's name behind its own.
+// ReadDir lists a folder. A letter for one form only has the form's name after its own.
 func (f files) ReadDir(name string) ([]fs.DirEntry, error) {
 	all, err := fs.ReadDir(f.FS, name)
 	if path.Base(name) != "letters" {

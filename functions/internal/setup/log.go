@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// keys are all the keys that a log line may have beside time, level and msg. Any other is left out,
+// keys are the keys that a log line may have besides time, level and msg. All others are left out,
 // so that nothing a person typed is logged by mistake.
 var keys = []string{
 	"method", "route", "form", "status", "ms", "page", // of a request
-	"section", "questions", // that were answered wrongly, by their ids
+	"section", "questions", // answered wrongly, by their ids
 	"reference", "letter", "tries", "late_s", "what", // of a letter
 	"state", "why", // of a practice's answer, of a removal
 	"done", "due_age_s", "open_courses", // of a sweep
@@ -20,12 +20,12 @@ var keys = []string{
 	"kind", "records", "error",
 }
 
-// A metric is counted from a log line: 1, or the value of one of its keys.
+// A metric is counted from log lines: 1 for each line, or the value of one of its keys.
 type metric struct {
 	name, unit, key string
 }
 
-// metrics are what log lines count, by their message.
+// metrics are the metrics that log lines count, by their message.
 var metrics = map[string][]metric{
 	"received":        {{name: "Received", unit: "Count"}},
 	"rejected":        {{name: "Rejected", unit: "Count"}},
@@ -37,9 +37,9 @@ var metrics = map[string][]metric{
 	"published":       {{name: "Published", unit: "Count"}},
 }
 
-// Log writes JSON lines to w. A line whose message counts something is a metric as well, in
-// CloudWatch's embedded metric format, so counting needs no call and no agent. METRICS_NAMESPACE
-// and LOG_LEVEL may be empty: no metrics, INFO.
+// Log writes JSON lines to w. A line that counts something is also a metric, in CloudWatch's
+// embedded metric format, so counting needs no call and no agent. METRICS_NAMESPACE and LOG_LEVEL
+// may be empty: no metrics, INFO.
 func Log(getenv func(string) string, w io.Writer) (*slog.Logger, error) {
 	level := slog.LevelInfo
 	if text := getenv("LOG_LEVEL"); text != "" && level.UnmarshalText([]byte(text)) != nil {

@@ -1,13 +1,13 @@
-// Package setup is what the Lambda functions share at their start: settings, AWS, the log, the
+// Package setup is what the Lambda functions share when they start: settings, AWS, the log, the
 // content.
 //
-// Settings come from the environment, which is an argument; each function asks for those it needs,
-// and is told the names of all that are missing at once. Nothing here makes a call: a function that
-// is set up wrongly ends before its first event.
+// Settings come from the environment, which is an argument. Each function asks for those that it
+// needs, and one error names all that are missing. No call is made here: a function with wrong
+// settings ends before its first event.
 //
-// All that the first answer needs is made before a function asks for its first event: until then
-// Lambda gives it a whole processor, and after that only the share that goes with its memory, which
-// is about a third for 512 MB.
+// A function prepares everything for its first answer before it asks for its first event. Until
+// then Lambda gives it a whole processor, and afterwards only the share that comes with its memory:
+// about a third for 512 MB.
 package setup
 
 import (
@@ -33,7 +33,8 @@ import (
 	"traininghub/internal/returns"
 )
 
-// Required reads settings that must be there. When all are read, missing names those that are not.
+// Required reads required settings. After all are read, missing returns an error that names those
+// that were not there.
 func Required(getenv func(string) string) (env func(name string) string, missing func() error) {
 	roomy(getenv)
 	var names []string
@@ -52,9 +53,9 @@ func Required(getenv func(string) string) (env func(name string) string, missing
 	}
 }
 
-// roomy lets garbage lie until 32 MB are used, so that none is collected before the first answer:
-// memory is paid for whether it is used or not. When three quarters of it are full the collector
-// works as hard as it must.
+// roomy lets garbage grow to 32 MB, so that none is collected before the first answer: memory costs
+// the same whether it is used or not. From three quarters of it the collector works as hard as
+// necessary.
 func roomy(getenv func(string) string) {
 	if size, err := strconv.ParseInt(getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 64); err == nil {
 		debug.SetGCPercent(800)
@@ -62,10 +63,10 @@ func roomy(getenv func(string) string) {
 	}
 }
 
-// AWS is how to reach one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". All of it comes from
-// the variables that Lambda sets, and AWS_ENDPOINT_URL_SERVICE as the SDKs have it. The SDK's own
-// loader also looks for files, roles and instance metadata that a function does not have, at a
-// third of its time to start.
+// AWS is the configuration for one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". It comes from
+// the variables that Lambda sets, and from AWS_ENDPOINT_URL_SERVICE as in the SDKs. The SDK's own
+// loader also looks for files, roles and instance metadata that a function does not have, which
+// takes a third of the time to start.
 func AWS(getenv func(string) string, service string) aws.Config {
 	c := aws.Config{
 		Region: getenv("AWS_REGION"),
@@ -85,8 +86,8 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	return c
 }
 
-// Desk is a desk on the store of applications, with what the editors wrote for those. A function
-// that sends letters or draws PDFs sets its mailer, sender and PDF.
+// Desk is an office on the store of applications, with the content for those. A function that sends
+// letters or draws PDFs sets its mailer, sender and PDF.
 func Desk(store record.Store, hub *programme.Packed, log *slog.Logger) *office.Desk {
 	drafts := Drafts(store, hub, log)
 	drafts.Mentoring = &intake.Crossing{Courses: drafts.Programme.MentorCourses()}
@@ -96,7 +97,7 @@ func Desk(store record.Store, hub *programme.Packed, log *slog.Logger) *office.D
 	return desk
 }
 
-// Drafts is a desk of applications on a store, with all that the editors wrote.
+// Drafts is a desk of applications on a store, with the whole content.
 func Drafts(store record.Store, hub *programme.Packed, log *slog.Logger) *intake.Desk {
 	site := hub.Site
 	return &intake.Desk{
@@ -107,9 +108,9 @@ func Drafts(store record.Store, hub *programme.Packed, log *slog.Logger) *intake
 	}
 }
 
-// Join lets attendance, claims and returns join a desk, for the functions whose work they are; the
-// others link nothing of them. A scheme whose roles are only placeholders is closed, and the log
-// says so.
+// Join adds attendance, claims and returns to an office, for the functions that work on them. The
+// other programs do not link their code. A scheme whose roles are only placeholders is closed, and
+// the log says so.
 func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
 	correction.Join(desk)
 	attendance := attend.Join(desk, site)
@@ -124,5 +125,5 @@ func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
 	}
 }
 
-// errLevel says that LOG_LEVEL is not one of the four.
+// errLevel says that LOG_LEVEL is not one of the four levels.
 var errLevel = errors.New("LOG_LEVEL must be DEBUG, INFO, WARN or ERROR")

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Open are the stories on the store, with what the editors wrote. What crosses to the other store
-// goes out by the gate; where that is nil it stays owed. A service whose leads are only
+// Open returns the stories on the store, with the editors' content. Messages to the other store go
+// out through the gate; without one (nil) they stay owed. A service whose leads are only
 // placeholders takes nobody, and the log says so.
 func Open(store record.Store, hub *programme.Packed, out crossing.Gate, log *slog.Logger) *behind.Stories {
 	drafts := setup.Drafts(store, hub, log)

@@ -1,10 +1,10 @@
-// Package worker does the work on the records of one store that nobody waits for: it mails the
-// letters that are due, sweeps, and takes the messages that cross from the other store.
+// Package worker does the background work on the records of one store: it mails the letters that
+// are due, sweeps, and takes the messages from the other store.
 //
-// Three kinds of event wake it. The table's stream tells of records that changed, a queue brings
-// messages, and an event without records is the schedule's, which sweeps: what the stream missed,
-// the schedule finds. Records of anything else are an error, so that they are brought again and
-// then lie among the failures.
+// Three kinds of event wake it. The table's stream reports changed records, and a queue brings
+// messages. An event without records comes from the schedule, and starts a sweep, which finds what
+// the stream missed. Other records are an error, so they are brought again and then end among the
+// failures.
 package worker
 
 import (
@@ -22,25 +22,25 @@ import (
 	"traininghub/internal/record"
 )
 
-// spare is the part of the function's time that is kept for marking what was sent: enough for three
-// tries of a call.
+// spare is the part of the function's time that is reserved for marking what was sent: enough for
+// three tries of a call.
 const spare = 10 * time.Second
 
-// A Worker sees to the records of one store.
+// A Worker works on the records of one store.
 type Worker struct {
 	Office *office.Desk
-	Takes  crossing.Gate // what the messages are for; nil if none come
+	Takes  crossing.Gate // receives the messages; nil if none come
 	Log    *slog.Logger
 }
 
-// sources are both kinds of event that have records, by where they say they come from.
+// sources has what both kinds of event with records say about where they come from.
 type sources struct {
 	Records []struct {
 		From string `json:"eventSource"`
 	}
 }
 
-// Handle takes an event. Its answer is what AWS needs to bring again what failed.
+// Handle handles an event. AWS brings again what its answer reports as failed.
 func (w *Worker) Handle(ctx context.Context, event json.RawMessage) (any, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -68,9 +68,9 @@ func (w *Worker) Handle(ctx context.Context, event json.RawMessage) (any, error)
 	return w.stream(ctx, w.Office, stream.Records), nil
 }
 
-// stream sees to the records that changed. The event says only which: the table says what is due.
-// At the first that fails it stops, and AWS gives that one and those behind it again. A letter that
-// SES did not take is no failure: it stays due in the table, and the sweep tries again.
+// stream works on the records that changed. The event only names them; the table says what is due.
+// It stops at the first failure, and AWS brings that record and those after it again. A letter that
+// SES refused is not a failure: it stays due in the table, and the sweep tries again.
 func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	done := map[string]bool{}
 	for _, r := range records {
@@ -85,7 +85,7 @@ func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events
 		}
 		if err != nil {
 			w.Log.Error("application not seen to", "reference", reference, "error", err)
-			// Records come in the order of their numbers, so this is the lowest that failed.
+			// Records come in the order of their numbers, so this is the lowest number that failed.
 			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}
 		}
 		done[reference] = true
@@ -93,8 +93,9 @@ func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 }
 
-// messages takes what the other store says, each for itself. One that cannot be taken stays in the
-// queue, comes again, and after some tries lies among the failures, which sets off an alarm.
+// messages takes each of the other store's messages separately. A message that cannot be taken
+// stays in the queue and comes again. After some tries it moves to the failures, which sets off an
+// alarm.
 func (w *Worker) messages(ctx context.Context, all []events.SQSMessage) events.SQSEventResponse {
 	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, one := range all {
@@ -113,8 +114,9 @@ func (w *Worker) messages(ctx context.Context, all []events.SQSMessage) events.S
 	return answer
 }
 
-// sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it
-// is time, and says how late the latest is and how many courses take applications, for the alarms.
+// sweep sends everything that is due, whether the stream reported it or not, and the weekly letters
+// when it is time. For the alarms it logs how late the latest letter is, and how many courses take
+// applications.
 func (w *Worker) sweep(ctx context.Context, desk *office.Desk) error {
 	owed, err := record.LookOwed(ctx, desk.Applications.Store, desk.Kinds(), desk.Applications.Now())
 	if err != nil {
@@ -126,7 +128,7 @@ func (w *Worker) sweep(ctx context.Context, desk *office.Desk) error {
 			open++
 		}
 	}
-	total, swept := desk.Sweep(ctx) // if it fails, as the next, the letters go all the same
+	total, swept := desk.Sweep(ctx) // if this or the next fails, letters are sent all the same
 	weekly := errors.Join(swept, desk.Remind(ctx))
 	for {
 		n, err := desk.Post().Deliver(ctx)
