@@ -23,16 +23,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// The calls are the SDK's, each a single try: the tries are made here, since what a refusal means
-// depends on whether an earlier one had no answer, which the SDK's own do not tell.
+// The SDK makes each call once only. The tries are made here, because the meaning of a refusal
+// depends on whether an earlier try had no answer, which the SDK's own retries do not report.
 const (
 	tries   = 3
 	oneTry  = 2500 * time.Millisecond // from the connection to the end of the answer
 	connect = time.Second             // and as much again for TLS: a lost packet must not use up a function's time
-	rest    = 50 * time.Millisecond   // before the second try, at most; then four times that, since a person waits
+	rest    = 50 * time.Millisecond   // before the second try, at most; then four times that, since a person is waiting
 )
 
-// client reaches the table. Everything on the way has a limit.
+// client is a client for the table. Every step on the way has a time limit.
 func client(c aws.Config) *dynamodb.Client {
 	if c.HTTPClient == nil {
 		c.HTTPClient = &http.Client{Transport: whole{&http.Transport{
@@ -46,8 +46,8 @@ func client(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
 }
 
-// A whole transport gives an answer on only if it came as it was sent. The SDK looks at the
-// checksum when the body is closed, and does not let the call fail by it (service/dynamodb 1.73).
+// A whole transport passes an answer on only if it arrived undamaged. The SDK checks the checksum
+// when the body is closed, but does not then fail the call (service/dynamodb 1.73).
 type whole struct{ *http.Transport }
 
 // RoundTrip implements [http.RoundTripper].
@@ -70,18 +70,18 @@ func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
 
 var errSpoiled = errors.New("dynamo: an answer is not as it was sent")
 
-// A refusal is DynamoDB's name for why it did not do a call.
+// A refusal is DynamoDB's name for the reason why it refused a call.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
 const (
 	conditionFailed refusal = "ConditionalCheckFailedException"
-	itemTooLarge    refusal = "item too large" // of our own: DynamoDB says it in words only
+	itemTooLarge    refusal = "item too large" // our own name, since DynamoDB says this only in words
 )
 
-// throttles tells whether the table may take the call a moment later: it has too much to do, or a
-// transaction has the item.
+// throttles reports whether the table may accept the call a moment later: it is too busy, or a
+// transaction holds the item.
 func (r refusal) throttles() bool {
 	switch r {
 	case "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "ThrottlingError",
@@ -91,8 +91,8 @@ func (r refusal) throttles() bool {
 	return false
 }
 
-// skewed tells whether the call was refused for the time that it bore. The SDK has learnt the
-// table's time from the answer, and signs the next try with it.
+// skewed reports whether the call was refused for the time in it. The SDK has learnt the table's
+// time from the answer, and signs the next try with it.
 func (r refusal) skewed() bool {
 	switch r {
 	case "RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure":
@@ -101,10 +101,10 @@ func (r refusal) skewed() bool {
 	return false
 }
 
-// call makes one call, and again if it may succeed then; again tells that an earlier try had no
-// answer, so that it may have done what the last one was refused. Its errors name the call and how
-// it failed, without AWS's words; those that are certain to have changed nothing for now wrap
-// [record.ErrBusy].
+// call makes one call, with more tries if they may succeed. again reports that an earlier try had
+// no answer, so that it may have done what the last one was refused. Errors contain the name of the
+// call and how it failed, without AWS's words. Errors that are certain to have changed nothing, and
+// may go away, wrap [record.ErrBusy].
 func call[In, Out any](ctx context.Context, do func(context.Context, *In, ...func(*dynamodb.Options)) (*Out, error), in *In) (
 	out *Out, again bool, err error) {
 	name := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", in), "*dynamodb."), "Input")
@@ -145,8 +145,9 @@ func once[In, Out any](ctx context.Context, do func(context.Context, *In, ...fun
 	return do(ctx, in)
 }
 
-// refusedBy is why a call was refused. It has no answer if nothing came back that says so: then
-// whether the call was done is not known, as with every answer of status 500 and above.
+// refusedBy returns why a call was refused. answered is false if no answer says so. Then it is not
+// known whether the call was carried out; the same is true of each answer with status 500 and
+// above.
 func refusedBy(err error) (why refusal, answered bool) {
 	var status *awshttp.ResponseError
 	if errors.As(err, &status) && status.HTTPStatusCode() >= 500 {
@@ -170,9 +171,9 @@ func refusedBy(err error) (why refusal, answered bool) {
 	}
 }
 
-// worst is why a transaction was cancelled: because of its items, each of which has a reason of its
-// own. That the set is stale counts first: nothing mends that. Then what no other try mends; and
-// then what one may.
+// worst returns why a transaction was cancelled. Each of its items has its own reason. First counts
+// a stale item, since nothing mends that; then reasons that no other try mends; then those that one
+// may.
 func worst(e *types.TransactionCanceledException) refusal {
 	found := refusal("")
 	for _, reason := range e.CancellationReasons {

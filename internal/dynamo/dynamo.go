@@ -1,55 +1,56 @@
 // Package dynamo keeps applications in one DynamoDB table: the [record.Store] of a hub on AWS.
 //
-// Each record is one item, and each write one conditional put or delete of that item; only
-// UpdateAll is a transaction, of such puts, for which IAM asks no more than for each of them. What
-// its conditions, reasons and limits mean is held against moto's server by testdata/moto/run.sh.
+// Each record is one item, and each write is one conditional put or delete of that item. Only
+// UpdateAll is a transaction, of such puts; it needs no further IAM permissions. The script
+// testdata/moto/run.sh checks the meaning of its conditions, reasons and limits with moto's server.
 // The attributes are:
 //
 //	id          S  the table's key: the reference
-//	kind        S  not there in what was written before records had kinds: then the id says it
+//	kind        S  missing in items older than kinds, where the id says it
 //	version     N
-//	status      S  for lists; not there if empty, as course and data
+//	status      S  for lists; missing if empty, like course and data
 //	course      S
-//	due         N  Unix time in milliseconds; not there if nothing falls due
-//	due_shard   S  there if due is: "0" to "3", from the id, of the first kinds ([record.Kind.First]);
-//	               else the kind
-//	expires     N  Unix time in seconds, rounded up: the table's time to live; there if the record is
+//	due         N  Unix time in milliseconds; missing if nothing falls due
+//	due_shard   S  if due is set: "0" to "3", from the id, for the first kinds ([record.Kind.First]);
+//	               for others the kind
+//	expires     N  Unix time in seconds, rounded up: the table's time to live; only if the record is
 //	               marked for removal
-//	expires_ms  N  the same in milliseconds, of any record that has a time
+//	expires_ms  N  the same in milliseconds, for every record that expires
 //	data        B
 //	write       S  random, new with each write
-//	shelf       S  what lists are made of; not there if empty, as those below; "KIND|..." but of the
-//	               first kinds, as gmc and email
-//	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if
-//	               shelf is
+//	shelf       S  the list that shows the record; missing if empty, like those below; with "KIND|"
+//	               in front except for the first kinds, like gmc and email
+//	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; only with
+//	               shelf
 //	part        S  the shelf, "|" and the part
 //	gmc         S
 //	email       S
 //	brief       B
-//	words       S  in what place, for which course and by which words Search finds it; see word.go
+//	words       S  the place, course and words by which Search finds the record; see word.go
 //
-// The index of due records has due_shard and due as its key and holds only items that have them.
-// That of applications is spread over a few partitions because one takes 1,000 writes a second, and
-// every application that is sent writes to it. Each later kind has keys of its own in all indexes,
-// so that nobody comes across it who does not ask for it, a program from before it least of all.
-// The indexes of lists have shelf and place, part and place, gmc and id, email and id as their
-// keys. They hold what a line of a list needs and no data, so the writes that change none of it
-// cost nothing there.
+// The index of due records has due_shard and due as its key, and holds only items that have both.
+// For applications it is spread over a few partitions, because a partition takes 1,000 writes a
+// second, and every sent application writes to it. Each later kind has its own keys in all indexes,
+// so that only a program that asks for the kind comes across it, and never one older than the kind.
+// The indexes of lists have as their keys shelf and place, part and place, gmc and id, email and
+// id. They hold what a line of a list needs and no data. So a write that changes none of that costs
+// nothing there.
 //
-// A transaction that meets another is tried again a little; then it is busy. So may be a write of
-// one record that meets one.
+// A transaction that conflicts with another is tried again for a moment; then it is busy. The same
+// can happen to a write of one record that conflicts with a transaction.
 //
-// A write whose answer is lost is made again, and then fails on its own first try. "write" tells
-// that from a rival: such a write is a success. Of a record that is gone nobody can tell who
-// deleted it, so that is a success, too. A write that has begun is not given up when its context
-// ends. Reads are strongly consistent, except of the indexes, which follow within about a second.
+// A write whose answer is lost is made again, and then fails because of its own first try. The
+// attribute write tells that from a rival, and such a write is a success. If a record is gone,
+// nobody can tell who deleted it, so a delete is a success, too. A write that has begun is not
+// given up when its context ends. Reads are strongly consistent, except those of the indexes, which
+// follow within about a second.
 //
-// On AWS the table's time to live removes what was marked for removal ([record.Marked]) if nobody
-// else has. Whatever else has a time is removed by Expire, which reads the whole table, and is
-// called once a day, behind the brake. Both can be late, so callers ask for the time themselves.
+// On AWS the table's time to live removes records marked for removal ([record.Marked]) if nobody
+// else has. Expire removes all other records that expire. It reads the whole table, and is called
+// once a day, behind the brake. Both can be late, so callers check the time themselves.
 //
-// Errors of a table that refuses or throttles wrap [record.ErrBusy]. None contains more than the
-// names of the call and of the error, since AWS can quote what was sent.
+// Errors of a table that refuses or throttles wrap [record.ErrBusy]. Errors contain only the names
+// of the call and of AWS's error, since AWS can quote what was sent.
 package dynamo
 
 import (
@@ -73,7 +74,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// Names that the table's definition repeats.
+// Names that the definition of the table has, too.
 const (
 	Key        = "id"
 	Kind       = "kind"
@@ -93,17 +94,18 @@ const (
 	EmailIndex = "email"
 )
 
-// Listed are the attributes that the indexes of lists have beside keys.
+// Listed are the attributes that the indexes of lists have besides keys.
 var Listed = []string{"status", "course", Shelf, Place, GMC, Email, "brief"}
 
-// since is how place begins: text in the order of time, for the years from 0 to 9999.
+// since is the format of the start of place: text that sorts by time, for the years 0 to 9999.
 const since = "2006-01-02T15:04:05.000Z"
 
-// shards is how many partitions the index of due records is spread over. It can grow, but not
+// shards is the number of partitions for the index of due records. It can grow, but it cannot
 // shrink while records are due.
 const shards = 4
 
-// patience is how long a write may take with all tries. A handler's own time limit must be longer.
+// patience is how long a write may take with all its tries. A handler's own time limit must be
+// longer.
 const patience = 8 * time.Second
 
 // A Store is a [record.Store] in a DynamoDB table. Its methods may be called from several
@@ -136,7 +138,7 @@ func (s *Store) Create(ctx context.Context, r record.Record) error {
 
 // Update implements [record.Store].
 func (s *Store) Update(ctx context.Context, r record.Record) error {
-	if r.Version == 0 { // no record has it
+	if r.Version == 0 { // no stored record has version 0
 		r.Version = -1
 	}
 	return s.put(ctx, r)
@@ -145,12 +147,12 @@ func (s *Store) Update(ctx context.Context, r record.Record) error {
 // sameKind is the condition of an update.
 const sameKind = "version = :was and (kind = :kind or attribute_not_exists(kind))"
 
-// putting is the write of a record, if it is at its version: if that is 0, not there. With
-// sameWords it must be found by the same words as before.
+// putting is the write of a record that must still be at its version; a record with version 0 must
+// not exist yet. With sameWords, the words by which it is found must be unchanged, too.
 func (s *Store) putting(r record.Record, write string, sameWords bool) *types.Put {
 	condition, with := "attribute_not_exists(id)", values{}
 	if r.Version == 0 && sameWords && len(r.Words) > 0 {
-		condition += " and words = :words" // never: a new record has none
+		condition += " and words = :words" // never true: a new record has none
 		with[":words"] = str(wordsOf(r))
 	}
 	if r.Version != 0 {
@@ -166,13 +168,13 @@ func (s *Store) putting(r record.Record, write string, sameWords bool) *types.Pu
 		}
 	}
 	if len(with) == 0 {
-		with = nil // which DynamoDB refuses if it is there and empty
+		with = nil // DynamoDB refuses it if it is there and empty
 	}
 	r.Version++
 	return &types.Put{TableName: &s.table, Item: item(r, write), ConditionExpression: &condition, ExpressionAttributeValues: with}
 }
 
-// put writes the whole item, if the record is at its version.
+// put writes the whole item if the record is still at its version.
 func (s *Store) put(ctx context.Context, r record.Record) error {
 	if err := r.Check(); err != nil {
 		return err
@@ -180,8 +182,8 @@ func (s *Store) put(ctx context.Context, r record.Record) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: PutItem: %w", err)
 	}
-	// Once it is on its way, giving up would leave it to happen at any later moment, unknown to its
-	// caller.
+	// Once the call has been sent, giving up would let the write happen at any later moment,
+	// without its caller's knowledge.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	write := rand.Text()
@@ -191,7 +193,7 @@ func (s *Store) put(ctx context.Context, r record.Record) error {
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
-	// Stand-ins and old tables do not give the item with the refusal, so it is read.
+	// Stand-ins and old tables do not return the item with the refusal, so it is read.
 	there, err := s.read(ctx, r.ID)
 	switch {
 	case err != nil && again:
@@ -220,7 +222,7 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err := s.set(ctx, all, nil) // mostly no words change
+	err := s.set(ctx, all, nil) // usually no words change
 	if !errors.Is(err, record.ErrConflict) {
 		return err
 	}
@@ -255,7 +257,8 @@ func (s *Store) setWith(ctx context.Context, all []record.Record, were map[strin
 	return s.set(ctx, all, were)
 }
 
-// set is one transaction of records; were is nil if none is to be found by other words than before.
+// set writes records in one transaction. were is nil if the words by which they are found stay the
+// same.
 func (s *Store) set(ctx context.Context, all []record.Record, were map[string]values) error {
 	write := rand.Text()
 	in := &dynamodb.TransactWriteItemsInput{ClientRequestToken: &write}
@@ -275,9 +278,9 @@ func (s *Store) set(ctx context.Context, all []record.Record, were map[string]va
 	if !again {
 		return record.ErrConflict
 	}
-	// An earlier try may have written the set. DynamoDB knows its token for some minutes, stand-ins
-	// may not. One record of the set that has it shows that all had; one that is at no later
-	// version shows that the set was never written.
+	// An earlier try may have written the set. DynamoDB knows the token of a transaction for some
+	// minutes; stand-ins may not. If one record of the set has the token, all were written. If one
+	// is not at a later version, none was ever written.
 	never := false
 	for _, r := range all {
 		there, err := s.read(ctx, r.ID)
@@ -322,8 +325,8 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, nil
 }
 
-// Records implements [record.Store]. A part is a segment of a scan, of which a megabyte is read at
-// a time. What search has of a record beside it is read and paid for, too, and left out.
+// Records implements [record.Store]. A part is a segment of a scan, which is read one megabyte at a
+// time. The items for search are read, paid for, and left out.
 func (s *Store) Records(ctx context.Context, part, parts int, after string) ([]record.Record, string, error) {
 	scan := &dynamodb.ScanInput{TableName: &s.table, ConsistentRead: aws.Bool(true),
 		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts))}
@@ -348,8 +351,8 @@ func (s *Store) Records(ctx context.Context, part, parts int, after string) ([]r
 	return some, text(page.LastEvaluatedKey[Key]), nil
 }
 
-// Size is how many items the table has and how many bytes, as DynamoDB counts them every six hours;
-// with those that search has beside records.
+// Size is the number of items in the table and their size in bytes, including the items for search.
+// DynamoDB counts them every six hours.
 func (s *Store) Size(ctx context.Context) (items, bytes int64, err error) {
 	out, _, err := call(ctx, s.client.DescribeTable, &dynamodb.DescribeTableInput{TableName: &s.table})
 	if err != nil {
@@ -358,7 +361,7 @@ func (s *Store) Size(ctx context.Context) (items, bytes int64, err error) {
 	return aws.ToInt64(out.Table.ItemCount), aws.ToInt64(out.Table.TableSizeBytes), nil
 }
 
-// Due implements [record.Store]. The index is read shard by shard, each to n at most.
+// Due implements [record.Store]. It reads at most n entries of each shard of the index.
 func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	type entry struct {
 		record.Entry
@@ -417,7 +420,7 @@ func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int,
 	}
 }
 
-// dueEntry names a record that stands in the index of what is due.
+// dueEntry names a record in the index of due records.
 func dueEntry(there values) record.Entry {
 	e := record.Entry{ID: text(there[Key]), Kind: record.KindOf(text(there[Key]))}
 	if e.Kind == "" {
@@ -426,7 +429,7 @@ func dueEntry(there values) record.Entry {
 	return e
 }
 
-// shardsOf are the keys under which due records of the kinds stand.
+// shardsOf are the keys of the kinds in the index of due records.
 func shardsOf(kinds []record.Kind) (all []string) {
 	for _, k := range kinds {
 		if !k.First() {
@@ -479,7 +482,7 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 
 // List implements [record.Store].
 func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, error) {
-	low, high := "0", ":" // before and behind all digits, with which places begin
+	low, high := "0", ":" // ":" and "0" come after and before all digits, with which places begin
 	if !r.Until.IsZero() {
 		high = r.Until.Add(time.Millisecond).UTC().Format(since) // before all places of that millisecond
 	}
@@ -492,18 +495,18 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 			low = after
 		}
 	}
-	if r.Shelf == "" || low > high || r.Max == 0 { // which DynamoDB refuses
+	if r.Shelf == "" || low > high || r.Max == 0 { // DynamoDB refuses such a query
 		return nil, nil
 	}
 	most := r.Max
 	if after != "" && most < math.MaxInt {
-		most++ // both ends belong to what is asked for
+		most++ // the range includes both ends
 	}
 	index, key := ShelfIndex, keyed(r.Kind, r.Shelf)
 	if r.Part != "" {
 		index, key = PartIndex, partKey(r.Kind, r.Shelf, r.Part)
 	}
-	q := &dynamodb.QueryInput{IndexName: &index, // whose key has its name
+	q := &dynamodb.QueryInput{IndexName: &index, // its key has the same name
 		KeyConditionExpression:    aws.String(index + " = :shelf and place between :low and :high"),
 		ExpressionAttributeValues: values{":shelf": str(key), ":low": str(low), ":high": str(high)},
 		ScanIndexForward:          aws.Bool(!r.Newest),
@@ -528,7 +531,7 @@ func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, val
 		return nil, nil
 	}
 	value = keyed(kind, value)
-	index := EmailIndex // whose key has its name
+	index := EmailIndex // its key has the same name
 	if by == record.ByNumber {
 		index = GMCIndex
 	}
@@ -537,7 +540,7 @@ func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, val
 		ExpressionAttributeValues: values{":value": str(value)}})
 }
 
-// partKey is the key of a part of a shelf in its index.
+// partKey is the key of a part of a shelf in the index of parts.
 func partKey(kind record.Kind, shelf, part string) string { return keyed(kind, shelf) + "|" + part }
 
 // keyed is the key of a kind in an index.
@@ -548,8 +551,8 @@ func keyed(kind record.Kind, key string) string {
 	return string(kind) + "|" + key
 }
 
-// query reads an index of lists: at least so many records of the kind, if there are, whose brief
-// has the bytes.
+// query reads an index of lists: at least most records of the kind, if there are as many, whose
+// brief contains the bytes has.
 func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byte, q *dynamodb.QueryInput) ([]record.Record, error) {
 	q.TableName = &s.table
 	var all []record.Record
@@ -613,7 +616,7 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 	return removed, nil
 }
 
-// expireFound removes a record whose time is over and that is found by words.
+// expireFound removes a record that has expired and is found by words.
 func (s *Store) expireFound(ctx context.Context, id string, at time.Time) error {
 	r, err := s.Get(ctx, id)
 	if err != nil {
@@ -625,7 +628,7 @@ func (s *Store) expireFound(ctx context.Context, id string, at time.Time) error 
 	return s.Delete(ctx, id, r.Version)
 }
 
-// item is a record as the table keeps it.
+// item is a record in the form for the table.
 func item(r record.Record, write string) values {
 	m := values{Key: str(r.ID), "version": number(r.Version), "write": str(write)}
 	for name, s := range map[string]string{
@@ -665,10 +668,10 @@ func item(r record.Record, write string) values {
 	return m
 }
 
-// place is that of a record on its shelf, as text in the order of lists.
+// place is a record's place on its shelf, as text that sorts in the order of lists.
 func place(t time.Time, id string) string { return t.UTC().Format(since) + " " + id }
 
-// decode is what an item keeps.
+// decode returns the record in an item.
 func decode(m values) (record.Record, error) {
 	r, err := listed(m, kindOf(m))
 	if err != nil {
@@ -696,7 +699,7 @@ func decode(m values) (record.Record, error) {
 	return r, nil
 }
 
-// kindOf is the kind of the record that an item keeps.
+// kindOf is the kind of the record in an item.
 func kindOf(m values) record.Kind {
 	if k := text(m[Kind]); k != "" {
 		return record.Kind(k)
@@ -704,7 +707,7 @@ func kindOf(m values) record.Kind {
 	return record.KindOf(text(m[Key]))
 }
 
-// listed is what an item, or its entry in an index, says in lists.
+// listed is the part of a record that lists show, from an item or its entry in an index.
 func listed(m values, kind record.Kind) (record.Record, error) {
 	key := func(name string) string {
 		if kind.First() {
@@ -726,10 +729,10 @@ func listed(m values, kind record.Kind) (record.Record, error) {
 	return r, nil
 }
 
-// errUnknown: an earlier try may have written, and reading what is there failed, too.
+// errUnknown says that a try may have written, and that reading the record failed, too.
 var errUnknown = errors.New("dynamo: what became of a write is not known")
 
-// errForeign says nothing of what the item has.
+// errForeign reveals nothing of the item.
 var errForeign = errors.New("dynamo: an item is not one of the hub's")
 
 type values = map[string]types.AttributeValue
@@ -749,7 +752,7 @@ func integer(v types.AttributeValue) (int64, error) {
 	return 0, errForeign
 }
 
-// text is "" for what is not there, or no text.
+// text is "" if the attribute is missing or not a text.
 func text(v types.AttributeValue) string {
 	if s, ok := v.(*types.AttributeValueMemberS); ok {
 		return s.Value
@@ -764,5 +767,5 @@ func raw(v types.AttributeValue) []byte {
 	return nil
 }
 
-// limit is how many items a call may look at.
+// limit is the number of items that a call may examine.
 func limit(n int) *int32 { return aws.Int32(int32(min(n, math.MaxInt32))) }

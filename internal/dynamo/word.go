@@ -17,20 +17,21 @@ import (
 	"traininghub/internal/record"
 )
 
-// An index of DynamoDB has one entry for an item, and a record is found by many words. So each word
-// of a record is a small item of its own, in the same transaction as the record when it changes:
+// An index of DynamoDB has one entry per item, but a record is found by many words. So each word of
+// a record is a small item of its own, which is written in the same transaction as the record:
 //
-//	id     "|word|SUM|ID": the sum of the word, and the record's id
-//	kind   "|word", which is nobody's
-//	shelf  "|word|SUM": the sum of the word's first three letters, or of a shorter word
+//	id     "|word|SUM|ID": the checksum of the word, and the record's id
+//	kind   "|word", which no record has
+//	shelf  "|word|SUM": the checksum of the word's first three letters, or of a shorter word
 //	place  when the record came, and its id
-//	brief  of each longer beginning of the word 4 bytes of its sum
+//	brief  4 bytes of the checksum of each longer beginning of the word
 //
-// They stand in the index of shelves, where a search is one query for each word. Keys of tables get
-// into AWS's logs and statistics, so no name stands in one. That is all that the sums are for:
-// three letters are soon guessed, and whoever reads the table reads names anyway.
+// These items are in the index of shelves, where a search is one query for each word. The keys of a
+// table get into AWS's logs and statistics, so they must not contain names. The checksums do no
+// more than that: three letters are soon guessed, and whoever reads the table reads names anyway.
 //
-// AWS's own clock removes only the record, so what is marked for removal has no words.
+// The table's time to live removes only the record itself, so a record marked for removal has no
+// words.
 const (
 	words = "words"
 
@@ -39,7 +40,7 @@ const (
 	mostItems = 100 // of a transaction
 )
 
-// wordsOf is how an item says by which words it is found; "" if by none.
+// wordsOf says in a text for an item by which words it is found; "" if by none.
 func wordsOf(r record.Record) string {
 	if len(r.Words) == 0 {
 		return ""
@@ -47,7 +48,7 @@ func wordsOf(r record.Record) string {
 	return strconv.FormatInt(r.Came.UnixMilli(), 10) + "\n" + r.Course + "\n" + strings.Join(r.Words, "\n")
 }
 
-// found reads what wordsOf wrote.
+// found reads a text that wordsOf returned.
 func found(said string) (came time.Time, all []string, err error) {
 	if said == "" {
 		return time.Time{}, nil, nil
@@ -60,10 +61,10 @@ func found(said string) (came time.Time, all []string, err error) {
 	return time.UnixMilli(ms).UTC(), parts[2:], nil
 }
 
-// reword is what makes the items of a record's words, of which an item says what they were, those
-// of the record as it is to be.
+// reword lists the writes that change the items of a record's words: from the words that said names
+// to those of the record.
 func (s *Store) reword(said string, r record.Record) (all []types.TransactWriteItem) {
-	were := map[string]values{} // by the word, and the id of its item
+	were := map[string]values{} // by the word and the id of its item
 	if came, was, err := found(said); err == nil && was != nil {
 		old := r
 		old.Came, old.Course = came, strings.SplitN(said, "\n", 3)[1]
@@ -110,7 +111,7 @@ func sum(kind record.Kind, course, word string) string {
 	return base64.RawURLEncoding.EncodeToString(all[:15])
 }
 
-// beginning is what an item has of a beginning of its word.
+// beginning is the part of an item for one beginning of its word.
 func beginning(kind record.Kind, course, word string) []byte {
 	all := sumOf(kind, course, word)
 	return all[:4]
