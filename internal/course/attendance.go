@@ -6,55 +6,57 @@ import (
 	"strings"
 )
 
-// Attendance is how it is recorded who comes to the workshops of a course, and what follows. A
+// Attendance says how it is recorded who came to the workshops of a course, and what follows. A
 // course without it records nothing.
 type Attendance struct {
-	// MarkedBy are those who say who came, if a cohort names nobody else: tutors or the provider.
+	// MarkedBy are the tutors or the provider who mark who came, if a cohort names nobody else.
 	// They get a link for one cohort, and need no account.
 	MarkedBy []Contact `key:"marked_by,required"`
-	// LinkDays is for how many days after a workshop its link can be used; a week if 0.
+	// LinkDays is the number of days after a workshop for which the link works; 0 means a week.
 	LinkDays int `key:"link_days"`
-	// RemindAfter is after how many working days those who have not marked are reminded; 3 if 0.
+	// RemindAfter is the number of working days after which markers who have not marked are
+	// reminded; 0 means 3.
 	RemindAfter int `key:"remind_after_working_days"`
-	// AnswerWithin is how many working days somebody has to say why they did not come, and to ask
-	// for another look at a decision; 10 if 0.
+	// AnswerWithin is the number of working days within which a participant can say why they did
+	// not come, or appeal against a decision; 0 means 10.
 	AnswerWithin int `key:"answer_within_working_days"`
-	// LeastPercent is the part of the workshops' time that a certificate needs. If it is 0, every
-	// workshop has to be marked as come to.
+	// LeastPercent is the percentage of the workshops' time that a certificate requires. 0 means
+	// that the participant must have come to every workshop.
 	LeastPercent int `key:"least_percent"`
-	// WithdrawFreeWeeks is how long before the first workshop an accepted place can be given up
-	// without a charge, in weeks; up to that workshop if 0.
+	// WithdrawFreeWeeks is the number of weeks before the first workshop until which an accepted
+	// place can be given up without a charge; 0 means until the workshop.
 	WithdrawFreeWeeks int `key:"withdraw_free_weeks"`
-	// ChangeFreeWeeks is how long before the first workshop a place can be changed for one in
-	// another cohort without a charge, in weeks; up to that workshop if 0.
+	// ChangeFreeWeeks is the number of weeks before the first workshop until which a place can be
+	// changed for one in another cohort without a charge; 0 means until the workshop.
 	ChangeFreeWeeks int `key:"change_free_weeks"`
-	// Reasons are those from which somebody chooses who did not come.
+	// Reasons are the reasons from which somebody who did not come chooses.
 	Reasons []AbsenceReason `key:"reasons,required"`
-	// Appeals looks again at a decision about a charge. If nobody is named, the deputy does.
+	// Appeals decides appeals against a charge; nil means the deputy.
 	Appeals *Contact `key:"appeals"`
 
-	// Counts are things beside workshops and modules that a participant counts themself.
+	// Counts are things besides workshops and modules that participants count themselves.
 	Counts []Count `key:"counts"`
-	// ProviderConfirms tells that the certificate also needs the provider's word that the programme
-	// is complete.
+	// ProviderConfirms says that the certificate also requires the provider's confirmation that the
+	// programme is complete.
 	ProviderConfirms bool `key:"provider_confirms"`
 
-	// Questionnaire is asked after the last workshop, and each year again if AskYearly. What is
-	// answered is only counted.
+	// Questionnaire is asked after the last workshop, and again each year if AskYearly is set.
+	// Answers are only counted.
 	Questionnaire []Opinion `key:"questionnaire"`
 	AskYearly     bool      `key:"ask_yearly"`
 }
 
-// An AbsenceReason is why somebody did not come.
+// An AbsenceReason is a reason for not coming.
 type AbsenceReason struct {
 	Text         string `key:"text,required"`
-	NeverCharged bool   `key:"never_charged"` // then no charge can follow
+	NeverCharged bool   `key:"never_charged"` // no charge can follow
 }
 
-// A Count is something of which a participant needs some: "Calls with your supervisor", 5.
+// A Count is something that a participant needs in a certain number: "Calls with your supervisor",
+// 5.
 type Count struct {
 	Title string `key:"title,required"`
-	Of    int    `key:"of,required"` // how many
+	Of    int    `key:"of,required"` // the number
 }
 
 // An Opinion is a question of a questionnaire, with the answers to choose from.
@@ -70,12 +72,12 @@ func or(n, other int) int {
 	return n
 }
 
-// Link, Remind and Answer are the times that hold: days, and twice working days.
+// Link, Remind and Answer are the times in use: the first in days, the others in working days.
 func (a *Attendance) Link() int   { return or(a.LinkDays, 7) }
 func (a *Attendance) Remind() int { return or(a.RemindAfter, 3) }
 func (a *Attendance) Answer() int { return or(a.AnswerWithin, 10) }
 
-// Reason is the one with the text; nil if there is none.
+// Reason is the reason with the text; nil if there is none.
 func (a *Attendance) Reason(text string) *AbsenceReason {
 	i := slices.IndexFunc(a.Reasons, func(r AbsenceReason) bool { return r.Text == text })
 	if i < 0 {
@@ -84,7 +86,7 @@ func (a *Attendance) Reason(text string) *AbsenceReason {
 	return &a.Reasons[i]
 }
 
-// Markers are who marks the workshops of a cohort.
+// Markers are the people who mark the workshops of a cohort.
 func (c *Course) Markers(k *Cohort) []Contact {
 	switch {
 	case c.Attendance == nil:
@@ -95,7 +97,8 @@ func (c *Course) Markers(k *Cohort) []Contact {
 	return c.Attendance.MarkedBy
 }
 
-// Hears are who looks again at a decision about a charge: never the lead, who made it.
+// Hears are the people who decide appeals against a charge. The lead, who decided first, is never
+// one of them.
 func (c *Course) Hears() []Contact {
 	switch {
 	case c.Attendance == nil:
@@ -109,7 +112,7 @@ func (c *Course) Hears() []Contact {
 }
 
 // FreeToCancel is the last day on which a place in a cohort can be given up free of charge; the
-// zero Date if the course's file has no such day. It can be before the deadline for applications.
+// zero Date if the course's file does not say. It can be before the deadline for applications.
 func (c *Course) FreeToCancel(k *Cohort) Date {
 	if c.Attendance == nil {
 		return Date{}
@@ -118,7 +121,7 @@ func (c *Course) FreeToCancel(k *Cohort) Date {
 }
 
 // FreeToChange is the last day on which a place in a cohort can be changed for one in another
-// cohort free of charge; the zero Date if the course's file has no such day.
+// cohort free of charge; the zero Date if the course's file does not say.
 func (c *Course) FreeToChange(k *Cohort) Date {
 	if c.Attendance == nil {
 		return Date{}
@@ -126,7 +129,7 @@ func (c *Course) FreeToChange(k *Cohort) Date {
 	return k.before(c.Attendance.ChangeFreeWeeks)
 }
 
-// before is the day so many weeks before the first workshop; the zero Date for 0.
+// before is the day that many weeks before the first workshop; the zero Date for 0.
 func (k *Cohort) before(weeks int) Date {
 	if weeks == 0 || len(k.Workshops) == 0 {
 		return Date{}
@@ -134,7 +137,7 @@ func (k *Cohort) before(weeks int) Date {
 	return k.Workshops[0].Date.AddDays(-7 * weeks)
 }
 
-// attendance looks for what contradicts itself in how attendance is recorded.
+// attendance looks for contradictions in the course's attendance.
 func (k *checker) attendance() {
 	a := k.c.Attendance
 	for i := range k.c.Cohorts {

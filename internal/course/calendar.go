@@ -11,12 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// An Entry is a workshop, or the end of applications, as the calendars of RFC 5545 have it.
+// An Entry is a workshop, or the end of applications, in the form for calendars (RFC 5545).
 type Entry struct {
 	UID, Summary, Description, URL string
-	Location, Conference           string // where people meet, and the address of the online meeting; "" if there is none
+	Location, Conference           string // where people meet, and the address of the online meeting; "" for none
 	Start, End                     time.Time
-	Changed                        time.Time // zero if the dates stand as they were first published
+	Changed                        time.Time // zero if the dates are as first published
 	Cancelled                      bool
 	Published                      time.Time
 }
@@ -29,9 +29,9 @@ func (c *Course) Workshop(k Cohort, i int) string {
 	return cmp.Or(k.Workshops[i].Title, "Workshop "+strconv.Itoa(i+1))
 }
 
-// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID says which
-// workshop it is, not when: one that is moved keeps its UID, and so moves in the calendars that
-// have it.
+// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID does not
+// depend on the workshop's time. So a workshop that is moved keeps its UID, and moves in the
+// calendars that have it.
 func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	w := k.Workshops[i]
 	e := c.entry(fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String(), base)
@@ -46,14 +46,14 @@ func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	return e
 }
 
-// Closing is the entry of the last minute in which people can apply.
+// Closing is the entry for the last minute in which people can apply.
 func (c *Course) Closing(base string) Entry {
 	e := c.entry("deadline", "Apply by "+c.ApplyBy(), base)
 	e.Summary, e.Start, e.End = c.Title+": applications close", c.Closes().Add(-time.Minute), c.Closes()
 	return e
 }
 
-// entry is what all entries of a course's round have.
+// entry has the fields that all entries of a course have in common.
 func (c *Course) entry(name, description, base string) Entry {
 	host := "hub"
 	if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
@@ -75,7 +75,7 @@ func (c *Course) entry(name, description, base string) Entry {
 	return e
 }
 
-// CohortCalendar is a cohort's workshops as a calendar, for somebody who has a place in it.
+// CohortCalendar is a calendar of a cohort's workshops, for somebody who has a place in it.
 func (c *Course) CohortCalendar(k Cohort, base string) []byte {
 	var entries bytes.Buffer
 	for i := range k.Workshops {
@@ -84,10 +84,10 @@ func (c *Course) CohortCalendar(k Cohort, base string) []byte {
 	return Calendar(c.Title+", "+k.Name, entries.Bytes())
 }
 
-// sequence is the number that tells a calendar program which of two versions of a workshop is
-// newer. It has to grow with each change and to come out the same in each build, and the generator
-// does not know what it built before. So it is made of the day on which an editor says that dates
-// were changed: the days from the year 2000. A workshop that is cancelled counts one more.
+// sequence tells a calendar program which of two versions of a workshop is newer. It must grow with
+// each change and be the same in each build, but the generator does not know what it built before.
+// So it is based on the day on which an editor says that dates were changed: the number of days
+// since the year 2000. A cancelled workshop counts one more.
 func (e Entry) sequence() int {
 	n := 0
 	if !e.Changed.IsZero() {
@@ -99,10 +99,11 @@ func (e Entry) sequence() int {
 	return n
 }
 
-// utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
+// utc is the format of an instant in calendars. Calendar programs disagree about zones, but not
+// about UTC.
 const utc = "20060102T150405Z"
 
-// Calendar is a calendar of entries that are written already.
+// Calendar is a calendar of entries, each already written by [Entry.Write].
 func Calendar(name string, entries ...[]byte) []byte {
 	size := 250 + 2*len(name)
 	for _, e := range entries {
@@ -115,7 +116,7 @@ func Calendar(name string, entries ...[]byte) []byte {
 	property(&b, "PRODID:", "-//traininghub//hub//EN")
 	property(&b, "CALSCALE:", "GREGORIAN")
 	property(&b, "NAME:", icsText(name))
-	property(&b, "X-WR-CALNAME:", icsText(name)) // what programs read that do not know NAME of RFC 7986
+	property(&b, "X-WR-CALNAME:", icsText(name)) // for programs that do not know NAME of RFC 7986
 	property(&b, "REFRESH-INTERVAL;VALUE=DURATION:", "P1D")
 	for _, e := range entries {
 		b.Write(e)
@@ -152,10 +153,10 @@ func (e Entry) Write(b *bytes.Buffer) {
 
 var icsText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
 
-// foldAt is the most octets that a line may have (RFC 5545, 3.1).
+// foldAt is the greatest number of octets in a line (RFC 5545, 3.1).
 const foldAt = 75
 
-// property writes one line.
+// property writes one property.
 func property(b *bytes.Buffer, name, value string) {
 	if len(name)+len(value) > foldAt {
 		fold(b, name+value)
@@ -166,9 +167,9 @@ func property(b *bytes.Buffer, name, value string) {
 	b.WriteString("\r\n")
 }
 
-// fold writes a line, cut into lines that are short enough; never within a character.
+// fold writes a line, broken into lines that are short enough, but never within a character.
 func fold(b *bytes.Buffer, line string) {
-	for most := foldAt; len(line) > most; most = foldAt - 1 { // the space before what follows counts, too
+	for most := foldAt; len(line) > most; most = foldAt - 1 { // the space at the start of the next line counts, too
 		cut := most
 		for !utf8.RuneStart(line[cut]) {
 			cut--

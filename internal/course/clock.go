@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Clock is a time of day: minutes by the clock after the day begins.
+// A Clock is a time of day, in minutes by the clock since midnight.
 type Clock int
 
 // EndOfDay is the last minute of a day.
@@ -21,7 +21,7 @@ const EndOfDay Clock = 23*60 + 59
 // Example is a time as an editor writes it.
 func (Clock) Example() string { return "1:30pm" }
 
-// Pattern is how a time looks.
+// Pattern is the pattern of a time.
 func (Clock) Pattern() string {
 	return `(?:(?:0?[1-9]|1[01])(?::[0-5]\d)?|12:(?:0[1-9]|[1-5]\d)) ?[AaPp][Mm]|[Mm][Ii][Dd][Dd][Aa][Yy]`
 }
@@ -29,7 +29,7 @@ func (Clock) Pattern() string {
 // Example is a span as an editor writes it.
 func (Span) Example() string { return "2pm to 5pm" }
 
-// Pattern is how a span looks.
+// Pattern is the pattern of a span.
 func (Span) Pattern() string {
 	at := `(?:` + Clock(0).Pattern() + `)`
 	return at + ` +to +` + at
@@ -62,13 +62,13 @@ var (
 	loose   = pattern.Of(`^(\d{1,2})(?:[:.](\d\d))? ?([ap]\.?m\.?)?$`)
 )
 
-// UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which some take for the
-// day's beginning and some for its end, and "12pm", which some take for midnight, also as "12:00am"
-// and "12:00pm". So no time that was read is zero.
+// UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which can mean the start
+// or the end of a day, and "12pm", which can mean midnight; "12:00am" and "12:00pm" likewise. So no
+// time that was read is zero.
 func (c *Clock) UnmarshalText(text []byte) error {
 	s := strings.ToLower(string(text))
 	m := halfDay().FindStringSubmatch(s)
-	hour := m != nil && strings.TrimLeft(m[2], "0") == "" // it has no minutes
+	hour := m != nil && strings.TrimLeft(m[2], "0") == "" // a time without minutes
 	switch {
 	case s == "midday":
 		*c = 12 * 60
@@ -95,7 +95,7 @@ func (c *Clock) UnmarshalText(text []byte) error {
 	return source.Wrongf(do, "must be a time, not %q", s)
 }
 
-// clock reads hours, minutes (none if "") and am or pm (of 24 hours if "").
+// clock reads hours, minutes ("" for none) and am or pm ("" for a 24-hour clock).
 func clock(hours, minutes, half string) (Clock, bool) {
 	h, _ := strconv.Atoi(hours)
 	m, _ := strconv.Atoi(minutes)
@@ -111,16 +111,16 @@ func clock(hours, minutes, half string) (Clock, bool) {
 	return Clock(h*60 + m), h < 24 && m < 60
 }
 
-// A Span is a part of a day.
+// A Span is a period within a day.
 type Span struct{ From, To Clock }
 
-// String is the span as people read it: "2pm to 5pm".
+// String is the span in words: "2pm to 5pm".
 func (s Span) String() string { return s.From.String() + " to " + s.To.String() }
 
-// Hours is the length by the clock.
+// Hours is the length of the span by the clock.
 func (s Span) Hours() float64 { return float64(s.To-s.From) / 60 }
 
-// looseSpan is what people write for a span: "2-5pm", "from 2 until 5.30pm", "14:00 to 17:00".
+// looseSpan matches other ways of writing a span: "2-5pm", "from 2 until 5.30pm", "14:00 to 17:00".
 var looseSpan = pattern.Of(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *` +
 	`(?:[-–—]|to|until|till) *(\d{1,2})(?:[:.](\d\d))? ?([ap]m)?$`)
 
@@ -160,8 +160,8 @@ func (s *Span) read(text string) error {
 	return nil
 }
 
-// change tells what is wrong with a time of a day on which London's clocks change: "" if nothing.
-// Go would read a lost time as an hour later and a doubled one as the first, without a word.
+// change says what is wrong with a time on a day on which London's clocks change; "" if nothing. Go
+// would silently read a skipped time as an hour later, and a repeated one as the first.
 func change(d Date, c Clock) string {
 	at := d.at(c)
 	if DateOf(at) != d || Clock(at.Hour()*60+at.Minute()) != c {

@@ -1,10 +1,10 @@
-// Package course knows a course's facts: its cohorts and workshops, deadline, money, whom to ask;
-// and its status at an instant.
+// Package course has the facts of a course: its cohorts and workshops, deadline, money and
+// contacts; and its status at an instant.
 //
-// A course is the front matter of content/courses/ID.md. [Load] reads them all and finds what an
-// editor has mistyped or what contradicts itself. Dates, times and money are typed as people write
-// them and come out the same way. All of them are in Europe/London, whose rules are built into the
-// program. The clock is always an argument.
+// A course is the front matter of content/courses/ID.md. [Load] reads all courses, and finds what
+// an editor has mistyped and what contradicts itself. Dates, times and money are typed in the form
+// in which pages show them. They are all in Europe/London, whose rules are built into the program.
+// The clock is always an argument.
 //
 // Texts show a course's facts by name ([Course.Fact]), so that no figure is typed twice.
 package course
@@ -14,7 +14,7 @@ import (
 	"math"
 	"strings"
 	"time"
-	_ "time/tzdata" // so that Europe/London is known on a machine or in a Lambda without zone files
+	_ "time/tzdata" // so that Europe/London is known on a machine, or in a Lambda, without zone files
 
 	"traininghub/internal/source"
 )
@@ -30,7 +30,7 @@ func mustLoad(name string) *time.Location {
 	return zone
 }
 
-// A Course is one course as its file states it.
+// A Course is a course as its file describes it.
 type Course struct {
 	ID       string // the file's name without ending; part of its addresses
 	File     source.File
@@ -47,45 +47,45 @@ type Course struct {
 	Opens         *Date        `key:"opens"`            // applications open at the start of this day; if missing, they always were
 	Deadline      Date         `key:"deadline"`         // last day for applications; zero: until the last cohort starts, or always
 	DeadlineTime  *Clock       `key:"deadline_time"`    // last minute of that day; 11:59pm if missing
-	Charge        Money        `key:"charge"`           // what who misses an element pays; 0 if nothing
-	Amounts       Sums         `key:"amounts"`          // further sums that the text shows by name
-	Figures       source.Texts `key:"figures"`          // further facts that the text shows by name
-	Contact       Contact      `key:"contact,required"` // whom to ask and to enrol with
-	Lead          Contact      `key:"lead,required"`    // the STP lead, who gets the applications and decides
+	Charge        Money        `key:"charge"`           // what a participant pays who misses an element; 0 for nothing
+	Amounts       Sums         `key:"amounts"`          // other sums that the text shows by name
+	Figures       source.Texts `key:"figures"`          // other facts that the text shows by name
+	Contact       Contact      `key:"contact,required"` // for questions and enrolment
+	Lead          Contact      `key:"lead,required"`    // the STP lead, who receives the applications and decides
 	Deputy        *Contact     `key:"deputy"`           // decides too, and is told when the lead is late
-	Hours         float64      `key:"hours"`            // stated length of the course; 0 if each takes their own time
+	Hours         float64      `key:"hours"`            // stated length of the course; 0 if people take their own time
 	Weeks         int          `key:"weeks"`            // stated length of the modules together
 	Sessions      []Session    `key:"sessions"`         // what each workshop of a cohort covers, in order
 	Modules       []Module     `key:"modules"`
-	Cohorts       []Cohort     `key:"cohorts"`  // none if each begins when they like
+	Cohorts       []Cohort     `key:"cohorts"`  // none if participants begin when they like
 	Mode          Mode         `key:"mode"`     // how it is taught; "" if the file does not say
 	Place         *Place       `key:"place"`    // where people meet, if a cohort has no place of its own
 	Join          string       `key:"join"`     // https address of the online meeting, if everybody may know it
 	Topics        []string     `key:"topics"`   // what it is about, in a word or two each
 	Audience      []string     `key:"audience"` // for whom it is: "GPs", "Practice managers"
-	Price         Price        `key:"price"`    // what a participant pays for it
+	Price         Price        `key:"price"`    // what a participant pays for the course
 	Reviewed      *Date        `key:"reviewed"` // "Page last reviewed"
 	ReviewDue     *Date        `key:"review_due"`
-	Eligibility   []Criterion  `key:"eligibility"`   // asked one after the other, before somebody applies
+	Eligibility   []Criterion  `key:"eligibility"`   // asked one after the other, before an application
 	DatesChanged  *Date        `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
-	Fold          []string     `key:"fold"`          // headings of the text whose sections are closed until a reader opens them
-	Draft         bool         `key:"draft"`         // readers do not see it
-	Publish       *Date        `key:"publish"`       // first day on which they do; always if missing
-	Until         *Date        `key:"until"`         // last day; for good if missing
+	Fold          []string     `key:"fold"`          // headings of sections that are closed until a reader opens them
+	Draft         bool         `key:"draft"`         // hidden from readers
+	Publish       *Date        `key:"publish"`       // first day on which readers see it; missing means always
+	Until         *Date        `key:"until"`         // last such day; missing means for good
 	Aliases       []string     `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 	Attendance    *Attendance  `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
 	Faults source.Faults            // what Load found in its file
 	known  func() map[string]string // its facts by name; nil if it was not read from a file
-	names  func() []string          // of them, sorted
+	names  func() []string          // the names of its facts, sorted
 	lost   bool                     // see Lost
 }
 
-// Turn is the course's place in lists, lowest first: its Order, or behind all that have one.
+// Turn is the course's place in lists, lowest first: its Order. Courses without one come last.
 func (c *Course) Turn() int { return cmp.Or(c.Order, math.MaxInt) }
 
-// Former are the ids that the course had before, from the old addresses of its page. Applications
-// sent then are kept under them.
+// Former are the course's earlier ids, taken from the old addresses of its page. Applications from
+// that time are stored under them.
 func (c *Course) Former() []string {
 	var ids []string
 	for _, a := range c.Aliases {
@@ -100,36 +100,36 @@ func (c *Course) Former() []string {
 // Shown is when readers see the course.
 func (c *Course) Shown() Shown { return Shown{c.Draft, c.Publish, c.Until} }
 
-// People are those whom the file names by an e-mail address, by its keys for them; nil if it does
-// not.
+// People are the people whom the file names by an e-mail address, by their keys in the file; nil
+// for those that it does not name.
 func (c *Course) People() map[string]*Contact {
 	return map[string]*Contact{"contact": &c.Contact, "lead": &c.Lead, "deputy": c.Deputy}
 }
 
-// A Provider gives the training.
+// A Provider is an organisation that gives the training.
 type Provider struct {
 	Name    string `key:"name,required"`
 	Short   string `key:"short"`
 	Website string `key:"website"` // host name or https address
 }
 
-// A Person teaches.
+// A Person is somebody who teaches.
 type Person struct {
 	Name  string `key:"name,required"`
 	About string `key:"about"`
 }
 
-// A Contact is where people can ask, or where applications go.
+// A Contact is whom people can ask, or who receives applications.
 type Contact struct {
 	Name  string `key:"name"`
 	Email string `key:"email,required"`
 }
 
-// Named is what to call somebody: the name, or the address if there is none.
+// Named is the contact's name, or the address without one.
 func (c Contact) Named() string { return cmp.Or(c.Name, c.Email) }
 
-// Glance is a course in a few words, for its own page and for comparing courses side by side. Its
-// texts may show facts by name.
+// Glance describes a course in a few words, for its own page and for comparing courses side by
+// side. Its texts may show facts by name.
 type Glance struct {
 	What      string   `key:"what,required"`
 	Who       []string `key:"who,required"`
@@ -138,7 +138,7 @@ type Glance struct {
 	Delivery  string   `key:"delivery,required"`
 	TimeOfDay string   `key:"time_of_day,required"`
 	Cost      []string `key:"cost,required"`
-	Pay       string   `key:"pay"` // what a GP is paid, in a few words, for lists of courses; none shown if missing
+	Pay       string   `key:"pay"` // what a GP is paid, in a few words, for lists of courses; left out if missing
 }
 
 // A Criterion is a question that a reader answers with yes or no to learn whether they can apply.
@@ -146,8 +146,8 @@ type Glance struct {
 type Criterion struct {
 	Question string   `key:"question,required"` // "Are you a GP?"
 	Hint     string   `key:"hint"`
-	Answer   Answer   `key:"answer,required"` // the one that leads on
-	Heading  string   `key:"heading"`         // of the page after the other answer, if not "You cannot apply"
+	Answer   Answer   `key:"answer,required"` // the answer with which a reader goes on
+	Heading  string   `key:"heading"`         // of the page after the other answer; "You cannot apply" if missing
 	Because  []string `key:"because,required"`
 	Instead  []string `key:"instead,required"` // what the reader can do
 }
@@ -166,7 +166,7 @@ func (a *Answer) UnmarshalText(text []byte) error {
 	}
 }
 
-// Words are the answers there are.
+// Words are all the answers.
 func (Answer) Words() []string { return []string{"yes", "no"} }
 
 // Other is the answer that ends the questions.
@@ -193,23 +193,23 @@ type Module struct {
 
 // A Cohort is a group that takes the course together.
 type Cohort struct {
-	ID        string     // "cohort-1": by the number in its name or, if that has none, by its place in the file
-	Name      string     `key:"name,required"` // "Cohort 1": its own within the course; who has a place is found by it
+	ID        string     // "cohort-1", from the number in its name or, without one, from its position in the file
+	Name      string     `key:"name,required"` // "Cohort 1": unique within the course; places are found by it
 	Workshops []Workshop `key:"workshops,required"`
-	Places    int        `key:"places"`    // for how many; no limit known if 0
-	Left      int        `key:"left"`      // of them, when the file was written; not known if 0
-	Full      bool       `key:"full"`      // none is left
-	Place     *Place     `key:"place"`     // where it meets, if not at the course's
-	MarkedBy  []Contact  `key:"marked_by"` // who says who came, if not those of the course's attendance
+	Places    int        `key:"places"`    // how many people it takes; 0 if not known
+	Left      int        `key:"left"`      // seats left when the file was written; 0 if not known
+	Full      bool       `key:"full"`      // no seats are left
+	Place     *Place     `key:"place"`     // where it meets, if not at the course's place
+	MarkedBy  []Contact  `key:"marked_by"` // who marks its workshops, if not those named for the course
 }
 
 // A Workshop is one meeting of a cohort.
 type Workshop struct {
 	Date  Date   `key:"date,required"`
 	Time  Span   `key:"time,required"`
-	Title string `key:"title"` // "Virtual workshop"; what it is called if the course has no sessions
+	Title string `key:"title"` // "Virtual workshop"; its name if the course has no sessions
 
-	// Cancelled workshops keep their place, so that people who have them in a calendar learn it
+	// Cancelled workshops stay in the file, so that people who have them in a calendar learn it
 	// there.
 	Cancelled bool `key:"cancelled"`
 }

@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// What may be meant, but is more often a slip, gives a warning.
+// Dates and times that may be right, but are more often a slip, give a warning.
 var (
 	ruleClosed = source.Rule{Name: "working-day",
 		Why: "practices are closed at weekends and on bank holidays in England (gov.uk/bank-holidays)"}
@@ -19,8 +19,8 @@ var (
 	ruleOverlap = source.Rule{Name: "overlap", Why: "one tutor cannot teach two groups at once, nor one person attend both"}
 )
 
-// Dates and sums beyond these are most often a slip: a year or am and pm mistaken, a point left
-// out.
+// Dates and sums beyond these are most often a slip: a wrong year, am instead of pm, a missing
+// decimal point.
 var (
 	ruleApart = source.Rule{Name: "dates-apart",
 		Why: "a wrong year closes applications, or opens them, without a word"}
@@ -35,9 +35,9 @@ var (
 
 const (
 	apartMost   = 365             // days from opening to deadline, or from deadline to the first workshop
-	apartOften  = 180             // as long is rare
+	apartOften  = 180             // more is rare
 	earliest    = Clock(7 * 60)   // of a workshop
-	latest      = Clock(22 * 60)  // of its end
+	latest      = Clock(22 * 60)  // the latest end of a workshop
 	longest     = 10              // hours of one workshop
 	highest     = Money(5_000_00) // of a charge
 	chargeWords = "correct it, or take it away if nobody is charged"
@@ -47,7 +47,7 @@ func (k *checker) doubt(at string, rule source.Rule, do, what string, args ...an
 	k.faults.Warn(k.c.File.Path, k.doc.At(at), rule, fmt.Sprintf(what, args...), do)
 }
 
-// doubts looks at dates that are possible, but odd.
+// doubts looks for dates that are possible, but odd.
 func (k *checker) doubts() {
 	c := k.c
 	if why := c.Deadline.Closed(); c.Deadline != (Date{}) && why != "" {
@@ -105,7 +105,7 @@ func (k *checker) doubts() {
 	}
 }
 
-// apart looks at dates that are further from each other than they ever are.
+// apart looks for dates that are further apart than is ever the case.
 func (k *checker) apart() {
 	c := k.c
 	days := func(from, to Date) int { return int(to.Time().Sub(from.Time()).Hours()+12) / 24 }
@@ -131,7 +131,7 @@ func (k *checker) apart() {
 	}
 }
 
-// sums looks at the charge, and at figures that say again what the file has.
+// sums checks the charge, and looks for figures that repeat other facts in the file.
 func (k *checker) sums() {
 	c := k.c
 	switch {
@@ -160,7 +160,7 @@ func (k *checker) sums() {
 	}
 }
 
-// unread tells whether there is a fault about the value at a path already.
+// unread reports whether the value at a path has a fault already.
 func (k *checker) unread(at string) bool {
 	return slices.ContainsFunc(k.faults, func(f source.Fault) bool { return f.Position == k.doc.At(at) })
 }

@@ -11,9 +11,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
-// October 2021". A fact that the file leaves out is not known. A course that is Lost has every
-// fact.
+// Fact is the course's fact with a name, as texts use it: "deadline" is "Friday 15 October 2021". A
+// fact that the file leaves out is not known, but a course that is Lost has every fact.
 func (c *Course) Fact(name string) (string, bool) {
 	v, ok := c.byName()[name]
 	if !ok && c.lost {
@@ -22,9 +21,8 @@ func (c *Course) Fact(name string) (string, bool) {
 	return v, ok
 }
 
-// Lost tells whether something in the course's file is missing, could not be read, or has a name
-// that nobody knows. That is a fault of its own, so texts that show the course's facts are not
-// reported as well.
+// Lost reports whether a key in the course's file is missing, unknown or unreadable. That is a
+// fault of its own, so texts that show the course's facts are not reported as well.
 func (c *Course) Lost() bool { return c.lost }
 
 func (c *Course) byName() map[string]string {
@@ -42,7 +40,7 @@ func (c *Course) FactNames() []string {
 	return slices.Clip(c.names())
 }
 
-// facts are all facts by name; a course's own amounts and figures never hide the others.
+// facts are all facts by name. A course's own amounts and figures never hide the other facts.
 func (c *Course) facts() map[string]string {
 	all := maps.Clone(c.Figures)
 	if all == nil {
@@ -115,7 +113,7 @@ func (c *Course) usual() map[string]string {
 	return all
 }
 
-// ApplyBy is the last minute in which people can apply: "11:59pm on Friday 15 October 2021"; "" if
+// ApplyBy is the last minute in which people can apply, "11:59pm on Friday 15 October 2021"; "" if
 // they always can.
 func (c *Course) ApplyBy() string {
 	if c.Closes().IsZero() {
@@ -124,12 +122,12 @@ func (c *Course) ApplyBy() string {
 	return Moment(c.Closes().Add(-time.Minute))
 }
 
-// number is a number without needless zeros: "8", "2.5".
+// number writes a number without needless zeros: "8", "2.5".
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// Expand is the course with the facts put into its texts: summary, description, at a glance, what
-// tutors, sessions and modules are about. Each name that fact does not know is a fault; suggest
-// says what to do about it.
+// Expand is the course with the facts put into its texts: summary, description, at a glance,
+// tutors, sessions and modules. Each name that fact does not know is a fault; suggest says what to
+// do about it.
 func (c *Course) Expand(fact func(name string) (string, bool),
 	suggest func(name string) string) (*Course, source.Faults) {
 	var faults source.Faults
@@ -185,10 +183,10 @@ func (c *Course) Expand(fact func(name string) (string, bool),
 	return &e, faults
 }
 
-// At is where in the course's file the value at a dotted path stands: "sessions.0.title".
+// At is the position in the course's file of the value at a dotted path: "sessions.0.title".
 func (c *Course) At(at string) source.Position { return c.doc().At(at) }
 
-// doc is asked for when there is a fault, so it reads the file's head again.
+// doc reads the file's head again. It is called only for a fault.
 func (c *Course) doc() *source.Doc {
 	doc, _ := c.File.Decode(new(Course))
 	return doc

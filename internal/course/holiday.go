@@ -2,11 +2,11 @@ package course
 
 import "time"
 
-// proclaimed are bank holidays in England that no rule gives: those proclaimed for one year. moved
-// are Mondays that would be one, but whose holiday was held on another day.
+// proclaimed are bank holidays in England that follow no rule: each was proclaimed for one year.
+// moved are the Mondays that would be holidays by rule, but whose holiday was on another day.
 //
-// The usual ones are computed, so that nobody has to keep a list. One that is proclaimed in future
-// is missing here until somebody adds it; a warning is missing then, nothing more.
+// The usual bank holidays are computed, so that nobody has to keep a list. One that is proclaimed
+// in future is missing until somebody adds it. Then only a warning is missing.
 var (
 	proclaimed = map[Date]string{
 		{2020, time.May, 8}:        "the early May bank holiday",
@@ -18,10 +18,10 @@ var (
 	moved = map[Date]bool{{2020, time.May, 4}: true, {2022, time.May, 30}: true}
 )
 
-// Closed says why a day is no working day in England: "a Saturday", "Good Friday", "a bank holiday
-// instead of Christmas Day"; "" for a working day. The rules are those of the Banking and Financial
-// Dealings Act 1971 and of the yearly proclamations for New Year's Day and the early May bank
-// holiday.
+// Closed says why a day is not a working day in England: "a Saturday", "Good Friday", "a bank
+// holiday instead of Christmas Day"; "" for a working day. The rules are those of the Banking and
+// Financial Dealings Act 1971 and of the yearly proclamations for New Year's Day and the early May
+// bank holiday.
 func (d Date) Closed() string {
 	day := d.utc()
 	if name, ok := proclaimed[d]; ok {
@@ -58,8 +58,8 @@ func (d Date) Closed() string {
 	return ""
 }
 
-// easter is Easter Sunday, by the rule of the Gregorian calendar in the form that the Astronomical
-// Algorithms of Jean Meeus give it.
+// easter is Easter Sunday in the Gregorian calendar, computed as in Jean Meeus, Astronomical
+// Algorithms.
 func easter(year int) time.Time {
 	a, b, c := year%19, year/100, year%100
 	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
@@ -69,8 +69,8 @@ func easter(year int) time.Time {
 	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
 }
 
-// AddWorkingDays is the same time of day in London, n working days after t. Days that are Closed do
-// not count. One working day after any time from Friday to Sunday is on Monday, unless that is a
+// AddWorkingDays is n working days after t, at the same time of day in London. Days that are Closed
+// do not count. One working day after any time from Friday to Sunday is a Monday, unless that is a
 // bank holiday.
 func AddWorkingDays(t time.Time, n int) time.Time {
 	t = t.In(London)
@@ -81,7 +81,7 @@ func AddWorkingDays(t time.Time, n int) time.Time {
 			n--
 		}
 	}
-	return t.AddDate(0, 0, days) // at once: a day on the way may not have this time
+	return t.AddDate(0, 0, days) // in one step: a day in between may not have this time
 }
 
 // WorkingDays counts the working days after the day of from, up to and including the day of to, in
@@ -104,15 +104,15 @@ func WorkingDays(from, to time.Time) int {
 	return n
 }
 
-// workdays are the days from Monday to Friday since the first of January of the year 1, a Monday,
-// up to and including the day.
+// workdays is the number of days from Monday to Friday since 1 January of the year 1, a Monday, up
+// to and including day.
 func workdays(day time.Time) int {
 	n := int((day.Unix() - time.Time{}.Unix()) / (24 * 60 * 60))
 	return n/7*5 + min(n%7+1, 5)
 }
 
-// mayBeHolidays are the days of a year among which its bank holidays are: those that the rules in
-// [Date.Closed] name.
+// mayBeHolidays are the days of a year that the rules in [Date.Closed] name, which include all its
+// bank holidays.
 func mayBeHolidays(year int) map[Date]bool {
 	all := map[Date]bool{}
 	for month, days := range map[time.Month][2]int{time.January: {1, 3}, time.May: {1, 31}, time.August: {25, 31},
@@ -133,8 +133,8 @@ func mayBeHolidays(year int) map[Date]bool {
 	return all
 }
 
-// WorkingDaysAgo is the latest instant, to the millisecond, from which [WorkingDays] counts n or
-// more until t. n is 1 or more.
+// WorkingDaysAgo is the latest instant, to the millisecond, from which [WorkingDays] counts at
+// least n until t. n is at least 1.
 func WorkingDaysAgo(t time.Time, n int) time.Time {
 	day := DateOf(t)
 	for {

@@ -16,15 +16,15 @@ import (
 	"traininghub/internal/source"
 )
 
-// Load reads all courses of the folder dir of content, in the order in which lists show them: by
-// [Course.Turn], then by title. A course with faults is among them as far as it could be read, so
-// that links to its page are not reported as dead as well.
+// Load reads all courses in the folder dir of content, in the order of lists: by [Course.Turn],
+// then by title. A course with faults is included as far as it could be read, so that links to its
+// page are not reported as dead as well.
 func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(source.File) *Course { return nil })
 }
 
-// Reload is Load that does not read again what has not changed: known gives the course of a file
-// that is as it was, or nil. It is called from several goroutines.
+// Reload is Load without reading unchanged files again. known returns the course of a file that has
+// not changed, or nil. It is called from several goroutines.
 func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
 	courses := make([]*Course, len(names))
@@ -71,7 +71,7 @@ func load(f source.File, faults source.Faults) *Course {
 	c.lost = doc.Lost()
 	for key, read := range map[string]bool{"deadline": c.Deadline != (Date{}), "charge": c.Charge != 0,
 		"hours": c.Hours != 0, "mode": c.Mode != "", "price": c.Price != (Price{})} {
-		c.lost = c.lost || doc.Has(key) && !read // it stands there, and has its fault
+		c.lost = c.lost || doc.Has(key) && !read // the key is there, and its value has a fault
 	}
 	name(c.Cohorts)
 	k := checker{c: c, doc: doc, faults: faults}
@@ -88,9 +88,9 @@ func load(f source.File, faults source.Faults) *Course {
 
 var numbered = pattern.Of(`^Cohort ([1-9][0-9]{0,2})$`)
 
-// name gives cohorts their ids. Applicants chose a cohort by its id, and people have its calendar.
-// So "Cohort 2" is cohort-2 even if the one above is taken out of the file. A cohort without a
-// number in its name has that of its position, or the next that is free.
+// name gives cohorts their ids. Applications name a cohort by its id, and so do people's calendars.
+// Therefore "Cohort 2" is cohort-2 even if the cohort above it is removed from the file. A cohort
+// without a number in its name has the id of its position, or the next free one.
 func name(cohorts []Cohort) {
 	taken := map[string]bool{}
 	take := func(k *Cohort, number string) {
@@ -110,15 +110,15 @@ func name(cohorts []Cohort) {
 	}
 }
 
-// Restore completes a course that was stored without its file, and has not changed since.
+// Restore completes a course that was stored without its file, which has not changed since.
 func (c *Course) Restore(f source.File) {
 	c.File = f
-	c.known = sync.OnceValue(c.facts) // of many courses nobody asks for any
+	c.known = sync.OnceValue(c.facts) // most courses are never asked
 	c.names = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(c.known())) })
 }
 
-// A checker looks for contradictions. What could not be read is zero and contradicts nothing, since
-// it has its fault already.
+// A checker looks for contradictions. A value that could not be read is zero, and contradicts
+// nothing, since it has its fault already.
 type checker struct {
 	c      *Course
 	doc    *source.Doc
@@ -129,7 +129,7 @@ func (k *checker) add(at, do, what string, args ...any) {
 	k.faults.At(k.c.File.Path, k.doc.At(at), fmt.Sprintf(what, args...), do)
 }
 
-// titleMost is the length in characters that NHS guidance gives a page's heading.
+// titleMost is the greatest length of a page's heading by NHS guidance, in characters.
 const titleMost = 65
 
 var (
@@ -188,11 +188,11 @@ func (k *checker) texts() {
 	}
 }
 
-// email checks an address. One that is wrong is replaced, so that texts that show it are not
-// reported as well.
+// email checks an address. A wrong one is replaced, so that texts that show it are not reported as
+// well.
 func (k *checker) email(at string, address *string) {
 	if *address == "" {
-		return // required: Decode has said so
+		return // required, so Decode has reported it
 	}
 	if !source.Mailable(*address) {
 		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)
@@ -239,7 +239,7 @@ func (k *checker) dates() {
 	}
 	if at, what, do := c.Shown().Wrong(); what != "" {
 		k.add(at, do, "%s", what)
-		c.Publish, c.Until = nil, nil // so that nothing else is said of days that are wrong
+		c.Publish, c.Until = nil, nil // so that wrong days are not reported again
 	}
 	for i, cohort := range c.Cohorts {
 		if cohort.Places < 0 {
@@ -306,7 +306,7 @@ func (k *checker) lengths() {
 		at := fmt.Sprintf("cohorts.%d.workshops", i)
 		if n := len(cohort.Workshops); n > 0 && len(c.Sessions) > 0 && n != len(c.Sessions) {
 			if k.doc.Lost() {
-				continue // one of them may be what could not be read
+				continue // one of them may be unreadable
 			}
 			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name,
 				count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
@@ -332,7 +332,7 @@ func (k *checker) lengths() {
 	}
 }
 
-// begins is the first day of the cohort that begins first; zero if no day is known.
+// begins is the first day of the first cohort to begin; zero if no day is known.
 func (c *Course) begins() (first Date) {
 	for _, k := range c.Cohorts {
 		if len(k.Workshops) > 0 && (first == (Date{}) || k.Workshops[0].Date.Before(first)) {
@@ -342,10 +342,10 @@ func (c *Course) begins() (first Date) {
 	return first
 }
 
-// read tells whether date and time of the workshop could be read.
+// read reports whether the workshop's date and time could be read.
 func (w Workshop) read() bool { return w.Date != (Date{}) && w.Time != (Span{}) }
 
-// count is a number of things: "1 hour", "2.5 hours".
+// count is a number with its unit: "1 hour", "2.5 hours".
 func count(n float64, thing string) string {
 	if n == 1 {
 		return "1 " + thing

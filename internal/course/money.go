@@ -13,10 +13,10 @@ import (
 // Money is a sum in pence.
 type Money int64
 
-// Sums are sums by their names. As gob they are sorted, as [source.Texts] are.
+// Sums are sums by name. They are sorted in gob, like [source.Texts].
 type Sums map[string]Money
 
-// GobEncode goes by JSON, which sorts.
+// GobEncode uses JSON, which sorts the names.
 func (s Sums) GobEncode() ([]byte, error) {
 	pence := map[string]int64{}
 	for name, m := range s {
@@ -39,7 +39,7 @@ func (s *Sums) GobDecode(data []byte) error {
 // Example is a sum as an editor writes it.
 func (Money) Example() string { return "£352.50" }
 
-// Pattern is how a sum looks.
+// Pattern is the pattern of a sum.
 func (Money) Pattern() string { return strings.Trim(pounds().String(), "^$") }
 
 // String is the sum as NHS pages write it: "£289", "£352.50", "£1,156".

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Shown is when readers can see a page: whether it is a draft, its first day and its last. The zero
-// Shown is always.
+// Shown says when readers see a page: whether it is a draft, its first day and its last. The zero
+// Shown means always.
 type Shown struct {
 	Draft       bool
 	First, Last *Date
 }
 
-// At tells whether readers can see the page at an instant. Both days count.
+// At reports whether readers see the page at an instant. Both days are included.
 func (s Shown) At(at time.Time) bool {
 	return !s.Draft && !at.Before(s.begins()) && (s.Last == nil || at.Before(s.ends()))
 }
@@ -24,10 +24,10 @@ func (s Shown) begins() time.Time {
 	return s.First.Time()
 }
 
-// ends is the first instant at which the page is gone.
+// ends is the first instant after the last day.
 func (s Shown) ends() time.Time { return s.Last.at(EndOfDay + 1) }
 
-// Changes are the instants at which the page appears and goes; none for a draft.
+// Changes are the instants at which the page appears and disappears; none for a draft.
 func (s Shown) Changes() []time.Time {
 	var all []time.Time
 	if s.First != nil && !s.Draft {
@@ -39,7 +39,7 @@ func (s Shown) Changes() []time.Time {
 	return all
 }
 
-// Within tells whether the other page is there whenever this one is.
+// Within reports whether readers see the other page whenever they see this one.
 func (s Shown) Within(other Shown) bool {
 	switch {
 	case s.Draft:
@@ -66,7 +66,7 @@ func (s Shown) String() string {
 	return ""
 }
 
-// Wrong says what is wrong with the days, at which key, and what to do; "" if nothing is.
+// Wrong says what is wrong with the days, at which key, and what to do; all "" if nothing is.
 func (s Shown) Wrong() (at, what, do string) {
 	if s.First != nil && s.Last != nil && s.First.Time().After(s.Last.Time()) {
 		return "until", fmt.Sprintf("the last day, %v, is before the first one, %v", s.Last, s.First), "correct one of the two"

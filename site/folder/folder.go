@@ -1,20 +1,19 @@
 // Package folder brings a folder up to date with what a build made, file by file, or leaves it as
-// it was. What the caller knows to be made of the same as before need not be given again: see
-// [Writer.Has].
+// it was. A file that the caller knows to be unchanged need not be made again: see [Writer.Has].
 //
-// It writes only files whose bytes differ, and removes those that an earlier build made and this
-// one no longer has. It never touches a file that it did not make, and refuses a folder in which it
-// would have to, or that has other files and was not made by it.
+// It writes only files whose bytes differ, and removes files that an earlier build made and this
+// one did not. It never touches other files. It refuses a folder in which it would have to, and a
+// folder with files that was not made by it.
 //
-// All that is new is written beside the site first and then renamed into place: style and script
-// before the pages that need them, and removals last. If it fails, because the disk is full for
-// example, the old site is as it was, unless it fails in the middle of the renames; then each file
-// is still an old or a new one, whole, and the next build completes the work.
+// New files are first written beside the site and then renamed into place: styles and scripts
+// before the pages that need them. Removals come last. If a build fails, because the disk is full,
+// for example, the old site is unchanged. Only a failure during the renames leaves a mix of old and
+// new files, each of them whole, and the next build completes the work.
 //
 // Two builds to one folder run one after the other, where the system can lock a folder.
 //
-// Nothing is synced to the disk: after a power cut the site is built again from its source, and
-// syncing each of thousands of files would take far longer than making them all.
+// Nothing is synced to the disk. After a power cut the site is built again from its source, and
+// syncing thousands of files would take far longer than making them all.
 package folder
 
 import (
@@ -38,23 +37,23 @@ import (
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const (
-	// manifest lists the files that the hub made, one path a line. Only those are ever removed.
+	// manifest lists the files that the hub made, one path per line. Only those are ever removed.
 	manifest = ".hub-build"
-	// staging holds what is new until all of it is there, and nextList the manifest until it is
-	// written.
+	// staging is the folder for new files until all are there, and nextList is the manifest while
+	// it is being written.
 	staging  = ".hub-new"
 	nextList = staging + "-list"
-	// mostErrs are told: on a full disk each file has one.
+	// mostErrs is the number of errors reported: on a full disk each file has one.
 	mostErrs = 5
 )
 
-// Changed says what a build did to a folder, by the files' paths in the folder, sorted.
+// Changed lists what a build did to a folder: sorted paths of files in it.
 type Changed struct {
 	Written, Removed []string
-	Pages            int // how many the site has, changed or not
+	Pages            int // how many pages the site has, changed or not
 }
 
-// Write brings the folder dir up to date with files, by their paths in it.
+// Write brings the folder dir up to date with files, by their path in it.
 func Write(dir string, files map[string][]byte) (Changed, error) {
 	w, err := Open(dir)
 	if err != nil {
@@ -65,27 +64,27 @@ func Write(dir string, files map[string][]byte) (Changed, error) {
 	return w.Commit()
 }
 
-// A Writer is a Write that is given one file after the other, so that a large site need not be in
-// memory. It ends with Commit or Abandon.
+// A Writer does the work of Write for one file after another, so that a large site need not fit
+// into memory. It ends with Commit or Abandon.
 type Writer struct {
 	root    *os.Root
-	lock    *os.File // keeps others out until it is closed
+	lock    *os.File // locks out other programs until it is closed
 	dir     string
-	created bool            // the folder was not there
-	empty   bool            // nothing is in it yet
-	made    map[string]bool // what an earlier Write made
-	listed  time.Time       // when it wrote the list of that
+	created bool            // the folder did not exist
+	empty   bool            // nothing is in the folder yet
+	made    map[string]bool // files of an earlier Write
+	listed  time.Time       // when the list of those files was written
 
-	folders sync.Map // of the staging folder that are there
+	folders sync.Map // the folders made in the staging folder
 
 	mu      sync.Mutex
-	begun   bool            // there is a staging folder
-	all     map[string]bool // what this one is given
+	begun   bool            // the staging folder exists
+	all     map[string]bool // files of this Write
 	changed Changed
 	errs    []error
 }
 
-// Open finds what an earlier build made, and refuses a folder of somebody else.
+// Open finds what an earlier build made, and refuses somebody else's folder.
 func Open(dir string) (*Writer, error) {
 	_, missing := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -126,7 +125,7 @@ func (w *Writer) look() error {
 		if err != nil {
 			return err
 		}
-		// The hub's own beginnings, of a first Write that was killed, are no hindrance.
+		// The remains of a first Write that was killed do not matter.
 		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasPrefix(e.Name(), staging) }) {
 			return fmt.Errorf(
 				"the folder %s has files in it that the hub did not make: choose another folder, or empty it", w.dir)
@@ -136,7 +135,7 @@ func (w *Writer) look() error {
 		return err
 	}
 	for name := range strings.Lines(string(list)) {
-		// A path that leads out of the folder can only be somebody's mistake.
+		// A path that leads out of the folder can only be a mistake, and is ignored.
 		if name = strings.TrimSuffix(name, "\n"); fs.ValidPath(name) {
 			w.made[name] = true
 		}
@@ -153,8 +152,8 @@ func (w *Writer) count(name string) {
 }
 
 // Add takes one file, and writes it into the staging folder if it differs from the one in place. It
-// may be called from several goroutines, and keeps nothing of data. What goes wrong, Commit tells.
-// It gives the stamp by which [Writer.Has] knows the file again.
+// may be called from several goroutines, and keeps nothing of data. Commit returns any error. Add
+// returns the stamp by which [Writer.Has] recognises the file later.
 func (w *Writer) Add(name string, data []byte) Stamp {
 	stamp, err := w.same(name, data)
 	differs := stamp == (Stamp{})
@@ -182,14 +181,13 @@ func (w *Writer) Add(name string, data []byte) Stamp {
 	return stamp
 }
 
-// staged is where a file of the site is until Commit. The staging folder is ours alone, so that plain
-// paths are safe: they take a third of the system calls of os.Root, which opens each folder on the
-// way.
+// staged is the path of a file until Commit. Nobody else uses the staging folder, so plain paths
+// are safe. They take a third of the system calls of os.Root, which opens each folder on the way.
 func (w *Writer) staged(name string) string {
 	return filepath.Join(w.dir, staging, filepath.FromSlash(name))
 }
 
-// folder makes a folder in the staging folder, and those that it is in.
+// folder makes a folder in the staging folder, and its parents.
 func (w *Writer) folder(name string) error {
 	if _, there := w.folders.Load(name); there || name == "." {
 		return nil
@@ -204,8 +202,8 @@ func (w *Writer) folder(name string) error {
 	return nil
 }
 
-// write is os.WriteFile without what that does for pipes and terminals, which is half of its system
-// calls.
+// write does the work of os.WriteFile without what it does for pipes and terminals, which is half
+// of its system calls.
 func write(name string, data []byte) error {
 	fail := func(op string, err error) error { return &fs.PathError{Op: op, Path: name, Err: err} }
 	f, err := syscall.Open(name, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_TRUNC|syscall.O_CLOEXEC, 0o644)
@@ -231,7 +229,7 @@ func write(name string, data []byte) error {
 	return nil
 }
 
-// same is the stamp of the file in place if it has these bytes; else none.
+// same is the stamp of the file in place if it has these bytes; else the zero stamp.
 func (w *Writer) same(name string, data []byte) (Stamp, error) {
 	if w.empty {
 		return Stamp{}, nil
@@ -247,7 +245,7 @@ func (w *Writer) same(name string, data []byte) (Stamp, error) {
 		}
 		return Stamp{}, err
 	}
-	f, err := os.Open(w.path(name)) // only read, wherever links lead
+	f, err := os.Open(w.path(name)) // only read, so links are harmless
 	if errors.Is(err, fs.ErrNotExist) {
 		return Stamp{}, nil
 	}
@@ -270,20 +268,20 @@ func (w *Writer) same(name string, data []byte) (Stamp, error) {
 
 func (w *Writer) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
-// stage makes the staging folder, once and only if there is something to stage.
+// stage makes the staging folder once, and only if there is something to stage.
 func (w *Writer) stage() error {
 	if w.begun {
 		return nil
 	}
-	if err := w.root.RemoveAll(staging); err != nil { // of a Write that was killed
+	if err := w.root.RemoveAll(staging); err != nil { // from a Write that was killed
 		return err
 	}
 	w.begun = true
 	return w.root.Mkdir(staging, 0o755)
 }
 
-// unstage removes what is staged, also by a Write that was killed. A folder in which nothing is
-// need not be writable.
+// unstage removes staged files, also those of a Write that was killed. A folder without any need
+// not be writable.
 func (w *Writer) unstage() error {
 	var errs [2]error
 	for i, name := range []string{staging, nextList} {
@@ -304,7 +302,7 @@ func (w *Writer) Abandon() error {
 	return err
 }
 
-// Commit puts what is new into its place, or fails and leaves the folder as it was.
+// Commit puts the new files into place, or fails and leaves the folder as it was.
 func (w *Writer) Commit() (Changed, error) {
 	defer w.close()
 	for name := range w.made {
@@ -331,10 +329,10 @@ func (w *Writer) Commit() (Changed, error) {
 	return w.changed, nil
 }
 
-// replace puts what is new in its place and removes what is no longer made.
+// replace puts the new files into place and removes the old ones.
 func (w *Writer) replace() error {
-	// Until the end the list has both old and new files, so that they are known as the hub's own
-	// wherever this stops.
+	// Until the end the list has both old and new files. So wherever this stops, they are known as
+	// the hub's own.
 	both := maps.Clone(w.all)
 	maps.Copy(both, w.made)
 	if err := w.list(both); err != nil {
@@ -349,7 +347,7 @@ func (w *Writer) replace() error {
 		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		// A folder that is empty now goes as well; one that is not cannot be removed.
+		// Removes folders that are now empty. One with files cannot be removed.
 		for dir := path.Dir(name); dir != "." && w.root.Remove(dir) == nil; {
 			dir = path.Dir(dir)
 		}
@@ -360,7 +358,7 @@ func (w *Writer) replace() error {
 	return w.list(w.all)
 }
 
-// move puts what is staged of a folder into place: a folder that is new all at once.
+// move moves the staged files of a folder into place. A new folder moves as a whole.
 func (w *Writer) move(dir string) error {
 	entries, err := os.ReadDir(filepath.Join(w.dir, staging, filepath.FromSlash(dir)))
 	if err != nil {

@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// Lock waits until no other program has the lock of an open folder, which is held until the folder
-// is closed. On a disk that has no locks nothing is held.
+// Lock waits until no other program holds the lock of an open folder, and holds it until the folder
+// is closed. On a disk without locks it does nothing.
 func Lock(folder *os.File) { _ = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX) }

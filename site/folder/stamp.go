@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A Stamp tells a file that a Writer wrote, or found to be right, from one that somebody changed
-// since: its size and the time of its last change. The zero Stamp is of no file.
+// A Stamp is a file's size and the time of its last change. It tells a file that a Writer wrote or
+// checked from one that somebody has changed since. The zero Stamp is no file's.
 type Stamp struct {
 	Size int64
 	Time int64 // in nanoseconds since 1970
@@ -15,7 +15,7 @@ type Stamp struct {
 
 func stampOf(info fs.FileInfo) Stamp { return Stamp{info.Size(), info.ModTime().UnixNano()} }
 
-// stampAt is the stamp of a file by its path.
+// stampAt is the stamp of the file with a path.
 func stampAt(file string) (Stamp, error) {
 	info, err := os.Lstat(file)
 	if err != nil {
@@ -24,16 +24,16 @@ func stampAt(file string) (Stamp, error) {
 	return stampOf(info), nil
 }
 
-// Clocks of file systems go by steps, most of up to 10 ms, old ones of up to two seconds. Within
-// one step a file can be changed twice and look the same.
+// The clocks of file systems go in steps, most of up to 10 ms, old ones of up to two seconds. A
+// file that is changed twice within one step can look the same.
 const (
 	step      = 20 * time.Millisecond
 	longStep  = 2 * time.Second
-	wholeTime = int64(time.Second) // what the long steps count in
+	wholeTime = int64(time.Second) // long steps come in whole seconds
 )
 
-// settled tells whether a stamp is older than an instant by a step, so that whatever changed the
-// file after the instant has changed the stamp.
+// settled reports whether a stamp is at least a step older than an instant, so that a change of the
+// file after that instant changes the stamp.
 func (s Stamp) settled(before time.Time) bool {
 	if s.Time%wholeTime == 0 {
 		return s.Time < before.Add(-longStep).UnixNano()
@@ -41,10 +41,10 @@ func (s Stamp) settled(before time.Time) bool {
 	return s.Time < before.Add(-step).UnixNano()
 }
 
-// Has tells whether the folder has a file that an earlier Write made, as it was when Add gave this
-// stamp. Then it stays. The file is not read: so nobody else may write into the folder in the very
-// moment in which a Write does. A file that was changed since the list of files was written last is
-// never taken for the same: it may have been changed twice within one step of the clock.
+// Has reports whether the folder has a file from an earlier Write with the stamp that Add returned
+// then. If so, the file stays. Has does not read it, so nobody else may write into the folder while
+// a Write does. It never accepts a file that was changed after the list of files was last written,
+// since the file may have been changed twice within one step of the clock.
 func (w *Writer) Has(name string, as Stamp) bool {
 	if as == (Stamp{}) || !w.made[name] || !as.settled(w.listed) {
 		return false
