@@ -10,10 +10,10 @@ import (
 	"traininghub/site/digest"
 )
 
-// The pictures of a Cache stand in a file of their own beside the rest, which is only read if there
-// are pictures, and only written if there are others than before.
+// The pictures of a Cache are in a file of their own. It is read only if the site has pictures, and
+// written only if they have changed.
 
-// A storedAlbum is that file.
+// A storedAlbum is the contents of that file.
 type storedAlbum struct {
 	Program  uint32
 	Pictures map[digest.Sum]fitted
@@ -21,7 +21,7 @@ type storedAlbum struct {
 
 func (a *shelf) album() string { return a.name + "-pictures" }
 
-// openAlbum reads the pictures that an earlier run of the program made, if any are needed.
+// openAlbum reads the pictures of an earlier run of the program, if any are needed.
 func (k *Cache) openAlbum(needed int) {
 	if k.album != nil || needed == 0 {
 		return
@@ -30,7 +30,7 @@ func (k *Cache) openAlbum(needed int) {
 	if k.shelf == nil {
 		return
 	}
-	text, _ := os.ReadFile(k.shelf.album()) // there may be none
+	text, _ := os.ReadFile(k.shelf.album()) // it may not exist
 	frames := cutFrames(text, 1)
 	var saved storedAlbum
 	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&saved) != nil || saved.Program != k.shelf.program {
@@ -40,7 +40,7 @@ func (k *Cache) openAlbum(needed int) {
 	k.shelf.pictures = slices.Collect(maps.Keys(saved.Pictures))
 }
 
-// keepPictures keeps what was made of files, by the sums of what it was made of.
+// keepPictures keeps the pictures made from files, by the sums of those files.
 func (k *Cache) keepPictures(sums []digest.Sum, fit []fitted) {
 	k.used = map[digest.Sum]bool{}
 	for i, sum := range sums {
@@ -50,7 +50,7 @@ func (k *Cache) keepPictures(sums []digest.Sum, fit []fitted) {
 	}
 }
 
-// saveAlbum saves the pictures of the last site, if they are not those that were saved.
+// saveAlbum saves the pictures of the last site, unless they are saved already.
 func (k *Cache) saveAlbum() error {
 	saved := k.shelf.pictures
 	if len(saved) == len(k.used) && !slices.ContainsFunc(saved, func(sum digest.Sum) bool { return !k.used[sum] }) {

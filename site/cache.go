@@ -19,62 +19,62 @@ import (
 )
 
 // A Cache keeps what was made of each course from one build to the next, so that a build after an
-// edit makes only what is not the same. Nobody tells it what changed. What is kept is used only if
-// all that it was made of is as it was, to the byte:
+// edit makes only what has changed. Nobody tells it what changed. It uses what it kept only if
+// everything from which that was made is the same, to the byte:
 //
-//   - the facts of a course: its file;
-//   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the
-//     templates, and the pictures;
-//   - its calendars: the texts, and the hub's address;
-//   - its pages: the texts, the names of style and script, and where applications stand at the
-//     instant of the build.
+//   - the facts of a course depend on its file;
+//   - its texts on the facts, the facts of other courses that the texts name, site.yaml, the forms,
+//     the templates, and the pictures;
+//   - its calendars on the texts, and the hub's address;
+//   - its pages on the texts, the names of styles and scripts, and the status of applications at
+//     the instant of the build.
 //
-// Pictures are kept, too, by the bytes of their files, and pages of the catalogue by what stands on
-// them. All else is made anew each time: pages of text, the first pages of forms, and the checks of
-// links between pages. The zero Cache is empty. One Load at a time may use it.
+// It also keeps pictures, by the bytes of their files, and pages of the catalogue, by their
+// contents. Everything else is made again each time: pages of text, the first pages of forms, and
+// the checks of links between pages. The zero Cache is empty. Only one Load at a time may use it.
 type Cache struct {
 	front   *front
-	courses map[string]*made // by the path of the file
-	lists   *made            // has the pages of the catalogue, and the calendar of all courses
-	shelf   *shelf           // nil if it is in memory only
+	courses map[string]*made // by the path of the course's file
+	lists   *made            // the pages of the catalogue, and the calendar of all courses
+	shelf   *shelf           // nil if the Cache is only in memory
 
-	album map[digest.Sum]fitted // pictures, by ending and bytes of their files; with all that there were
-	used  map[digest.Sum]bool   // of the album, by the last site
+	album map[digest.Sum]fitted // all pictures made so far, by the ending and bytes of their files
+	used  map[digest.Sum]bool   // those of the album that the last site used
 }
 
-// Empty tells whether nothing is kept.
+// Empty reports whether nothing is kept.
 func (k *Cache) Empty() bool { return len(k.courses) == 0 }
 
-// Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is
-// rendered.
+// Load is [Load] with the help of the Cache, which it also fills. Rendering the returned site does
+// the same.
 func (k *Cache) Load(from Sources) (*Site, source.Faults) { return k.load(from, true) }
 
-// made is what was made of a course's file. It may be shared by several sites.
+// made is what was made of a course's file. Several sites may share it.
 type made struct {
 	facts  *course.Course
-	file   digest.Sum        // of the course's file, if facts come from the shelf and have none
-	around digest.Sum        // of what its texts depend on, but for courses
-	named  map[string]string // facts of other courses that its texts name
+	file   digest.Sum        // of the course's file, if the facts come from the shelf without the file
+	around digest.Sum        // of everything on which its texts depend, except courses
+	named  map[string]string // the facts of other courses that its texts name
 	course *course.Course    // with the facts in its texts
-	faults source.Faults     // of its texts
+	faults source.Faults     // in its texts
 
 	mu    sync.Mutex
 	text  *markdown.Text      // until its page is rendered
 	pages map[string]*printed // by address
 	dates *calendars
-	saved bool // all of it stands on the shelf
+	saved bool // all of it is on the shelf
 }
 
-// A printed page is one that was rendered.
+// A printed page is a page that was rendered.
 type printed struct {
-	Key     string       // what it depends on, but for the course and its texts
-	HTML    []byte       // nil if only the folder of the site has it
-	Stamp   folder.Stamp // by which the folder knows it
-	Digest  digest.Sum   // of a card
+	Key     string       // everything on which it depends, except the course and its texts
+	HTML    []byte       // nil if it is only in the site's folder
+	Stamp   folder.Stamp // by which the folder recognises it
+	Digest  digest.Sum   // for a card
 	Outline check.Outline
 }
 
-// known is the course that was read from this file before, if the file has not changed; else nil.
+// known is the course read earlier from the same file, if the file has not changed; else nil.
 func (k *Cache) known(f source.File) *course.Course {
 	m := k.courses[f.Path]
 	switch {
@@ -92,8 +92,8 @@ func (k *Cache) known(f source.File) *course.Course {
 
 func digestOfFile(f source.File) digest.Sum { return digest.Of(f.Head, f.Body) }
 
-// made is what was made of a course before, if it is still right; else nil. A course with mistakes
-// is always made again: what the editor is told to do may depend on other courses.
+// made is what was made of a course earlier, if it is still right; else nil. A course with mistakes
+// is always made again, because the advice to the editor may depend on other courses.
 func (s *Site) made(c *course.Course) *made {
 	m := s.cache.courses[c.File.Path]
 	if m == nil || m.facts != c || m.around != s.around || m.faults.Err() != nil {
@@ -111,7 +111,7 @@ func (s *Site) made(c *course.Course) *made {
 	return m
 }
 
-// make makes what depends on nothing but a course and its form.
+// make makes what depends only on a course and its form.
 func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	m := &made{facts: c, around: s.around, named: map[string]string{}, pages: map[string]*printed{}}
 	m.course, m.faults = c.Expand(s.naming(c, m.named), s.suggest(c))
@@ -125,7 +125,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	return m
 }
 
-// naming is [Site.fact], and notes in named which facts of other courses are asked for.
+// naming is [Site.fact], and also notes in named the facts of other courses that are asked for.
 func (s *Site) naming(own *course.Course, named map[string]string) func(name string) (string, bool) {
 	fact := s.fact(own)
 	return func(name string) (string, bool) {
@@ -137,8 +137,8 @@ func (s *Site) naming(own *course.Course, named map[string]string) func(name str
 	}
 }
 
-// body is the text of a course's page. It is not kept once the page is rendered: it is seldom
-// needed again, only if something is wrong with the page, and then it is read again.
+// body is the text of a course's page. It is not kept after the page is rendered. If something is
+// wrong with the page, it is read again, but that is rare.
 func (s *Site) body(c *coursePage) *markdown.Text {
 	m := c.made
 	m.mu.Lock()
@@ -152,7 +152,8 @@ func (s *Site) body(c *coursePage) *markdown.Text {
 	return text
 }
 
-// page is a page that was printed before; nil if there is none, or if it would look different now.
+// page is a page that was rendered earlier; nil if there is none, or if it would look different
+// now.
 func (m *made) page(address, key string) *printed {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -165,7 +166,7 @@ func (m *made) page(address, key string) *printed {
 func (m *made) keep(address string, p *printed) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.pages == nil { // a course without any was stored
+	if m.pages == nil { // the course was stored without pages
 		m.pages = map[string]*printed{}
 	}
 	was := m.pages[address]
@@ -173,7 +174,7 @@ func (m *made) keep(address string, p *printed) {
 	m.pages[address] = p
 }
 
-// only forgets all pages but those at some addresses.
+// only drops all pages except those at the given addresses.
 func (m *made) only(addresses map[string]bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -185,7 +186,7 @@ func (m *made) only(addresses map[string]bool) {
 	})
 }
 
-// surroundings stand for what the texts of all courses depend on.
+// surroundings is the digest of what the texts of all courses depend on.
 func surroundings(content fs.FS, look digest.Sum, pictures map[string]markdown.Picture, fixed Output) digest.Sum {
 	texts := [][]byte{[]byte(look)}
 	for _, name := range slices.Sorted(maps.Keys(fixed)) {
@@ -193,12 +194,12 @@ func surroundings(content fs.FS, look digest.Sum, pictures map[string]markdown.P
 		switch {
 		case is:
 			texts = append(texts, []byte(name), fmt.Appendf(nil, "%v", p))
-		case !strings.HasPrefix(name, "assets/"): // of which look tells, or the picture's address
+		case !strings.HasPrefix(name, "assets/"): // look covers styles and scripts; a picture's address covers the picture
 			texts = append(texts, []byte(name), fixed[name])
 		}
 	}
 	for _, name := range source.List(content, "forms", "*.yaml") {
-		form, _ := fs.ReadFile(content, name) // one that cannot be read has its fault
+		form, _ := fs.ReadFile(content, name) // a form that cannot be read has its own fault
 		texts = append(texts, []byte(name), form)
 	}
 	return digest.Of(texts...)

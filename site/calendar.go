@@ -15,13 +15,13 @@ import (
 	"traininghub/site/folder"
 )
 
-// An Event is something that happens on a day: applications open or close, a workshop, a review
-// that is due.
+// An Event is something that happens on a day: applications open or close, a workshop takes place,
+// a review is due.
 type Event struct {
 	Kind  EventKind
 	Day   course.Date
-	From  time.Time // where the event stands among those of its day
-	Time  string    // "2pm to 5pm", "by 11:59pm"; "" if the whole day is meant
+	From  time.Time // the event's position among those of its day
+	Time  string    // "2pm to 5pm", "by 11:59pm"; "" for the whole day
 	What  string    // "Workshop 1: framework (Cohort 1)"
 	Title string    // of the course or page
 	Href  string    // its address
@@ -36,11 +36,11 @@ const (
 	Closes   EventKind = "closes"
 	Workshop EventKind = "workshop"
 	Review   EventKind = "review"
-	Appears  EventKind = "appears" // a page that readers did not see before
-	Goes     EventKind = "goes"    // the last day of a page
+	Appears  EventKind = "appears" // first day of a page
+	Goes     EventKind = "goes"    // last day of a page
 )
 
-// Agenda is all that happens, of all courses, services and pages, earliest first.
+// Agenda lists the events of all courses, services and pages, earliest first.
 func (s *Site) Agenda() []Event {
 	var all []Event
 	for _, c := range s.courses {
@@ -80,7 +80,7 @@ func (s *Site) Agenda() []Event {
 	return inOrder(all)
 }
 
-// appearing are the first and the last day on which readers see a page.
+// appearing are the events for the first and the last day on which readers see a page.
 func appearing(shown course.Shown, title, address, file string) []Event {
 	var all []Event
 	if shown.Draft {
@@ -95,8 +95,7 @@ func appearing(shown course.Shown, title, address, file string) []Event {
 	return all
 }
 
-// Drafts are the files of the courses, services and pages that readers do not see until their
-// editors say so.
+// Drafts are the files of courses, services and pages that are hidden from readers as drafts.
 func (s *Site) Drafts() []string {
 	var all []string
 	for _, c := range s.courses {
@@ -118,7 +117,7 @@ func (s *Site) Drafts() []string {
 }
 
 func inOrder(all []Event) []Event {
-	order := make([]*Event, len(all)) // which are moved more quickly than what they lead to
+	order := make([]*Event, len(all)) // pointers move more quickly than events
 	for i := range all {
 		order[i] = &all[i]
 	}
@@ -132,7 +131,7 @@ func inOrder(all []Event) []Event {
 	return sorted
 }
 
-// events are those of a course that readers see.
+// events are the events of a course that readers see.
 func (c *coursePage) events() []Event {
 	event := func(kind EventKind, day course.Date, from time.Time, clock, what string) Event {
 		return Event{kind, day, from, clock, what, c.Title, c.address(), c.File.Path}
@@ -171,7 +170,7 @@ func (c *coursePage) events() []Event {
 // passed is the instant at which a day is over.
 func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 
-// coming is what has not happened yet, with all of today.
+// coming lists what has not happened yet, including all of today.
 func (s *Site) coming(at time.Time) (days []page.CalendarDay) {
 	today := course.DateOf(at)
 	of := make([][]Event, len(s.courses))
@@ -184,8 +183,8 @@ func (s *Site) coming(at time.Time) (days []page.CalendarDay) {
 	return days
 }
 
-// calendar is what is coming, month by month. Of many dates it is the first, and the months have
-// pages of their own.
+// calendar lists the coming events month by month. If there are many it has only the first ones,
+// and months have pages of their own.
 func (s *Site) calendar(k *catalogue, at time.Time) page.Calendar {
 	view := page.Calendar{Feed: feedAddress}
 	left, months := datesMost, k.months
@@ -204,7 +203,7 @@ func (s *Site) calendar(k *catalogue, at time.Time) page.Calendar {
 	return view
 }
 
-// past are the courses that are over, the latest first; of many the last of them.
+// past lists the courses that are over, the latest first. If there are many it has only the latest.
 func (s *Site) past(at time.Time) page.Past {
 	const most = 20
 	var all []page.PastCourse
@@ -221,18 +220,18 @@ func (s *Site) past(at time.Time) page.Past {
 	return page.Past{Courses: all}
 }
 
-// shows tells whether any page of text has the block.
+// shows reports whether any page of text has the block.
 func (s *Site) shows(block string) bool {
 	return slices.ContainsFunc(s.pages, func(p *prosePage) bool { return p.body.Shows(block) })
 }
 
-// feedAddress has the workshops of all courses in one calendar, to which people can subscribe.
+// feedAddress is a calendar with the workshops of all courses, to which people can subscribe.
 const feedAddress = "/calendar.ics"
 
-// calendarFiles are the names of the files that put workshops into a reader's own calendar: one for
-// each cohort, one for each course, and one for the hub. None of them depends on the day of the
-// build, so that a workshop stays in the calendars of those who take the course when applications
-// have closed.
+// calendarFiles are the names of the files with which readers put workshops into their own
+// calendars: one for each cohort, one for each course, and one for the hub. None of them depends on
+// the day of the build, so that workshops stay in participants' calendars after applications have
+// closed.
 func (s *Site) calendarFiles() map[string]bool {
 	names := map[string]bool{strings.TrimPrefix(feedAddress, "/"): true}
 	for _, c := range s.courses {
@@ -246,14 +245,14 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// calendars are the files of one course. They are made of the course and of the hub's address.
+// calendars are the files of one course. They depend on the course and the hub's address.
 type calendars struct {
-	Base   string         // the address
-	Stamps []folder.Stamp // of the files, in their order
+	Base   string         // the hub's address
+	Stamps []folder.Stamp // of the files, in order
 	Digest digest.Sum     // of the events
 
-	files  []calendarFile // these and the events are kept in memory only
-	events []byte         // of all of them, and when applications close
+	files  []calendarFile // these and the events are only in memory
+	events []byte         // all of them, including the end of applications
 }
 
 type calendarFile struct {
@@ -261,9 +260,9 @@ type calendarFile struct {
 	data []byte
 }
 
-// calendars makes them. Each workshop is written once, and used in the cohort's file, the course's
-// and the hub's. Only the hub's has the day on which applications close: who takes a course has
-// applied.
+// calendars makes the calendars of a course. Each workshop is written once, and used in the files
+// of the cohort, the course and the hub. Only the hub's file has the end of applications: a
+// participant has already applied.
 func (s *Site) calendars(c *coursePage) *calendars {
 	own := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(own)
@@ -285,7 +284,7 @@ func (s *Site) calendars(c *coursePage) *calendars {
 	return d
 }
 
-// putCalendars makes the files of calendarFiles, or leaves those that are right.
+// putCalendars makes the files named by calendarFiles, except those that are still right.
 func (s *Site) putCalendars(to sink) {
 	all := make([]*calendars, len(s.courses))
 	parallel.Do(len(s.courses), func(i int) { all[i] = s.putDates(s.courses[i], to) })
@@ -310,7 +309,7 @@ func (s *Site) putCalendars(to sink) {
 	}
 }
 
-// putDates makes the files of a course, or leaves those that are right.
+// putDates makes the files of a course, except those that are still right.
 func (s *Site) putDates(c *coursePage, to sink) *calendars {
 	m := c.made
 	m.mu.Lock()
@@ -340,7 +339,7 @@ func (s *Site) putDates(c *coursePage, to sink) *calendars {
 	return d
 }
 
-// hasDates tells whether all files stand in the folder as they were left.
+// hasDates reports whether the folder has all files as they were left.
 func (c *coursePage) hasDates(d *calendars, to sink) bool {
 	for i, k := range c.Cohorts {
 		if !to.Has(c.calendarFile(k.ID), d.Stamps[i]) {

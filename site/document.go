@@ -14,10 +14,10 @@ import (
 	"traininghub/internal/source"
 )
 
-// Documents are files of content/documents that pages link to, at /documents/NAME. The link says
-// what kind of file it is and how large: see markdown.
+// Documents are the files of content/documents, at /documents/NAME. A link to one says its kind and
+// its size: see markdown.
 
-// documentMost is how many bytes a document has at most.
+// documentMost is the greatest size of a document in bytes.
 const documentMost = 10 << 20
 
 var (
@@ -26,7 +26,7 @@ var (
 		Why: "public bodies' documents must be accessible, too (The Public Sector Bodies Accessibility Regulations 2018); best say it on a page"}
 )
 
-// loadDocuments takes the documents into the site.
+// loadDocuments loads the documents into the site.
 func (s *Site) loadDocuments(content fs.FS) (faults source.Faults) {
 	for _, name := range source.List(content, "documents", "*") {
 		data, err := fs.ReadFile(content, name)
@@ -54,10 +54,10 @@ func (s *Site) loadDocuments(content fs.FS) (faults source.Faults) {
 	return faults
 }
 
-// within names the part that tells a kind of Office document.
+// within are the parts by which kinds of Office document are recognised.
 var within = map[string]string{".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 
-// isDocument tells whether bytes are what an ending says.
+// isDocument reports whether data has the format of the ending.
 func isDocument(ending string, data []byte) bool {
 	if ending == ".pdf" {
 		return bytes.HasPrefix(data, []byte("%PDF-"))
@@ -66,7 +66,7 @@ func isDocument(ending string, data []byte) bool {
 	return err == nil && slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == within[ending] })
 }
 
-// inaccessible is what a PDF lacks for those who cannot see it.
+// inaccessible lists what a PDF lacks for people who cannot see it.
 func inaccessible(data []byte) (lacks []string) {
 	f, err := read.Open(data)
 	if err != nil {

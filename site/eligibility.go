@@ -10,11 +10,11 @@ import (
 	"traininghub/site/check"
 )
 
-// Whether a reader can apply is asked as NHS services ask: one question a page. Each answer is a
-// link to the next question or to the page that says what the answer means, so that there is
-// nothing to send, to keep, or to run.
+// Eligibility is asked as NHS services ask: one question per page. Each answer is a link to the
+// next question, or to a page on what the answer means. So nothing is sent or stored, and no
+// program runs.
 
-// eligibility is the address of the question i from 0.
+// eligibility is the address of question i, counted from 0.
 func (c *coursePage) eligibility(i int) string {
 	base := c.address() + "eligibility/"
 	if i == 0 {
@@ -23,8 +23,8 @@ func (c *coursePage) eligibility(i int) string {
 	return base + strconv.Itoa(i+1) + "/"
 }
 
-// ends is the address of the page for those who cannot apply because of question i, or, if i is the
-// number of questions, of the page for those who can.
+// ends is the address of the page for people who cannot apply because of question i. If i is the
+// number of questions, it is the page for people who can apply.
 func (c *coursePage) ends(i int) string {
 	base := c.address() + "eligibility/"
 	if i == len(c.Eligibility) {
@@ -33,7 +33,7 @@ func (c *coursePage) ends(i int) string {
 	return base + "no-" + strconv.Itoa(i+1) + "/"
 }
 
-// eligibilitySheets are the pages of a course's questions, and of their ends.
+// eligibilitySheets are the pages of a course's questions and results.
 func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 	of := len(c.Eligibility)
 	if of == 0 {

@@ -11,7 +11,8 @@ import (
 	"traininghub/site/markdown"
 )
 
-// fact finds facts by name for a text of own, a course or service, or nil; see [programme.Facts].
+// fact finds facts by name for the texts of own, a course or service, or nil; see
+// [programme.Facts].
 func (s *Site) fact(own programme.Owner) func(name string) (string, bool) {
 	return s.Programme.Facts(own, s.Hub.Fact)
 }
@@ -59,8 +60,8 @@ func (s *Site) suggest(own programme.Owner) func(name string) string {
 	}
 }
 
-// read makes a file's Markdown into HTML. own is the course or service whose file it is, or nil;
-// fact gives the facts, and blocks are the names that {{table.NAME}} can have in it.
+// read turns a file's Markdown into HTML. own is the course or service of the file, or nil; fact
+// returns facts, and blocks are the names allowed in {{table.NAME}}.
 func (s *Site) read(
 	f source.File, own programme.Owner, fact func(name string) (string, bool), blocks []string,
 ) (markdown.Text, source.Faults) {

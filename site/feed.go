@@ -19,10 +19,10 @@ const (
 	buildAddress = "/build.json"
 )
 
-// dated are the addresses of the files, other than pages, that depend on the day of the build.
+// dated are the addresses of files, other than pages, that depend on the day of the build.
 var dated = []string{atomAddress, buildAddress, securityAddress, "/sitemap.xml", "/robots.txt"}
 
-// dated adds the feed, whom to tell of a weakness, and until when the build is right.
+// dated adds the feed, security.txt, and the file that says until when the build is right.
 func (s *Site) dated(out Output, at time.Time) {
 	out[strings.TrimPrefix(atomAddress, "/")] = s.atom(at)
 	if s.Hub.Security != "" {
@@ -35,12 +35,12 @@ func (s *Site) dated(out Output, at time.Time) {
 	}
 	// "null" if nothing changes until somebody changes a file.
 	data, _ := json.MarshalIndent(struct { // cannot fail: a pointer to a string
-		RightUntil *string `json:"right_until"` // the first instant at which it is not right any more
+		RightUntil *string `json:"right_until"` // the first instant at which it is no longer right
 	}{until}, "", "  ")
 	out[strings.TrimPrefix(buildAddress, "/")] = append(data, '\n')
 }
 
-// feedMost is how many entries a feed has: old ones have been read.
+// feedMost is the greatest number of entries in a feed. Older ones have been read.
 const feedMost = 50
 
 type atomFeed struct {
@@ -70,8 +70,8 @@ type atomEntry struct {
 }
 
 // atom is the feed of courses that have opened, are closing soon, or have closed. The id of an
-// entry is made of course, programme year and event, so that a deadline that is moved is the same
-// entry at another time.
+// entry consists of course, programme year and event. So when a deadline moves, its entry keeps its
+// id and has a new time.
 func (s *Site) atom(at time.Time) []byte {
 	host := s.Hub.BaseURL
 	if u, err := url.Parse(s.Hub.BaseURL); err == nil {
@@ -109,7 +109,7 @@ func (s *Site) atom(at time.Time) []byte {
 	feed := atomFeed{
 		Lang: "en-GB", ID: s.Hub.BaseURL + atomAddress, Title: "Courses of the " + s.Hub.Name,
 		Author:  s.Hub.Organisation,
-		Updated: "2000-01-01T00:00:00Z", // it must have one, also before anything has happened
+		Updated: "2000-01-01T00:00:00Z", // required, even before anything has happened
 		Links:   []atomLink{{"self", s.Hub.BaseURL + atomAddress}, {"alternate", s.Hub.BaseURL + "/"}},
 		Entries: entries,
 	}

@@ -11,18 +11,18 @@ import (
 	"traininghub/site/markdown"
 )
 
-// A long page is half as long if what few need stands closed until they open it. A section is from
-// its heading to the next of the same level.
+// A long page is half as long if sections that few people need are closed until a reader opens
+// them. A section ends before the next heading of the same level.
 
-// What stands around a section that is closed. The heading stays one, so that screen readers can
-// still go from heading to heading, and links to it still lead to it: browsers open it then.
+// The HTML around a closed section. The heading remains a heading, so screen readers can still move
+// between headings. Links to it still work, because browsers then open the section.
 const (
 	openFold = `<details class="nhsuk-details hub-fold"><summary class="nhsuk-details__summary">`
 	inFold   = `</summary><div class="nhsuk-details__text">`
 	endFold  = "</div></details>\n"
 )
 
-// foldFaults are the headings that are to be closed, and are not in the text.
+// foldFaults are the headings to be closed that the text does not have.
 func foldFaults(c *course.Course, text *markdown.Text) (faults source.Faults) {
 	for i, heading := range c.Fold {
 		if text.Heading(markdown.Slug(heading)) == (source.Position{}) && !c.Lost() {
@@ -34,7 +34,7 @@ func foldFaults(c *course.Course, text *markdown.Text) (faults source.Faults) {
 	return faults
 }
 
-// fold closes those sections of a text that have one of the headings.
+// fold closes the sections of a text that have one of the headings.
 func fold(text template.HTML, headings []string) template.HTML {
 	if len(headings) == 0 {
 		return text

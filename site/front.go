@@ -9,15 +9,15 @@ import (
 	"traininghub/site/look"
 )
 
-// A front is how the pages look: what is the same whatever courses there are.
+// A front is what pages look like: the part that does not depend on courses.
 type front struct {
 	*look.Look
 	pages *page.Renderer
-	saved bool // it stands like this in the file of the Cache
+	saved bool // it is in the Cache's file as it is
 }
 
-// dress gives the front of the templates and site.yaml. of is their digest: if it is that of the
-// last build, and npm's folder has not changed, the last front is used again.
+// dress makes the front from the templates and site.yaml. of is their digest: if it is the same as
+// for the last build, and npm's folder has not changed, the last front is used again.
 func (k *Cache) dress(of digest.Sum, hub *page.Site, from Sources) (*front, error) {
 	f := k.front
 	fresh := f == nil || f.Of != of || !f.Current()

@@ -23,19 +23,19 @@ var (
 		Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
 )
 
-// imageTypes are the kinds of picture that browsers show, and from which can be taken what is not
-// the picture.
+// imageTypes are the kinds of picture that browsers show, and from which this program can remove
+// hidden data.
 var imageTypes = []string{".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
 
-// A fitted picture is what was made of a file. It is right for as long as the file has the same
-// bytes.
+// A fitted picture is what was made of a file. It is valid while the bytes of the file stay the
+// same.
 type fitted struct {
 	Picture picture.Picture
-	Refused picture.Refusal // if it cannot be shown
+	Refused picture.Refusal // if the picture cannot be shown
 }
 
-// loadImages takes the pictures into the site: at the address that editors write, and again at one
-// that tells its contents, where texts show it.
+// loadImages loads the pictures into the site: at the address that editors write, and if texts show
+// them, also at an address with a digest of their contents.
 func (s *Site) loadImages(content fs.FS) source.Faults {
 	names := source.List(content, "images", "*")
 	s.cache.openAlbum(len(names))
@@ -51,7 +51,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 		if fit[i], known = s.cache.album[sums[i]]; !known {
 			p, err := picture.Of(ending, data)
 			fit[i].Picture = p
-			errors.As(err, &fit[i].Refused) // each is one
+			errors.As(err, &fit[i].Refused) // each error is a refusal
 		}
 		if r := fit[i].Refused; r.What != "" {
 			found[i].Add("content/"+names[i], 0, r.What, r.Do)
@@ -65,8 +65,8 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 	s.shown = make(map[string]markdown.Picture, len(names))
 	for i, name := range names {
 		p := fit[i].Picture
-		name = source.Spelled(name) // as links name it
-		s.fixed[name] = p.Data      // nil if it cannot be read: it is there all the same
+		name = source.Spelled(name) // as links spell it
+		s.fixed[name] = p.Data      // nil if it cannot be read, but present all the same
 		if sums[i] == "" || fit[i].Refused.What != "" {
 			continue
 		}
@@ -79,7 +79,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 	return slices.Concat(found...)
 }
 
-// readImage reads a picture's file; nil if it cannot be taken, of which a fault says why.
+// readImage reads a picture's file. It is nil if the file cannot be used, which is then a fault.
 func readImage(content fs.FS, name string, faults *source.Faults) []byte {
 	add := func(what, do string) { faults.Add("content/"+name, 0, what, do) }
 	data, err := fs.ReadFile(content, name)
@@ -98,7 +98,7 @@ func readImage(content fs.FS, name string, faults *source.Faults) []byte {
 	case !slices.Contains(imageTypes, ending):
 		add("this is not a picture that browsers show", "save it as one of: "+strings.Join(imageTypes, " "))
 	default:
-		return slices.Grow(data, 1) // which is never nil
+		return slices.Grow(data, 1) // never nil
 	}
 	return nil
 }

@@ -15,17 +15,17 @@ import (
 	"traininghub/site/markdown"
 )
 
-// A prosePage is a page of content/pages.
+// A prosePage is a page in content/pages.
 type prosePage struct {
 	Title     string       `key:"title,required"`
 	Describe  string       `key:"describe,required"`
-	Compare   []string     `key:"compare"` // ids of the courses that {{table.compare}} shows, in this order
+	Compare   []string     `key:"compare"` // ids of the courses in {{table.compare}}, in this order
 	Order     int          `key:"order"`   // place in the sitemap, lowest first
 	Reviewed  *course.Date `key:"reviewed"`
 	ReviewDue *course.Date `key:"review_due"`
-	Draft     bool         `key:"draft"`   // readers do not see it
-	Publish   *course.Date `key:"publish"` // first day on which they do; always if missing
-	Until     *course.Date `key:"until"`   // last day; for good if missing
+	Draft     bool         `key:"draft"`   // hidden from readers
+	Publish   *course.Date `key:"publish"` // first day on which readers see it; missing means always
+	Until     *course.Date `key:"until"`   // last such day; missing means for good
 	Aliases   []string     `key:"aliases"` // old addresses of the page, "/old-name/"
 
 	file source.File
@@ -38,8 +38,8 @@ func (p *prosePage) shown() course.Shown {
 	return course.Shown{Draft: p.Draft, First: p.Publish, Last: p.Until}
 }
 
-// The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody
-// is led to the last two.
+// Two pages that every hub has, and one that a server shows when it gets no answer. No link leads
+// to the last two.
 const (
 	homePage     = "home"
 	notFoundPage = "not-found"
@@ -56,7 +56,7 @@ func (p *prosePage) address() string {
 	return "/" + p.name + "/"
 }
 
-// Taken tells whether a page cannot have the name, since its address is the hub's own.
+// Taken reports whether no page can have the name, because its address is one of the hub's own.
 func Taken(name string) bool { return page.Own("/" + name + "/") }
 
 func (s *Site) loadPages(content fs.FS) source.Faults {
@@ -90,7 +90,7 @@ func (s *Site) loadPages(content fs.FS) source.Faults {
 		titles[p.Title] = p.file.Path
 	}
 	slices.SortFunc(s.pages, func(a, b *prosePage) int {
-		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.address(), b.address())) // "/" is the least
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.address(), b.address())) // "/" comes first
 	})
 	return faults
 }
@@ -122,7 +122,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	if at, what, do := p.shown().Wrong(); what != "" {
 		add(at, do, "%s", what)
-		p.Publish, p.Until = nil, nil // so that nothing else is said of days that are wrong
+		p.Publish, p.Until = nil, nil // so that wrong days are not reported again
 	}
 	if slices.Contains([]string{homePage, notFoundPage, problemPage}, p.name) && p.shown() != (course.Shown{}) {
 		faults.Add(f.Path, 0, "this page must always be there", `take the lines "draft", "publish" and "until" away`)
@@ -161,19 +161,20 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	return p, faults
 }
 
-// at is where in the page's file the value at a dotted path stands.
+// at is the position in the page's file of the value at a dotted path.
 func (p *prosePage) at(at string) source.Position {
 	doc, _ := p.file.Decode(new(prosePage))
 	return doc.At(at)
 }
 
-// comparedMost is up to how many courses a table that compares them should have all.
+// comparedMost is the number of courses up to which a table that compares courses should have them
+// all.
 const comparedMost = 4
 
 var ruleCompare = source.Rule{Name: "compare",
 	Why: "whoever compares takes the others for all there are"}
 
-// compared finds courses that are not over and missing in a table that compares all others.
+// compared finds courses that are not over but missing from a table that has all others.
 func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
 	var faults source.Faults
 	var now []*coursePage
@@ -182,7 +183,7 @@ func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
 			now = append(now, c)
 		}
 	}
-	unknown := func(id string) bool { return s.course(id) == nil } // a name that is misspelt, and has its fault
+	unknown := func(id string) bool { return s.course(id) == nil } // a misspelt id, which has its own fault
 	if len(p.Compare) == 0 || len(now) > comparedMost || slices.ContainsFunc(p.Compare, unknown) {
 		return nil
 	}

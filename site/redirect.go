@@ -14,13 +14,13 @@ import (
 	"traininghub/site/check"
 )
 
-// An address that was once given to people leads somewhere for good. A page that is renamed says
-// under "aliases" where it was. Each old address is then a page that takes the reader on, so that
-// any host will do; and redirects.json has them all for a host that can answer with a redirect
-// itself: "hub serve" reads it, the function publish writes each onto its object in S3, and its
-// form is the one that a CloudFront key value store imports.
+// An address that people once had must keep working. A renamed page lists its old addresses under
+// "aliases". At each of them is a page that forwards the reader, which works on any host. The file
+// redirects.json lists them for hosts that can redirect themselves. "hub serve" reads it, the
+// function publish copies each entry to its object in S3, and a CloudFront key value store can
+// import it.
 
-// A moved page is an old address and the present one.
+// A moved page is an old address and the current one.
 type moved struct {
 	from, to string
 	title    string // of the page
@@ -33,7 +33,7 @@ type redirects struct {
 	Data []redirect `json:"data"`
 }
 
-// encode gives the file.
+// encode returns the contents of redirects.json.
 func (r redirects) encode() []byte {
 	data, _ := json.MarshalIndent(r, "", "  ") // cannot fail: strings
 	return append(data, '\n')
@@ -44,7 +44,7 @@ type redirect struct {
 	To   string `json:"value"`
 }
 
-// Redirects are the old addresses of a finished site, and where each leads.
+// Redirects are the old addresses of a finished site, each with its current address.
 func (o Output) Redirects() map[string]string {
 	var all redirects
 	if json.Unmarshal(o[redirectsFile], &all) != nil {
@@ -59,15 +59,15 @@ func (o Output) Redirects() map[string]string {
 
 var aliasForm = regexp.MustCompile(`^(/[\pL\pN][\pL\pM\pN._~-]*)+(/|\.html?)$`)
 
-// loadAliases finds the old addresses, and those that cannot be one. It comes after all pages are
-// known.
+// loadAliases finds the old addresses, and reports those that are not usable. It must come after
+// all pages are known.
 func (s *Site) loadAliases() source.Faults {
 	var faults source.Faults
-	var files []redirect // that are no pages
+	var files []redirect // addresses of files that are not pages
 	taker := map[string]string{}
 	claim := func(from, to, title, path string, at source.Position) {
 		do := ""
-		from = source.Spelled(from) // others, too, have put accented letters behind percent signs
+		from = source.Spelled(from) // other programs escape accented letters, too
 		switch {
 		case aliasForm.MatchString(from):
 		case aliasForm.MatchString(from + "/"):
@@ -158,7 +158,7 @@ func (s *Site) movedSheets() []sheet {
 	return all
 }
 
-// movedTo is where an old address leads; "" if it is none.
+// movedTo is the current address for an old one; "" if the address is not an old one.
 func (s *Site) movedTo(address string) string {
 	i, found := slices.BinarySearchFunc(s.moved, address, func(m moved, a string) int { return cmp.Compare(m.from, a) })
 	if !found {

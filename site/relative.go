@@ -11,21 +11,21 @@ import (
 	"traininghub/site/folder"
 )
 
-// A preview is the site for reviewers: a folder whose pages open from a disk, and below any address
-// of a web server. Links within it are relative and name the file, since no server turns "/dates/"
-// into one. Each page says that it is a preview, and that search engines must not list it. What
-// handlers answer is not there: links to it lead to a page that says so, and nothing can be sent.
+// A preview is the site for reviewers, in a folder whose pages open from a disk, or at any address
+// of a web server. Its links are relative and name files, since no server turns "/dates/" into one.
+// Each page says that it is a preview, and tells search engines not to list it. Pages of handlers
+// are missing: links to them lead to a page that says so, and no form can be sent.
 
 // notHere is the page to which links to the handlers' pages lead.
 const notHere = "not-in-the-preview.html"
 
-// preview is a sink of pages as previews have them.
+// preview is a sink that turns pages into preview pages.
 type preview struct {
 	sink
-	bar []byte // is put above each page
+	bar []byte // goes above each page
 }
 
-// Has is false for pages, and Add gives no stamp of them: those in the folder are other bytes.
+// Has is false for pages, and Add returns no stamp for them, since the folder has other bytes.
 func (p preview) Has(name string, as folder.Stamp) bool {
 	return !strings.HasSuffix(name, ".html") && p.sink.Has(name, as)
 }
@@ -47,7 +47,7 @@ const (
 	unlistedTag = `<meta name="robots" content="noindex">` + "\n"
 )
 
-// previewBar stands above each page of a preview.
+// previewBar is the bar above each page of a preview.
 const previewBar = `<div class="nhsuk-width-container" role="region" aria-label="Preview" style="overflow: hidden">
 <div class="nhsuk-inset-text">
 <p>This is a preview of a change, as the site is on %v. Nothing can be sent from it.</p>
@@ -55,7 +55,7 @@ const previewBar = `<div class="nhsuk-width-container" role="region" aria-label=
 </div>
 `
 
-// dress makes a page of the site one of the preview.
+// dress turns a page of the site into a preview page.
 func (p preview) dress(name string, page []byte) []byte {
 	up := strings.Repeat("../", strings.Count(name, "/"))
 	out := make([]byte, 0, len(page)+len(p.bar)+len(unlistedTag)+1024)
@@ -76,14 +76,14 @@ func (p preview) dress(name string, page []byte) []byte {
 		out = append(out, relativeTo(up, string(rest[:end]))...)
 		rest = rest[end:]
 	}
-	out = bytes.ReplaceAll(out, []byte(` method="post"`), []byte(` method="dialog"`)) // which does nothing
+	out = bytes.ReplaceAll(out, []byte(` method="post"`), []byte(` method="dialog"`)) // such a form does nothing
 	if !bytes.Contains(out, []byte(unlistedTag)) {
 		out = bytes.Replace(out, []byte(headEnds), []byte(unlistedTag+headEnds), 1)
 	}
 	return bytes.Replace(out, []byte(bodyBegins), append([]byte(bodyBegins), p.bar...), 1)
 }
 
-// addressFollows tells whether HTML ends where an address of an attribute begins.
+// addressFollows reports whether html ends where the address in an attribute starts.
 func addressFollows(html []byte) bool {
 	for _, attribute := range []string{` href="`, ` src="`, ` action="`, ` content="0; url=`} {
 		if bytes.HasSuffix(html, []byte(attribute)) {
@@ -93,7 +93,7 @@ func addressFollows(html []byte) bool {
 	return false
 }
 
-// relativeTo is an address of the site for a page that is so far up.
+// relativeTo makes an address of the site relative. up is the path from the page to the site's top.
 func relativeTo(up, address string) string {
 	if strings.HasPrefix(address, "//") {
 		return address
@@ -112,7 +112,7 @@ func relativeTo(up, address string) string {
 	return to
 }
 
-// previewOf dresses what goes into a sink, and adds the page for what is not there.
+// previewOf returns a sink that makes preview pages, and adds the page for what is missing.
 func (s *Site) previewOf(to sink, at time.Time) (sink, error) {
 	p := preview{to, fmt.Appendf(nil, previewBar, course.DateOf(at))}
 	var b bytes.Buffer

@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Shapes are what the editors' files have: a whole form, sheet, scheme and site.yaml, and what
-// stands at the top of a course, a service, a page and a letter. Each has the name of its kind.
+// Shapes are the structures of the editors' files: of a whole form, sheet, scheme and site.yaml,
+// and of the head of a course, a service, a page and a letter. Each has the name of its kind.
 func Shapes() []source.Shape {
 	return []source.Shape{
 		source.ShapeOf("course", course.Course{}, help),
@@ -28,7 +28,7 @@ func Shapes() []source.Shape {
 	}
 }
 
-// Schemas are JSON Schemas of the shapes, by file name: "course.json".
+// Schemas are JSON Schemas for the shapes, by file name: "course.json".
 func Schemas() map[string][]byte {
 	all := map[string][]byte{}
 	for _, s := range Shapes() {
@@ -38,8 +38,8 @@ func Schemas() map[string][]byte {
 	return all
 }
 
-// help is what an editor's program and the page for editing in a browser say beside a key, by the
-// end of its path; see [source.ShapeOf].
+// help is what an editor's program, and the page for editing in a browser, show beside a key. Keys
+// are found by the end of their path; see [source.ShapeOf].
 var help = map[string]string{
 	"course":  "The top of a course: content/courses/*.md",
 	"form":    "A form: content/forms/*.yaml",
@@ -50,7 +50,7 @@ var help = map[string]string{
 	"sheet":   "A sheet of questions: content/sheets/*.yaml",
 	"site":    "The whole site: content/site.yaml",
 
-	// What several kinds of file have.
+	// Keys that several kinds of file have.
 	"title":         "The heading of the page, 65 characters or less",
 	"summary":       "One or two sentences under the heading and in lists",
 	"describe":      "For search engines: 50 to 160 characters",
@@ -400,7 +400,7 @@ var help = map[string]string{
 	"retain_certificates_days":   "Days after they were issued before numbers of certificates are removed, 2190 without it",
 }
 
-// formats are those that a rule can ask for: "gmc (a GMC reference number)".
+// formats lists the formats for which a rule can ask: "gmc (a GMC reference number)".
 func formats() string {
 	var all []string
 	for _, f := range form.Formats() {

@@ -8,11 +8,11 @@ import (
 	"traininghub/internal/course"
 )
 
-// securityAddress is where people who found a weakness look for whom to tell: RFC 9116.
+// securityAddress is where people who have found a vulnerability learn whom to tell: RFC 9116.
 const securityAddress = "/.well-known/security.txt"
 
-// securityUntil is the day after which /.well-known/security.txt is not to be trusted: the end of
-// the half-year that is 6 to 12 months away. So the file of a hub that nobody looks after expires.
+// securityUntil is the day after which /.well-known/security.txt must not be trusted: the end of a
+// half-year, 6 to 12 months ahead. So the file expires if nobody looks after the hub.
 func securityUntil(at time.Time) time.Time {
 	at = at.In(course.London)
 	if at.Month() < time.July {
@@ -21,7 +21,7 @@ func securityUntil(at time.Time) time.Time {
 	return time.Date(at.Year()+1, time.June, 30, 0, 0, 0, 0, time.UTC)
 }
 
-// securityChanges is when it next says another day.
+// securityChanges is the instant at which that day next changes.
 func securityChanges(at time.Time) time.Time {
 	at = at.In(course.London)
 	if at.Month() < time.July {
@@ -30,7 +30,7 @@ func securityChanges(at time.Time) time.Time {
 	return time.Date(at.Year()+1, time.January, 1, 0, 0, 0, 0, course.London)
 }
 
-// security says whom to tell.
+// security says whom to tell about a vulnerability.
 func (s *Site) security(at time.Time) []byte {
 	contact := s.Hub.Security
 	if !strings.HasPrefix(contact, "https:") {

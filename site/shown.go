@@ -12,8 +12,8 @@ import (
 	"traininghub/site/check"
 )
 
-// asOf is the site with what readers see at an instant, and nothing else: all that is made of its
-// courses, services and pages leaves the others out. A site for a preview has them all.
+// asOf is the site with what readers see at an instant, and nothing else. No part of it mentions
+// hidden courses, services or pages. A site for a preview has them all.
 func (s *Site) asOf(at time.Time) *Site {
 	hides := func(shown course.Shown) bool { return !shown.At(at) }
 	if !slices.ContainsFunc(s.courses, func(c *coursePage) bool { return hides(c.Shown()) }) &&
@@ -58,7 +58,7 @@ func (s *Site) asOf(at time.Time) *Site {
 	}
 	now.fixed = maps.Clone(s.fixed)
 	var all redirects
-	json.Unmarshal(s.fixed[redirectsFile], &all) // which loadAliases wrote
+	json.Unmarshal(s.fixed[redirectsFile], &all) // written by loadAliases
 	for _, p := range now.hidden {
 		below := strings.TrimPrefix(p.Address, "/")
 		maps.DeleteFunc(now.fixed, func(name string, _ []byte) bool { return strings.HasPrefix(name, below) })
@@ -76,8 +76,8 @@ func (s *Site) notice(shown course.Shown, at time.Time) string {
 	return fmt.Sprintf("Readers do not see this page now: it is %v.", shown)
 }
 
-// takes tells whether a form is to be filled in at an instant: in a preview also of a course or
-// service that readers do not see.
+// takes reports whether people can fill in a form at an instant. In a preview that includes forms
+// of courses and services that readers do not see.
 func (s *Site) takes(what interface {
 	Accepts(time.Time) bool
 	Takes(time.Time) bool

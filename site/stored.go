@@ -21,27 +21,26 @@ import (
 	"traininghub/site/look"
 )
 
-// A Cache can be kept in a file from one run of the program to the next. Only the same program uses
-// it again: the file has the program's checksum, and a checksum of each part. It has the digests of
-// pages, not the pages: if the page in the site's folder has that digest it stays, else it is made
+// A Cache can be kept in a file from one run of the program to the next. The file has a checksum of
+// the program, so that only the same program uses it, and a checksum of each part. It has digests
+// of pages, not pages: a page in the site's folder with that digest stays, and any other is made
 // again.
 //
-// The file is a row of frames, each a length, a checksum, and so many bytes. The first has a
-// storedFront, each other any number of storedCourse.
+// The file is a series of frames, each with a length, a checksum, and that many bytes. The first
+// has a storedFront, each other any number of storedCourse.
 
-// A storedFront is a front without its templates, which are quickly parsed.
+// A storedFront is a front without its templates, which are parsed quickly.
 type storedFront struct {
 	Program uint32
 	Boot    string // see boot
 	look.Look
 }
 
-// A storedCourse is what was made of a course, with the digest of the course's file in the place of
-// the file.
+// A storedCourse is what was made of a course, with a digest in place of the course's file.
 type storedCourse struct {
 	Path   string
 	File   digest.Sum
-	Facts  *course.Course // gob does not tell a pointer to zero from none, but no time of day that was read is zero
+	Facts  *course.Course // gob stores a pointer to zero as nil, but no time of day that was read is zero
 	Around digest.Sum
 	Named  map[string]string
 	Faults source.Faults
@@ -49,11 +48,11 @@ type storedCourse struct {
 	Dates  *calendars
 }
 
-// parts is how many lists of courses there are: enough to keep all processors busy, and to keep
-// short the one list that is written again after an edit.
+// parts is the number of lists of courses: enough to keep all processors busy, and to keep the one
+// list short that is written again after an edit.
 const parts = 32
 
-// partOf is the list in which a course stands.
+// partOf is the number of the list that a course is in.
 func partOf(path string) int {
 	h := fnv.New32a()
 	io.WriteString(h, path)
@@ -64,18 +63,18 @@ func partOf(path string) int {
 type shelf struct {
 	name    string
 	program uint32
-	frames  [][]byte // as they were read, or written; nil if there are none to believe
+	frames  [][]byte // as read or written; nil if they cannot be trusted
 	counts  [parts]int
 
-	pictures []digest.Sum // that are saved: see openAlbum
+	pictures []digest.Sum // the pictures that are saved: see openAlbum
 }
 
-// Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or
-// another program's.
+// Open returns the Cache that was saved to a file. It is empty if the file is missing, broken, or
+// from another program.
 func Open(name string) *Cache {
 	is, err := program()
 	if err != nil {
-		return new(Cache) // what is saved could not be believed
+		return new(Cache) // the saved Cache could not be trusted
 	}
 	k := &Cache{shelf: &shelf{name: name, program: is}}
 	text, _ := os.ReadFile(name)
@@ -120,7 +119,7 @@ func Open(name string) *Cache {
 	return k
 }
 
-// forget forgets all stamps.
+// forget drops all stamps.
 func (k *Cache) forget() {
 	k.lists = new(made)
 	for _, m := range k.courses {
@@ -128,14 +127,14 @@ func (k *Cache) forget() {
 	}
 }
 
-// boot tells one start of the machine from another, where the system does: on Linux.
+// boot identifies one start of the machine, where the system has such an id: on Linux.
 func boot() string {
 	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return string(id)
 }
 
-// Save writes the Cache to the file that it was opened from, if there is anything new in it. It is
-// for a Cache whose site was published without faults.
+// Save writes the Cache to the file from which it was opened, if anything in it is new. It is for a
+// Cache whose site was published without faults.
 func (k *Cache) Save() error {
 	a := k.shelf
 	if a == nil || k.front == nil {
@@ -179,7 +178,7 @@ func (k *Cache) Save() error {
 	return write(a.name, frames)
 }
 
-// write puts the frames of a file in the place of those that were there, all of them or none.
+// write replaces all frames in a file, or none.
 func write(name string, frames [][]byte) error {
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -191,7 +190,7 @@ func write(name string, frames [][]byte) error {
 	}
 	defer lock.Close()
 	folder.Lock(lock)
-	// the same each time: a build that is killed leaves one at most
+	// always the same name, so that a killed build leaves only one such file
 	f, err := os.OpenFile(name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -213,8 +212,7 @@ func write(name string, frames [][]byte) error {
 	return err
 }
 
-// cutFrames gives the frames of a file, of which it has so many; nil if any of them is not as it
-// was written.
+// cutFrames returns the count frames of a file; nil if any of them is damaged.
 func cutFrames(text []byte, count int) [][]byte {
 	var frames [][]byte
 	for len(text) >= 8 {
@@ -231,7 +229,7 @@ func cutFrames(text []byte, count int) [][]byte {
 	return frames
 }
 
-// encode is the bytes of the values that all puts.
+// encode returns the encoded values, which all passes to put.
 func encode(all func(put func(v any))) []byte {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
@@ -239,7 +237,7 @@ func encode(all func(put func(v any))) []byte {
 	e := gob.NewEncoder(b)
 	all(func(v any) {
 		if err := e.Encode(v); err != nil {
-			panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and these it can
+			panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and it can store these
 		}
 	})
 	return bytes.Clone(b.Bytes())
@@ -247,9 +245,9 @@ func encode(all func(put func(v any))) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// program is the checksum of the running program, or of the build ID in it, which is faster to
-// read. Go makes the ID of checksums of all that the program is built of, four with slashes
-// between; an ID that somebody has set is none to believe.
+// program is a checksum of the running program, or of its build ID, which is faster to read. Go
+// makes the ID from checksums of everything in the program, four of them with slashes in between.
+// An ID that somebody has set is not used.
 func program() (uint32, error) {
 	name, err := os.Executable()
 	if err != nil {
