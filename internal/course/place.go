@@ -18,10 +18,10 @@ const (
 	Blended Mode = "blended" // partly online, partly at a place
 )
 
-// Words are the modes there are.
+// Words are all the modes.
 func (Mode) Words() []string { return []string{string(Online), string(Onsite), string(Blended)} }
 
-// UnmarshalText reads one of them.
+// UnmarshalText reads a mode.
 func (m *Mode) UnmarshalText(text []byte) error {
 	for _, word := range m.Words() {
 		if string(text) == word {
@@ -40,7 +40,7 @@ func (m Mode) Text() string {
 // A Place is where people meet.
 type Place struct {
 	Name    string `key:"name,required"`    // "Postgraduate Centre, Royal Derby Hospital"
-	Town    string `key:"town,required"`    // "Derby": the place by which people look for a course
+	Town    string `key:"town,required"`    // "Derby": the town by which people look for a course
 	Address string `key:"address,required"` // street and postcode, in one line
 	Map     string `key:"map"`              // https address of a map
 }
@@ -54,7 +54,8 @@ func (p Place) String() string {
 	return line
 }
 
-// A Price is what a participant pays for the course: "free" or a sum. The zero Price is not known.
+// A Price is what a participant pays for the course: "free" or a sum. The zero Price means not
+// known.
 type Price struct {
 	Free bool
 	Sum  Money
@@ -63,7 +64,7 @@ type Price struct {
 // Example is a price as an editor writes it.
 func (Price) Example() string { return "free" }
 
-// Pattern is how a price looks.
+// Pattern is the pattern of a price.
 func (Price) Pattern() string { return `free|` + Money(0).Pattern() }
 
 // UnmarshalText reads "free" and "£120".
@@ -81,7 +82,7 @@ func (p *Price) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String is the price as readers see it: "free", "£120"; "" if it is not known.
+// String is the price as readers see it: "free", "£120"; "" if not known.
 func (p Price) String() string {
 	switch {
 	case p.Free:
@@ -100,7 +101,7 @@ func (c *Course) PlaceOf(k *Cohort) *Place {
 	return c.Place
 }
 
-// Places are those of the course and its cohorts, each once.
+// Places are the places of the course and its cohorts, each once.
 func (c *Course) Places() (all []Place) {
 	seen := map[Place]bool{}
 	add := func(p *Place) {
@@ -118,7 +119,7 @@ func (c *Course) Places() (all []Place) {
 	return all
 }
 
-// Where says how and where the course is taught, a line for each place: "Online", "In person:
+// Where says how and where the course is taught, with a line for each place: "Online", "In person:
 // Postgraduate Centre, …".
 func (c *Course) Where() (lines []string) {
 	mode := c.Mode.Text()
@@ -131,8 +132,8 @@ func (c *Course) Where() (lines []string) {
 	return lines
 }
 
-// LeftText is how many places the cohort has left, in words: "3 places left", "Full"; "" if its file
-// does not say. Pages ask [Course.LeftIn], since the file does not know when it is read.
+// LeftText says how many places the cohort has left: "3 places left", "Full"; "" if its file does
+// not say. Pages use [Course.LeftIn], since this text does not depend on when it is read.
 func (k *Cohort) LeftText() string {
 	switch {
 	case k.Full:
@@ -145,8 +146,8 @@ func (k *Cohort) LeftText() string {
 	return ""
 }
 
-// LeftIn is LeftText of one of the course's cohorts for a reader at an instant. It is "" once nobody
-// can take a place any more.
+// LeftIn is LeftText of one of the course's cohorts for a reader at an instant. It is "" once
+// nobody can take a place any more.
 func (c *Course) LeftIn(k *Cohort, at time.Time) string {
 	if k.begun(at) || c.Status(at) == Closed {
 		return ""
@@ -154,7 +155,8 @@ func (c *Course) LeftIn(k *Cohort, at time.Time) string {
 	return k.LeftText()
 }
 
-// LeftText is LeftIn for all cohorts together; "" if the file does not say it of each that is to come.
+// LeftText is LeftIn for all cohorts together; "" if the file does not say it for each coming
+// cohort.
 func (c *Course) LeftText(at time.Time) string {
 	sum := Cohort{}
 	for i := range c.Cohorts {
@@ -170,12 +172,13 @@ func (c *Course) LeftText(at time.Time) string {
 	return sum.LeftText()
 }
 
-// begun tells whether the first day of the cohort has passed. One without workshops has begun.
+// begun reports whether the first day of the cohort has passed. It is true for a cohort without
+// workshops.
 func (k *Cohort) begun(at time.Time) bool {
 	return len(k.Workshops) == 0 || k.Workshops[0].Date.Before(DateOf(at))
 }
 
-// places looks for what contradicts itself in where the course is, for whom, and how many can come.
+// places looks for contradictions in where the course is, for whom, and how many people it takes.
 func (k *checker) places() {
 	c := k.c
 	k.place("place", c.Place)
@@ -225,7 +228,7 @@ func (k *checker) https(at, address string) {
 	}
 }
 
-// labelMost is how long a topic or an audience may be, in characters: a few words for a link.
+// labelMost is the greatest length of a topic or an audience in characters: a few words for a link.
 const labelMost = 40
 
 // labels checks the words by which people look for a course.
@@ -246,9 +249,9 @@ func (k *checker) labels(key string, words []string) {
 	}
 }
 
-// Label is a topic, an audience or a town as a part of an address: "General practice nurses" is
-// "general-practice-nurses". Two spellings of one thing have one Label. It is "" if nothing of the
-// words can stand in an address.
+// Label is a topic, an audience or a town as part of an address: "General practice nurses" is
+// "general-practice-nurses". Two spellings of the same words have the same Label. It is "" if none
+// of the words can be part of an address.
 func Label(words string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
 		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9')

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Status is where a course's applications stand at an instant.
+// Status is the status of a course's applications at an instant.
 type Status string
 
 const (
@@ -15,7 +15,7 @@ const (
 	Closed      Status = "closed"
 )
 
-// soonDays before it closes, an open course is closing soon.
+// soonDays is the number of days before it closes for which an open course is closing soon.
 const soonDays = 14
 
 // OpensAt is the instant from which people can apply; zero if they always could.
@@ -27,8 +27,8 @@ func (c *Course) OpensAt() time.Time {
 }
 
 // Closes is the first instant at which it is too late to apply: the end of the deadline's last
-// minute. Without a deadline it is the start of the last cohort; zero if there is no cohort,
-// either: then people can always apply.
+// minute. Without a deadline it is the start of the last cohort. Without cohorts it is zero, since
+// people can always apply.
 func (c *Course) Closes() time.Time {
 	if c.Deadline != (Date{}) {
 		return c.Deadline.at(c.lastMinute() + 1)
@@ -49,8 +49,8 @@ func (c *Course) lastMinute() Clock {
 	return *c.DeadlineTime
 }
 
-// Soon is the instant from which the course is closing soon: the same time of day, days before;
-// zero if it does not close.
+// Soon is the instant from which the course is closing soon: soonDays before it closes, at the same
+// time of day; zero if it does not close.
 func (c *Course) Soon() time.Time {
 	if c.Closes().IsZero() {
 		return time.Time{}
@@ -58,7 +58,7 @@ func (c *Course) Soon() time.Time {
 	return c.Closes().AddDate(0, 0, -soonDays)
 }
 
-// Status is where applications stand at an instant.
+// Status is the course's status at an instant.
 func (c *Course) Status(at time.Time) Status {
 	closes := c.Closes()
 	switch {
@@ -72,7 +72,7 @@ func (c *Course) Status(at time.Time) Status {
 	return Open
 }
 
-// Cancelled tells whether there is no workshop left to come to.
+// Cancelled reports whether all workshops of the course are cancelled.
 func (c *Course) Cancelled() bool {
 	none := false
 	for _, k := range c.Cohorts {
@@ -83,15 +83,16 @@ func (c *Course) Cancelled() bool {
 	return none
 }
 
-// Cancelled tells whether all workshops of the cohort are cancelled.
+// Cancelled reports whether all workshops of the cohort are cancelled.
 func (k Cohort) Cancelled() bool {
 	return len(k.Workshops) > 0 && !slices.ContainsFunc(k.Workshops, func(w Workshop) bool { return !w.Cancelled })
 }
 
-// Accepts tells whether people can apply at an instant. They never can for what they do not see.
+// Accepts reports whether people can apply at an instant. They never can while the course is
+// hidden.
 func (c *Course) Accepts(at time.Time) bool { return c.Takes(at) && c.Shown().At(at) }
 
-// Takes is Accepts for a preview, which shows drafts, too.
+// Takes is Accepts for a preview, which also shows drafts.
 func (c *Course) Takes(at time.Time) bool {
 	s := c.Status(at)
 	return s == Open || s == ClosingSoon
@@ -118,8 +119,8 @@ func (w Workshop) Start() time.Time { return w.Date.at(w.Time.From) }
 // End is the instant at which the workshop ends.
 func (w Workshop) End() time.Time { return w.Date.at(w.Time.To) }
 
-// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm"; or was: it ends with
-// "(cancelled)" then.
+// String is the workshop's date and time: "Tuesday 2 November 2021, 2pm to 5pm". It ends with
+// "(cancelled)" for a cancelled workshop.
 func (w Workshop) String() string {
 	when := w.Date.String() + ", " + w.Time.String()
 	if w.Cancelled {
@@ -128,7 +129,7 @@ func (w Workshop) String() string {
 	return when
 }
 
-// Start is the date of the very first workshop of any cohort; zero if there is none.
+// Start is the date of the first workshop of any cohort; zero if there is none.
 func (c *Course) Start() Date { return c.first().Date }
 
 // Over is the instant from which the course is over for every cohort: the end of the day of its
@@ -145,14 +146,14 @@ func (c *Course) Over() time.Time {
 	return last
 }
 
-// Finished tells whether nobody can apply any more, and the course is over for every cohort.
+// Finished reports whether nobody can apply any more, and the course is over for every cohort.
 func (c *Course) Finished(at time.Time) bool {
 	return c.Status(at) == Closed && !c.Over().IsZero() && !at.Before(c.Over())
 }
 
 // NextStart is the first workshop of the cohort that starts next, on the day of an instant or
-// later, and how many cohorts start after it; that of the very first cohort if all have started. It
-// is false if there is no workshop.
+// later, and the number of cohorts that start after it. If all have started it is that of the first
+// cohort. ok is false if there is no workshop.
 func (c *Course) NextStart(at time.Time) (next Workshop, later int, ok bool) {
 	n := 0
 	for _, k := range c.Cohorts {

@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/course"
 )
 
-// StatusOf says in words where a course's applications stand at an instant.
+// StatusOf is the status of a course's applications at an instant, in words.
 func StatusOf(c *course.Course, at time.Time) StatusTag {
 	tag := StatusTag{Status: c.Status(at), Detail: applyBy(c)}
 	switch tag.Status {
@@ -37,7 +37,7 @@ func StatusOf(c *course.Course, at time.Time) StatusTag {
 	return tag
 }
 
-// applyBy says in words until when one can apply.
+// applyBy says in words until when people can apply.
 func applyBy(c *course.Course) string {
 	switch by := c.ApplyBy(); {
 	case by == "":
@@ -49,7 +49,7 @@ func applyBy(c *course.Course) string {
 	}
 }
 
-// CardOf is a course as a list shows it at an instant.
+// CardOf is the card of a course in a list, at an instant.
 func CardOf(c *course.Course, at time.Time) CourseCard {
 	card := CourseCard{Course: c, Href: "/courses/" + c.ID + "/", Status: StatusOf(c, at)}
 	fact := func(label, text string) {
@@ -87,7 +87,7 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 	return card
 }
 
-// Towns are those where a course meets, each once.
+// Towns are the towns in which a course meets, each once.
 func Towns(c *course.Course) (all []string) {
 	for _, p := range c.Places() {
 		if !slices.Contains(all, p.Town) {
@@ -97,8 +97,8 @@ func Towns(c *course.Course) (all []string) {
 	return all
 }
 
-// Facts are what decides whether to apply for a course: money, dates, length. Every course has its
-// rows in the same order, so that they can stand side by side at an instant.
+// Facts are what decides whether to apply for a course at an instant: money, dates, length. The
+// rows of all courses are in the same order, so that they can be compared side by side.
 func Facts(c *course.Course, at time.Time) []GlanceRow {
 	g := c.Glance
 	starts := make([]string, 0, len(c.Cohorts))
@@ -135,7 +135,7 @@ func Facts(c *course.Course, at time.Time) []GlanceRow {
 	}
 }
 
-// Glance is what a course is, for whom, and why to take it.
+// Glance says what a course is, for whom, and why to take it.
 func Glance(c *course.Course) []GlanceRow {
 	return []GlanceRow{
 		row("What it is", c.Glance.What),
@@ -145,22 +145,22 @@ func Glance(c *course.Course) []GlanceRow {
 	}
 }
 
-// row is one of a course; its cell is empty if there is nothing to say.
+// row is a row for one course. Its cell is empty if there is nothing to say.
 func row(label string, texts ...string) GlanceRow {
 	return GlanceRow{Label: label, Cells: [][]string{slices.DeleteFunc(texts, func(s string) bool { return s == "" })}}
 }
 
-// Stated leaves out the rows in which nothing is said of any course.
+// Stated leaves out the rows that are empty for all courses.
 func Stated(rows []GlanceRow) []GlanceRow {
 	return slices.DeleteFunc(rows, func(r GlanceRow) bool {
 		return !slices.ContainsFunc(r.Cells, func(cell []string) bool { return len(cell) > 0 })
 	})
 }
 
-// CompareMost is how many courses stand side by side at most: with more, nobody can read them.
+// CompareMost is the greatest number of courses side by side. Nobody could read more.
 const CompareMost = 4
 
-// CompareOf puts courses side by side, as they stand at an instant.
+// CompareOf puts courses side by side, as of an instant.
 func CompareOf(courses []*course.Course, at time.Time) Compare {
 	var side Compare
 	for _, c := range courses {

@@ -7,27 +7,28 @@ import (
 	"traininghub/internal/course"
 )
 
-// Dates is the view of the block "dates": a course, as a reader sees its dates at an instant.
+// Dates is the view of the block "dates": a course's dates for a reader at an instant.
 type Dates struct {
 	Course *course.Course
 	At     time.Time
 }
 
-// dates is a course's dates as the block blocks/dates.html shows them: in words already. A template
-// calls methods by reflection, and on a page with many workshops that took longer than all else.
+// dates has a course's dates as texts for the block blocks/dates.html. If the template called
+// methods, by reflection, that would take longer than everything else on a page with many
+// workshops.
 type dates struct {
 	ID      string
-	Columns []string // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break
+	Columns []string // "Workshop 1", "Workshop 2", as many as the longest cohort has; with non-breaking spaces
 	Several bool     // more than one cohort
 	Cohorts []cohortDates
-	Over    bool     // nothing is left to be put into a calendar
+	Over    bool     // nothing is left to put into a calendar
 	Copy    []string // lines of text to copy
 }
 
 type cohortDates struct {
 	ID, Name  string
 	Where     string          // its own place, if the cohorts differ; else ""
-	Left      string          // "3 places left"; "" if it is not known
+	Left      string          // "3 places left"; "" if not known
 	Workshops []workshopDates // one for each column
 }
 

@@ -21,7 +21,7 @@ import (
 	"traininghub/internal/service"
 )
 
-// views is the table of pages: the name of a file in templates/pages, and what it shows.
+// views lists the pages: the name of a file in templates/pages, and the type of its view.
 var views = map[string]reflect.Type{
 	"prose":     reflect.TypeFor[Prose](),
 	"home":      reflect.TypeFor[Home](),
@@ -71,8 +71,8 @@ var views = map[string]reflect.Type{
 	"terms":    reflect.TypeFor[Terms](),
 }
 
-// blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
-// templates/blocks, and what it shows.
+// blocks lists what an editor's text can show as {{table.NAME}}: the name of a file in
+// templates/blocks, and the type of its view.
 var blocks = map[string]reflect.Type{
 	"dates":    reflect.TypeFor[Dates](),
 	"sessions": reflect.TypeFor[*course.Course](),
@@ -86,7 +86,7 @@ var blocks = map[string]reflect.Type{
 	"past":     reflect.TypeFor[Past](),
 }
 
-// functions are those that templates can call besides html/template's own.
+// functions are the functions that templates can call besides those of html/template.
 var functions = template.FuncMap{
 	"article": article, // "a reference", "an award"
 	"count":   count,   // count 2 "week" "weeks": "2 weeks"
@@ -100,30 +100,30 @@ type Renderer struct {
 	site    *Site
 	assets  Assets
 	fixed   fixed
-	set     func(name string) (*template.Template, error) // has the template of that name, "pages/home"
-	plans   *plans                                        // nil if it draws too little for them
+	set     func(name string) (*template.Template, error) // returns a set with the template of that name, "pages/home"
+	plans   *plans                                        // nil if too little is drawn for plans to pay
 	buffers sync.Pool                                     // of *bytes.Buffer
 }
 
-// A document is what layout.html is given.
+// A document is the data of layout.html.
 type document struct {
 	Site   *Site
 	Assets Assets
 	Frame  Frame
 	View   any // of the page's type in views
 
-	Head, Menu, Main, Footer template.HTML // drawn already; Main stands for the page itself
+	Head, Menu, Main, Footer template.HTML // already drawn; Main stands for the page itself
 }
 
-// fixed is what does not change from page to page, drawn once: links above all, since each takes
-// three calls by reflection to make it safe.
+// fixed is what is the same on all pages, drawn once. It is mostly links, each of which takes three
+// calls by reflection to make it safe.
 type fixed struct {
 	head, footer template.HTML
-	menu         template.HTML            // where no item is the page itself
+	menu         template.HTML            // for a page that is not in the menu
 	menus        map[string]template.HTML // by the address of the page
 }
 
-// current is what partials/menu.html is given.
+// current is the data of partials/menu.html.
 type current struct {
 	Menu []Link
 	Path string
@@ -152,10 +152,10 @@ func (r *Renderer) drawFixed() error {
 	return err
 }
 
-// Templates are what [Parse] has parsed.
+// Templates are templates that [Parse] has parsed.
 type Templates struct{ all *template.Template }
 
-// New makes a Renderer of the templates in files. See [Parse].
+// New makes a Renderer from the templates in files. See [Parse].
 func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	t, err := Parse(files)
 	if err != nil {
@@ -165,8 +165,8 @@ func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
 }
 
 // Parse parses the templates: layout.html, and the files of pages, questions, blocks and partials.
-// It refuses a file that nothing would show, a page, block or kind of question without a file, and
-// HTML in which a value could not be escaped safely.
+// It refuses a file that nothing uses; a page, block or kind of question without a file; and HTML
+// in which a value could not be escaped safely.
 func Parse(files fs.FS) (*Templates, error) {
 	t, err := ParseSound(files)
 	if err != nil {
@@ -184,8 +184,8 @@ func Parse(files fs.FS) (*Templates, error) {
 	return t, nil
 }
 
-// ParseSound is Parse of templates that are known to be in order, as a program's own, which its
-// tests look through: whether a value can be escaped safely is found when its page is first
+// ParseSound is Parse for templates that are known to be right, such as a program's own, which its
+// tests check. Whether a value can be escaped safely is then found only when its page is first
 // rendered.
 func ParseSound(files fs.FS) (*Templates, error) {
 	base, pages, err := parseFiles(files)
@@ -204,15 +204,15 @@ func ParseSound(files fs.FS) (*Templates, error) {
 	return &Templates{base}, nil
 }
 
-// Renderer is one for a site.
+// Renderer returns a renderer for a site.
 func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
 	return newRenderer(site, assets, &plans{all: map[string]*plan{}},
 		func(string) (*template.Template, error) { return t.all, nil })
 }
 
-// NewLazy is New for a program whose templates were looked through when it was packed, and which
-// shows few pages before it ends: each template is parsed when it is first drawn, with those that
-// it calls, and so is what is wrong in it found.
+// NewLazy is New for a program whose templates were checked when it was packed, and which shows few
+// pages before it ends. Each template is parsed when it is first drawn, together with those that it
+// calls, and only then are its errors found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	var mu sync.Mutex
 	sets := map[string]*template.Template{}
@@ -255,7 +255,7 @@ func add(set *template.Template, templates fs.FS, name string) error {
 	return nil
 }
 
-// escapeParts looks through the layout and the blocks.
+// escapeParts makes html/template escape the layout and the blocks.
 func escapeParts(parts *template.Template) (faults []error) {
 	if err := escape(parts, "layout"); err != nil {
 		faults = append(faults, fmt.Errorf("layout.html: %w", err))
@@ -279,7 +279,7 @@ func newRenderer(
 	return r, nil
 }
 
-// parseFiles parses all templates but those of the pages, whose texts it gives by name.
+// parseFiles parses all templates except those of pages, whose texts it returns by name.
 func parseFiles(templates fs.FS) (base *template.Template, pages map[string]string, err error) {
 	var faults []error
 	base = template.New("").Funcs(functions)
@@ -288,7 +288,7 @@ func parseFiles(templates fs.FS) (base *template.Template, pages map[string]stri
 			faults = append(faults, err)
 		}
 	}
-	// read gives the texts of a folder's files, which must be those in names; any if names is nil.
+	// read returns the texts of the files in a folder. Each must be in names, unless names is nil.
 	read := func(dir string, names []string) map[string]string {
 		texts, err := readDir(templates, dir)
 		if err != nil {
@@ -330,7 +330,7 @@ func parseFiles(templates fs.FS) (base *template.Template, pages map[string]stri
 	return base, pages, nil
 }
 
-// readDir reads the .html files of a folder, by name without ending.
+// readDir reads the .html files of a folder, by name without the ending.
 func readDir(templates fs.FS, dir string) (map[string]string, error) {
 	files, err := fs.Glob(templates, dir+"/*.html")
 	if err != nil {
@@ -347,8 +347,8 @@ func readDir(templates fs.FS, dir string) (map[string]string, error) {
 	return texts, nil
 }
 
-// dispatch is the template that draws a question by its kind. A template can only call another by a
-// fixed name, so it is one comparison for each kind.
+// dispatch is a template that draws a question by its kind. A template can call others only by a
+// fixed name, so it has one comparison for each kind.
 func dispatch() string {
 	var b strings.Builder
 	for i, kind := range form.Kinds() {
@@ -363,9 +363,9 @@ func dispatch() string {
 	return b.String()
 }
 
-// escape makes html/template work out how to escape each value. It would do so at the first
-// rendering; done here, its errors are seen at the start. Running without data fails later, which
-// is no matter.
+// escape makes html/template work out how to escape each value. Otherwise it would do so at the
+// first rendering; this way its errors appear at the start. Execution without data then fails,
+// which does not matter.
 func escape(t *template.Template, name string) error {
 	var unsafe *template.Error
 	if err := t.ExecuteTemplate(io.Discard, name, nil); errors.As(err, &unsafe) {
@@ -374,8 +374,7 @@ func escape(t *template.Template, name string) error {
 	return nil
 }
 
-// Render writes the page of that name, all of it or nothing. The view must be of the page's own
-// type.
+// Render writes the page with that name completely, or nothing. The view must have the page's type.
 func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error {
 	want, known := views[name]
 	switch {
@@ -416,8 +415,8 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	return nil
 }
 
-// mainMark stands in the layout for the page itself, which need not be copied into it. No text can
-// have it: html/template writes another sign for it.
+// mainMark takes the place of the page itself in the layout, so that the page need not be copied
+// into it. No text can contain it, because html/template replaces it.
 const mainMark = "\x00"
 
 func (r *Renderer) buffer() *bytes.Buffer {
@@ -426,8 +425,7 @@ func (r *Renderer) buffer() *bytes.Buffer {
 	return b
 }
 
-// Block is the HTML of {{table.NAME}} in an editor's text. The view must be of the block's own
-// type.
+// Block is the HTML of {{table.NAME}} in an editor's text. The view must have the block's type.
 func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	want, known := blocks[name]
 	switch {

@@ -17,11 +17,11 @@ import (
 )
 
 // A mistake in one file must not hold up the pages of all others. So a site with mistakes is built
-// again around them: with each file that has one as it was when it had none, or without it. A file
-// that others still need must not be gone for them either.
+// again around them: each file with a mistake is replaced by its last version without one, or left
+// out. Other files may still need such a file, so it must not be missing for them either.
 
-// remembered is a folder of content that keeps what was read of it. A file that has the same stamp
-// as when it was read before is not read again.
+// remembered is a folder of content that keeps what was read from it. A file with the same stamp as
+// before is not read again.
 type remembered struct {
 	fs.FS
 	before map[string]text
@@ -29,13 +29,13 @@ type remembered struct {
 	texts  map[string]text // by the file's name
 }
 
-// A text is that of a file.
+// A text is the text of a file.
 type text struct {
 	bytes []byte
-	stamp source.Stamp // of before it was read
+	stamp source.Stamp // from before the file was read
 }
 
-// remember is the folder again, with what was kept of it; nil if nothing was.
+// remember returns the folder with what the last build kept of it; last is nil if nothing was kept.
 func remember(content fs.FS, last *remembered) *remembered {
 	r := &remembered{FS: content, texts: map[string]text{}}
 	if last != nil {
@@ -62,14 +62,14 @@ func (r *remembered) ReadFile(name string) ([]byte, error) {
 	return t.bytes, nil
 }
 
-// is tells whether a file has this text.
+// is reports whether a file has this text.
 func (r *remembered) is(name string, text []byte) bool {
 	now, err := r.ReadFile(name)
 	return err == nil && bytes.Equal(now, text)
 }
 
-// good gives what is to be kept of a site that was built: its files, and those that are not as they
-// were saved, stale, as they were before.
+// good returns what to keep of a site that was built: its files; and for the stale ones, which are
+// not as they were saved, the earlier versions that were used.
 func (r *remembered) good(stale map[string]bool, before map[string][]byte) map[string][]byte {
 	texts := make(map[string][]byte, len(r.texts))
 	for name, t := range r.texts {
@@ -88,7 +88,7 @@ func (r *remembered) good(stale map[string]bool, before map[string][]byte) map[s
 func (r *remembered) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.FS, name) }
 func (r *remembered) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(r.FS, name) }
 
-// around is a folder of content with some files as they were.
+// around is a folder of content with earlier versions of some files.
 type around struct {
 	fs.FS
 	before map[string][]byte // nil for a file that is left out
@@ -135,7 +135,7 @@ func (a around) Stat(name string) (fs.FileInfo, error) {
 	return fs.Stat(a.FS, name)
 }
 
-// was is a file that is as it was: the one that is there now may be a folder, or none.
+// was describes an earlier version of a file, in whose place there may now be a folder or nothing.
 type was struct {
 	name string
 	text []byte
@@ -148,16 +148,17 @@ func (was) ModTime() time.Time { return time.Time{} }
 func (was) IsDir() bool        { return false }
 func (was) Sys() any           { return nil }
 
-// tries are how often a site is built around mistakes: what is left out can be missing elsewhere.
+// tries is how often a site is built around mistakes, since a file that is left out can be missing
+// elsewhere.
 const tries = 6
 
-// past builds the site around mistakes. It gives the files that are not as they were saved, each
-// true if it is left out; no site if that does not help.
+// past builds the site around mistakes. It returns the files that are not as they were saved, with
+// true for those left out. It returns no site if that does not help.
 //
-// First each file with a mistake is as it was when it had none. That does not help where another
-// file is to blame, such as one that is gone, or a heading with other words to which a page leads.
-// So then those are as they were that were so last time, then those that are gone, and at last
-// all that were saved since.
+// First it takes the last version without a mistake of each file that has one. That does not help
+// if another file is to blame, such as a file that is gone, or a heading to which a page links and
+// whose words have changed. So next it takes the earlier versions that were used last time, then
+// those of files that are gone, and at last those of all files saved since.
 func (p *Preview) past(ctx context.Context, content *remembered, wrong source.Faults) (*site.Site, site.Output, map[string]bool) {
 	a := around{content, map[string][]byte{}}
 	suspects := []func(name string) bool{
@@ -181,7 +182,7 @@ func (p *Preview) past(ctx context.Context, content *remembered, wrong source.Fa
 			text, known := p.texts[name]
 			_, err := fs.Stat(content, name)
 			if _, done := a.before[name]; done || !own || err != nil && !known || known && content.is(name, text) {
-				continue // as it is, it is not to blame, or not to be helped
+				continue // this version is not to blame, or does not help
 			}
 			a.before[name], changed = text, true
 		}

@@ -1,8 +1,8 @@
 // Package preview serves the site to its editors while they write it. It builds again whenever a
-// file of the content or the templates is saved, tells the pages that are open, shows the mistakes
-// in them, and shows the site as of any day.
+// file of the content or the templates is saved, tells the open pages, shows mistakes in them, and
+// shows the site as of any day.
 //
-// What a preview adds to the pages is only here: nothing of it is ever in a site that was built.
+// Everything that a preview adds to pages is in this package, and never gets into a built site.
 package preview
 
 import (
@@ -28,54 +28,53 @@ import (
 	"traininghub/site"
 )
 
-// pause is how long after a save the next one may come and still belong to it: editors write a file
-// in several steps. It is short, since a build that has begun is called off when another save
-// comes.
+// pause is how soon after a save another one still belongs to it: editors write a file in several
+// steps. It can be short, since a build that has begun is stopped when another save comes.
 const pause = 5 * time.Millisecond
 
 // Settings are what a preview needs.
 type Settings struct {
 	Content, Modules string // the folders of the editors' files, and of the NHS front end
-	Templates        fs.FS  // the program's, if there is no folder of them
-	Over             string // a folder of templates laid over them; "" if there is none
+	Templates        fs.FS  // the program's own, if there is no folder of templates
+	Over             string // a folder of templates that replace others; "" for none
 	Letters          letter.Table
 	BaseURL          string // the public address
 	Now              func() time.Time
-	Open             func(*site.Site) (office.Worker, http.Handler, error) // who does what is due for a site, and its pages
-	Out              io.Writer                                             // is told of each build, and of the mistakes
+	Open             func(*site.Site) (office.Worker, http.Handler, error) // the worker for what is due, and the pages
+	Out              io.Writer                                             // for reports of each build and its mistakes
 	Log              *slog.Logger
 }
 
-// A Preview serves the site. If there are mistakes it shows the pages of the files that have them
-// as they last were without any, and says so; all others are as they were saved. Run does the work.
+// A Preview serves the site. Pages of files with mistakes are shown in their last version without
+// any, and say so. All other pages are as they were saved. Run does the work.
 type Preview struct {
 	Settings
-	began int64             // tells builds from those of a preview that ran before, on which a page may still be open
+	began int64             // tells builds from those of an earlier preview, on which a page may still be open
 	quit  chan struct{}     // closed when the preview ends
 	cache site.Cache        // for one build at a time
-	texts map[string][]byte // files as they were when they had no mistakes; for one build at a time
+	texts map[string][]byte // files in their last version without mistakes; for one build at a time
 	last  *remembered       // the folder as the last build read it; for one build at a time
 
 	mu      sync.Mutex
-	saves   int           // builds that came to an end
-	changed chan struct{} // closed, and another made, when saves goes up
+	saves   int           // builds that have ended
+	changed chan struct{} // closed and replaced when saves grows
 	faults  source.Faults // of the last build
 	lines   *report.Lines
-	good    *goodSite // the last site without mistakes, or around them; nil if there was none yet
-	old     bool      // it is not as the files are now
+	good    *goodSite // the last site without mistakes, or built around them; nil if there is none yet
+	old     bool      // it is not up to date with the files
 }
 
-// A goodSite is a site without mistakes, at as many instants as were asked for.
+// A goodSite is a site without mistakes, at all instants asked for so far.
 type goodSite struct {
 	*site.Site
 	apply http.Handler
-	stale map[string]bool // the files that are not as they were saved; true if one is left out
+	stale map[string]bool // the files that are not as they were saved; true if left out
 
 	mu  sync.Mutex
-	day map[string]*static.Pages // by the value of the cookie; "" is the clock's
+	day map[string]*static.Pages // by the value of the cookie; "" for the clock's
 }
 
-// New gives a Preview that has not built anything yet.
+// New returns a Preview that has not built anything yet.
 func New(s Settings) *Preview {
 	return &Preview{
 		Settings: s, began: time.Now().UnixNano(), quit: make(chan struct{}), changed: make(chan struct{}),
@@ -83,7 +82,7 @@ func New(s Settings) *Preview {
 	}
 }
 
-// Run watches the folders and builds, until ctx ends.
+// Run watches the folders and builds until ctx ends.
 func (p *Preview) Run(ctx context.Context) {
 	defer close(p.quit)
 	saved := make(chan struct{}, 1)
@@ -92,7 +91,7 @@ func (p *Preview) Run(ctx context.Context) {
 	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates(), p.Over}, p.Log, saved) })
 
 	stop, built := func() {}, make(chan office.Worker, 1)
-	leave := func() {} // ends the work of the desk
+	leave := func() {} // ends the desk's work
 	building, again := false, time.NewTimer(time.Hour)
 	again.Stop() // until the watching has begun
 	var next <-chan time.Time
@@ -106,7 +105,7 @@ func (p *Preview) Run(ctx context.Context) {
 			again.Reset(pause)
 		case <-again.C:
 			if building {
-				again.Reset(time.Millisecond) // the build that was called off is about to end
+				again.Reset(time.Millisecond) // the stopped build is about to end
 				continue
 			}
 			building = true
@@ -130,7 +129,7 @@ func (p *Preview) Run(ctx context.Context) {
 	}
 }
 
-// next is when the site changes by itself.
+// next fires when the site changes by itself.
 func (p *Preview) next() <-chan time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -145,7 +144,7 @@ func (p *Preview) next() <-chan time.Time {
 	return time.After(at.Sub(now))
 }
 
-// build makes the site of the files as they are. It returns a desk for the new site, or nil if
+// build builds the site from the files as they are. It returns a desk for the new site, or nil if
 // there is none.
 func (p *Preview) build(ctx context.Context) office.Worker {
 	began := time.Now()
@@ -194,7 +193,7 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 	return desk
 }
 
-// make makes the site of a folder of content. There is no output if there are mistakes.
+// make makes the site from a folder of content. There is no output if there are mistakes.
 func (p *Preview) make(ctx context.Context, content fs.FS) (*site.Site, site.Output, source.Faults) {
 	s, faults := p.cache.Load(site.Sources{
 		Content: source.Until(ctx, content), Templates: p.templates(ctx), Modules: p.Modules,
@@ -210,8 +209,8 @@ func (p *Preview) make(ctx context.Context, content fs.FS) (*site.Site, site.Out
 	return s, output, faults
 }
 
-// templates are the folder's if the preview runs in the project, so that they can be worked on,
-// too. The hub's own are laid over them.
+// templates are those in the project's folder if the preview runs there, so that they can be
+// edited, too. The hub's own replace them.
 func (p *Preview) templates(ctx context.Context) fs.FS {
 	all := p.Templates
 	if live := liveTemplates(); live != "" {
