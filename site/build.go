@@ -27,15 +27,16 @@ import (
 	"traininghub/site/markdown"
 )
 
-// Build renders the site as of an instant and checks the links of every page. If there is any
-// fault, one of Load's or a dead link, its error is [source.Faults]: all of them.
+// Build renders the site as of an instant and checks the links of every page. If Load or Build
+// finds a fault, the error is [source.Faults] with all of them.
 func (s *Site) Build(at time.Time) (Output, error) {
 	out, faults := s.Render(context.Background(), at)
 	return out, faults.Err()
 }
 
-// Render is Build that also returns the warnings. Warnings stop nothing: there is no Output only if
-// there is an error among the faults. When ctx ends it gives up, and its results mean nothing.
+// Render is Build that also returns the warnings. Warnings stop nothing: only an error among the
+// faults means that there is no Output. When ctx ends Render gives up, and its results mean
+// nothing.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
 	m := memory{out: Output{}}
 	faults := s.produce(ctx, at, &m)
@@ -45,14 +46,14 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 	return m.out, faults
 }
 
-// Publish builds the site as of an instant and brings the folder dir up to date, as package folder
-// says, but never holds all of the site in memory. If there is an error among the faults, which are
-// its error then, or ctx ends, the folder is as it was.
+// Publish builds the site as of an instant and brings the folder dir up to date (see package
+// folder). It never holds the whole site in memory. If there is an error among the faults, which is
+// then the error of Publish, or if ctx ends, the folder stays as it was.
 func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
 	return s.publish(ctx, dir, at, func(to sink) (sink, error) { return to, nil })
 }
 
-// PublishPreview is Publish of a site for reviewers: its pages open from the folder, and say that
+// PublishPreview is Publish of a site for reviewers. Its pages open from the folder, and say that
 // they are a preview.
 func (s *Site) PublishPreview(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
 	return s.publish(ctx, dir, at, func(to sink) (sink, error) { return s.previewOf(to, at) })
@@ -80,14 +81,15 @@ func (s *Site) publish(
 	return changed, faults, err
 }
 
-// A sink takes the files of a site. It may be called from several goroutines.
+// A sink receives the files of a site. It may be called from several goroutines.
 type sink interface {
-	// Add takes one file, and gives the stamp by which Has knows it in the next build; the zero one if
-	// it cannot. keeps tells whether the sink keeps the bytes.
+	// Add takes one file, and returns the stamp by which Has recognises it in the next build, or
+	// the zero stamp if Has cannot.
 	Add(name string, data []byte) folder.Stamp
+	// keeps reports whether the sink keeps the bytes.
 	keeps() bool
-	// Has tells whether it has a file as it was when Add gave this stamp, which then need not be
-	// added.
+	// Has reports whether the sink has a file that is unchanged since Add returned this stamp, and
+	// so need not be added.
 	Has(name string, as folder.Stamp) bool
 }
 
@@ -96,7 +98,7 @@ type onDisk struct{ *folder.Writer }
 
 func (onDisk) keeps() bool { return false }
 
-// memory is a sink that makes an Output.
+// memory is a sink that builds an Output.
 type memory struct {
 	mu  sync.Mutex
 	out Output
@@ -112,12 +114,12 @@ func (m *memory) Add(name string, data []byte) folder.Stamp {
 func (*memory) keeps() bool                   { return true }
 func (*memory) Has(string, folder.Stamp) bool { return false }
 
-// produce makes all files, gives them to the sink, and checks them. If it returns errors, or ctx
-// has ended, what the sink got is not a whole site.
+// produce makes all files, passes them to the sink, and checks them. If it returns errors, or ctx
+// has ended, the sink did not get a whole site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	s = s.asOf(at)
 	if len(s.faults) == 0 {
-		s.putCalendars(to) // first: what is as young as the list of files is made again next time
+		s.putCalendars(to) // first, because a file as young as the list of files is made again next time
 	}
 	sheets := s.sheets(at)
 	pages := make([]*check.Page, len(sheets))
@@ -133,7 +135,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	})
 	faults := append(source.Faults(nil), s.faults...)
 	for i, err := range errs {
-		// If there are faults already, they are the likely cause, so this error would only confuse.
+		// Faults found earlier are the likely cause, so this error would only confuse.
 		if err != nil && len(s.faults) == 0 {
 			faults.Add(sheets[i].File, 0, err.Error(), "")
 		}
@@ -173,7 +175,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	return faults
 }
 
-// check looks at the pages as they were rendered.
+// check checks the pages as they were rendered.
 func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	all := check.Site{
 		Hub: s.Hub, Pages: pages, Hidden: s.hidden, Faults: s.faults, Fixed: s.fixed, Images: map[string]string{},
@@ -201,14 +203,14 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	return faults
 }
 
-// A sheet is one page before it is rendered.
+// A sheet is a page before it is rendered.
 type sheet struct {
-	check.Page        // but for its Outline
+	check.Page        // without its Outline
 	name       string // of the template
 	frame      page.Frame
 	view       func(*page.Frame) (any, error) // may add to the frame what takes time to make
 
-	of  *made  // keeps the page: it is made of a course and the key, or of the key alone; nil if nothing keeps it
+	of  *made  // keeps the page, which depends on a course and the key, or on the key alone; nil if nothing keeps it
 	key string // see printed
 }
 
@@ -251,7 +253,7 @@ func (s *Site) print(sh *sheet, to sink) (*check.Outline, error) {
 	return &p.Outline, nil
 }
 
-// sheets are all pages of the site, in the order of the sitemap.
+// sheets are all the site's pages, in the order of the sitemap.
 func (s *Site) sheets(at time.Time) []sheet {
 	var all []sheet
 	k := s.catalogue(at)
@@ -357,7 +359,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
 		},
 		view: func(frame *page.Frame) (any, error) {
-			v := v // so that what is made here does not stay
+			v := v // so that what is made here is not kept
 			frame.Data = s.courseData(c)
 			text := s.body(c)
 			html, err := text.HTML(func(name string) (template.HTML, error) {
@@ -388,13 +390,13 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	}
 }
 
-// key stands for all that a course's pages depend on, apart from the course and its texts.
+// key is everything on which a course's pages depend, except the course and its texts.
 func (s *Site) key(now page.StatusTag, apply, paper string) string {
 	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper,
 		strconv.FormatBool(s.catalogued())}, "\n")
 }
 
-// applied is what a form is for, with the form.
+// applied is the subject of a form, with the form.
 type applied struct {
 	*programme.Offer
 	form   *form.Definition
@@ -402,7 +404,8 @@ type applied struct {
 	status page.StatusTag
 }
 
-// applySheet is where an application begins: the first section, or a page that says why not now.
+// applySheet is the page where an application begins: the first section, or a page that says why
+// nobody can apply now.
 func (s *Site) applySheet(c applied, at time.Time) sheet {
 	first := &c.form.Sections[0]
 	sh := sheet{Page: check.Page{Address: c.Page() + "apply/", File: c.form.Path}, name: "section"}
@@ -453,7 +456,7 @@ func short(d *course.Date) string {
 	return d.Short()
 }
 
-// fileOf is the path of the file that is served at an address.
+// fileOf is the path of the file for an address.
 func fileOf(address string) string {
 	if strings.HasSuffix(address, "/") {
 		address += "index.html"

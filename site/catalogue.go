@@ -19,19 +19,19 @@ import (
 	"traininghub/site/markdown"
 )
 
-// The catalogue is for a hub with more courses than a home page can show: lists of all courses, and
-// of those of a topic, a mode, a town, an audience; what happens in each month; and an index for
-// the search in the page. All of it is static, and plain links lead through it. The search is an
-// addition: without a script nothing is missing but the search.
+// The catalogue is for a hub with more courses than a home page can show. It has lists of all
+// courses, and of the courses with a topic, a mode, a town, an audience; the events of each month;
+// and an index for the search in the page. It is static, with plain links between the lists.
+// Without scripts only the search is missing.
 //
-//	/catalogue/                  all courses, what can be applied for first; then page-2/, ...
+//	/catalogue/                  all courses, those that take applications first; then page-2/, ...
 //	/catalogue/topic/coaching/   and mode, town, audience; paged the same way
 //	/catalogue/month/2021-11/    deadlines and workshops of a month
 //	/catalogue/index.json        what the search reads
 //	/side-by-side/          the handlers': two to four courses that a reader chose
 
 const (
-	homeMost  = 6  // courses that a home page shows of a hub with a catalogue
+	homeMost  = 6  // courses on the home page of a hub with a catalogue
 	listMost  = 12 // courses on a page of a list
 	datesMost = 40 // rows of dates on a page
 
@@ -40,7 +40,7 @@ const (
 	compareAddress   = "/side-by-side/" // also in internal/page's list of the handlers' addresses
 )
 
-// catalogued tells whether the hub has a catalogue.
+// catalogued reports whether the hub has a catalogue.
 func (s *Site) catalogued() bool { return s.Hub.Catalogued(len(s.courses)) }
 
 // A listing is one list of the catalogue.
@@ -52,31 +52,31 @@ type listing struct {
 	courses []*coursePage
 }
 
-// A catalogue is all of it, as of an instant; of a hub without one it is only the courses that the
-// home page shows.
+// A catalogue is a whole catalogue as of an instant. For a hub without one it has only the courses
+// on the home page.
 type catalogue struct {
 	first  []*coursePage
 	cards  map[*coursePage]drawnCard
 	all    listing
 	facets []facet
 	months []month
-	ways   digest.Sum // stands for the ways into it
+	ways   digest.Sum // digest of the ways into it
 }
 
-// A facet is a way to look for courses, and its lists in the order of their labels.
+// A facet is a way to look for courses, with its lists in the order of their labels.
 type facet struct {
 	id, name string
 	lists    []*listing
 }
 
-// A month is what happens in one.
+// A month has the events of a month.
 type month struct {
 	name, address string
 	days          []page.CalendarDay
 }
 
-// facetsOf are the ways to look for a course, with what a course says for each, and the heading of
-// a list.
+// facetsOf are the ways to look for a course, each with a course's values for it and the heading of
+// its lists.
 var facetsOf = []struct {
 	id, name string
 	of       func(*course.Course) []string
@@ -95,10 +95,10 @@ var facetsOf = []struct {
 		func(label string) string { return "Courses for " + label }},
 }
 
-// catalogue makes it.
+// catalogue makes the catalogue.
 func (s *Site) catalogue(at time.Time) *catalogue {
 	k := &catalogue{first: s.listed(at)}
-	if s.Pages != nil { // else only addresses are asked for: see loadAliases
+	if s.Pages != nil { // otherwise loadAliases asks only for addresses
 		k.cards = s.drawCards(k.first, at)
 	}
 	if !s.catalogued() {
@@ -156,7 +156,8 @@ func monthsOf(days []page.CalendarDay) (all []month) {
 
 func monthOf(d page.CalendarDay) string { return fmt.Sprintf("%v %d", d.Date.Month, d.Date.Year) }
 
-// links are the ways into the catalogue from the page at an address, which is one of them or not.
+// links are the ways into the catalogue. current is the address of the page that shows them, which
+// may be one of them.
 func (k *catalogue) links(current string) (all []page.Facet) {
 	for _, f := range k.facets {
 		of := page.Facet{Name: f.name}
@@ -180,7 +181,7 @@ func (k *catalogue) monthLinks(current string) (all []page.FacetLink) {
 	return all
 }
 
-// catalogueSheets are its pages.
+// catalogueSheets are the catalogue's pages.
 func (s *Site) catalogueSheets(k *catalogue, at time.Time) []sheet {
 	if !s.catalogued() {
 		return nil
@@ -200,7 +201,7 @@ func (s *Site) catalogueSheets(k *catalogue, at time.Time) []sheet {
 	return slices.Concat(of...)
 }
 
-// pageOf is the address of page n, from 1, of a list at an address; "" if there is none.
+// pageOf is the address of page n, counted from 1, of a list of so many pages; "" if there is none.
 func pageOf(address string, n, of int) string {
 	switch {
 	case n < 1 || n > of || address == "":
@@ -211,8 +212,8 @@ func pageOf(address string, n, of int) string {
 	return address + "page-" + strconv.Itoa(n) + "/"
 }
 
-// paged are the sheets of a list of so many entries; view gives what page shows the entries from
-// to to, and entry adds to texts what a page depends on for one of them.
+// paged makes the sheets of a list with so many entries. view is the view of the page with the
+// entries from to to, and entry adds to texts what the page depends on for one entry.
 func (s *Site) paged(
 	k *catalogue, heading, describe, address string, entries, most int, canonical string,
 	entry func(texts []string, i int) []string, view func(v *page.Catalogue, frame *page.Frame, from, to int) error,
@@ -249,8 +250,8 @@ func (s *Site) paged(
 	return all
 }
 
-// listSheets are the pages of a list. One that has all courses says that the list of all is the
-// one to find.
+// listSheets are the pages of a list. If a list has all courses, its pages name the list of all
+// courses as the one for search results.
 func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
 	canonical := ""
 	if l.facet != "" && len(l.courses) == len(k.all.courses) {
@@ -312,8 +313,8 @@ func (s *Site) monthSheets(k *catalogue, m *month) []sheet {
 		})
 }
 
-// listOf is what a page shows of all courses: all of them, or the first of many, and the ways into
-// the catalogue.
+// listOf is what a page shows of all courses: all of them, or the first ones if there are many, and
+// the ways into the catalogue.
 func (s *Site) listOf(k *catalogue) (page.Courses, error) {
 	var view page.Courses
 	if s.catalogued() {
@@ -329,23 +330,23 @@ func (s *Site) listOf(k *catalogue) (page.Courses, error) {
 }
 
 // An index is what the search in the page reads. It is short, since people on a telephone wait for
-// it: words that many courses share stand once, and a course names them by their number.
+// it: words that many courses share are listed once, and courses refer to them by number.
 type index struct {
 	Facets [][]string `json:"facets"` // the labels of topic, mode, town and audience
 	By     []string   `json:"by"`     // providers
-	Days   []int      `json:"days"`   // last days in figures, of which the first is none: 0, 20211015
-	// Of each course its id, or 0 if it is the Label of the title; title; rank; last day; provider;
-	// then a list for each facet, or the only number that would be in it.
+	Days   []int      `json:"days"`   // last days as numbers, 20211015; the first is 0, for none
+	// For each course: its id, or 0 if that is the Label of the title; title; rank; last day;
+	// provider; and for each facet a list, or a number if the list has only one.
 	Courses [][]any `json:"courses"`
 }
 
-// indexOf makes the index of all courses, in their order; nil if the hub has no catalogue.
+// indexOf makes the index of all courses, in order; nil if the hub has no catalogue.
 func (s *Site) indexOf(at time.Time) []byte {
 	if !s.catalogued() {
 		return nil
 	}
 	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}, Days: []int{0}}
-	labels := map[string]string{} // since many courses have the same
+	labels := map[string]string{} // many courses have the same labels
 	label := func(text string) string {
 		if _, known := labels[text]; !known {
 			labels[text] = course.Label(text)
@@ -401,7 +402,7 @@ func (s *Site) indexOf(at time.Time) []byte {
 	return data
 }
 
-// rank puts courses in order of what can be done: apply now, apply later, no more.
+// rank orders courses by what people can do: apply now, apply later, nothing.
 func rank(c *course.Course, at time.Time) int {
 	switch {
 	case c.Accepts(at):

@@ -15,9 +15,9 @@ import (
 	"traininghub/site/digest"
 )
 
-// listed are all courses in the order of lists: those for which one can apply come first, the
-// editors' order among them, then by deadline; then those that open later, those that are closed,
-// and those that are over.
+// listed are all courses in the order of lists. First come those for which people can apply, in the
+// editors' order and then by deadline; then those that open later, those that are closed, and those
+// that are over.
 func (s *Site) listed(at time.Time) []*coursePage {
 	type placed struct {
 		*coursePage
@@ -26,7 +26,7 @@ func (s *Site) listed(at time.Time) []*coursePage {
 	}
 	all := make([]placed, len(s.courses))
 	for i, c := range s.courses {
-		all[i] = placed{c, rank(c.Course, at), math.MaxInt64} // a course that never closes can wait
+		all[i] = placed{c, rank(c.Course, at), math.MaxInt64} // a course that never closes comes last
 		switch closes := c.Closes(); {
 		case all[i].rank == 1:
 			all[i].closes = c.OpensAt().Unix()
@@ -44,7 +44,7 @@ func (s *Site) listed(at time.Time) []*coursePage {
 	return courses
 }
 
-// A drawnCard is a course in a list, with the sum of its HTML.
+// A drawnCard is a course in a list, with the digest of its HTML.
 type drawnCard struct {
 	html template.HTML
 	sum  digest.Sum
@@ -77,8 +77,8 @@ func (s *Site) drawCard(c *coursePage, at time.Time) drawnCard {
 	return drawn
 }
 
-// lefts says how many places its cohorts have left at an instant: they are on its page, which does
-// not stay when a cohort has begun.
+// lefts says how many places the course's cohorts have left at an instant. The course's page shows
+// them, so it is rendered again when a cohort has begun.
 func (c *coursePage) lefts(at time.Time) string {
 	var b strings.Builder
 	for i := range c.Cohorts {
@@ -91,7 +91,7 @@ func (c *coursePage) lefts(at time.Time) string {
 func (s *Site) compare(ids []string, at time.Time) page.Compare {
 	var chosen []*course.Course
 	for _, id := range ids {
-		if c := s.course(id); c != nil { // else a fault, found by Load
+		if c := s.course(id); c != nil { // if nil, Load has found a fault
 			chosen = append(chosen, c.Course)
 		}
 	}

@@ -1,20 +1,20 @@
-// Package site is the generator: from the editors' files to the static pages of the hub.
+// Package site is the generator, which makes the static pages of the hub from the editors' files.
 //
-// [Load] reads and checks everything: courses, services, forms and letters by way of programme,
-// pages and site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every
-// link of every page, and brings a folder up to date, or leaves it as it was if there is any fault.
-// [Site.Build] is the same in memory. A [Cache] keeps what was made, so that a build after an edit
-// makes only what has changed.
+// [Load] reads and checks everything. Package programme reads courses, services, forms and letters;
+// this package reads pages and site.yaml. [Site.Publish] renders the whole site as of an instant,
+// checks every link of every page, and brings a folder up to date. If there is any fault it leaves
+// the folder as it was. [Site.Build] does the same in memory. A [Cache] keeps what was made, so
+// that a build after an edit makes only what has changed.
 //
-// What needs no site stands below: markdown (a text as HTML), look (style and script), check (what
-// is wrong with words and pages), folder (writing files) and diff (what a change changes for
+// The packages below work without a site: markdown (texts as HTML), look (styles and scripts),
+// check (mistakes in words and pages), folder (writing files) and diff (what a change means for
 // readers).
 //
-// The clock is an argument of Build. What depends on it is each course's status, and
-// [Site.NextChange] says when that next changes: until then the site that was built is right.
+// The clock is an argument of Build. It decides each course's status. [Site.NextChange] says when
+// that next changes: until then the built site is right.
 //
-// Texts are Markdown, in which raw HTML is refused. Facts are put in before it is read, escaped so
-// that a fact never becomes markup; a line {{table.NAME}} is a place for a block that a template
+// Texts are Markdown without raw HTML. Facts are put in before the Markdown is read, and escaped so
+// that a fact never becomes markup. A line {{table.NAME}} is a place for a block, which a template
 // draws.
 //
 // The addresses are:
@@ -28,9 +28,9 @@
 //	/404.html              content/pages/not-found.md
 //	/images/FILE           content/images/FILE, as package picture makes it
 //	/documents/FILE        content/documents/FILE
-//	/assets/NAME-HASH.EXT  style, script, icon, and the pictures of texts; the address changes when
-//	                       what is behind it does
-//	/courses/ID/eligibility/  the first of the questions that tell whether one can apply
+//	/assets/NAME-HASH.EXT  styles, scripts, icons, and the pictures in texts; the address changes
+//	                       with the contents
+//	/courses/ID/eligibility/  the first question on whether one can apply
 //	/courses/ID/dates.ics, /courses/ID/cohort-N.ics, /calendar.ics
 //	/courses.atom          courses opening and closing
 //	/redirects.json        old addresses, for a web server; each is a page, too
@@ -66,29 +66,29 @@ import (
 	"traininghub/site/markdown"
 )
 
-// A Site is all that the editors' files say, read and checked. It may be built from several
+// A Site has everything that the editors' files say, read and checked. It may be built from several
 // goroutines.
 type Site struct {
 	Hub       *page.Site
 	Programme *programme.Programme
-	Pages     *page.Renderer // the same pages for the handlers
+	Pages     *page.Renderer // for the handlers, which render the same pages
 
 	cache  *Cache
-	keeps  bool       // what is made, in the cache
+	keeps  bool       // keeps what is made in the cache
 	around digest.Sum // see made
-	look   digest.Sum // of the files of the front, which pages name
+	look   digest.Sum // of the front's files, whose names are in pages
 
 	courses  []*coursePage
 	services []*servicePage
 	pages    []*prosePage                // in the order of the sitemap
-	moved    []moved                     // old addresses, in their order
-	fixed    Output                      // what does not change with time: assets, pictures, documents
-	shown    map[string]markdown.Picture // of texts, by path: "images/room.jpg"
+	moved    []moved                     // old addresses, in order
+	fixed    Output                      // everything that does not change with time: assets, pictures, documents
+	shown    map[string]markdown.Picture // the pictures in texts, by path: "images/room.jpg"
 	drafts   bool                        // see Sources
 	hidden   []*check.Page               // at the instant of the build
 	ics      map[string]bool             // the names of the calendars' files
 	faults   source.Faults
-	notes    source.Faults // warnings about what was read
+	notes    source.Faults // warnings from reading
 }
 
 // Output is the whole site: the bytes of each file by its path in the output folder, such as
@@ -97,13 +97,13 @@ type Output map[string][]byte
 
 // A coursePage is a course with its texts ready.
 type coursePage struct {
-	*course.Course // with the facts in its texts
+	*course.Course // with facts put into its texts
 	made           *made
 	form           *form.Definition // nil if there is none
 	paper          string           // address of the form as a PDF; "" if there is none
 }
 
-// courseBlocks are the tables that the text of a course can show. f is its form, or nil.
+// courseBlocks are the tables that the text of a course can show. f is the course's form, or nil.
 func (s *Site) courseBlocks(c *course.Course, f *form.Definition) []string {
 	blocks := []string{"sessions", "modules"}
 	if len(c.Cohorts) > 0 || c.Lost() {
@@ -120,23 +120,23 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // Sources are what a site is made from.
 type Sources struct {
 	Content, Templates fs.FS
-	Sound              bool         // the templates are the program's own, which its tests look through
-	Modules            string       // npm's folder, in which the NHS front end is
-	Letters            letter.Table // those that the program sends
-	BaseURL            string       // the public address; that of site.yaml if empty
+	Sound              bool         // the templates are the program's own, which its tests check
+	Modules            string       // npm's folder, which has the NHS front end
+	Letters            letter.Table // the letters that the program sends
+	BaseURL            string       // the public address; the address in site.yaml if empty
 
-	// Shut tells whether the program takes nobody for a service, whatever its dates say; nil: for
-	// none.
+	// Shut reports whether the program takes nobody for a service, whatever the service's dates
+	// say. Nil means that no service is shut.
 	Shut func(*service.Service) bool
 
-	// Drafts has the pages, too, that readers do not see, each of which says so: for previews.
+	// Drafts includes pages that readers do not see, each with a notice. It is for previews.
 	Drafts bool
 }
 
 // Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site
-// also when there are faults, so that Build can find the dead links, too; but nil if there is
-// nothing to build with: no site.yaml, a broken template, no front end. Warnings are not among the
-// faults: see [Site.Render].
+// even if there are faults, so that Build can find dead links as well. It returns nil if nothing
+// can be built: without site.yaml or a front end, or with a broken template. Warnings are not among
+// the faults: see [Site.Render].
 func Load(from Sources) (*Site, source.Faults) { return new(Cache).load(from, false) }
 
 func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
@@ -156,7 +156,7 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	}
 	var dressed *front
 	var wrong error
-	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
+	var dressing sync.WaitGroup // at the same time as the editors' files: neither keeps two processors busy by itself
 	dressing.Go(func() { dressed, wrong = k.dress(of, hub, from) })
 	found := s.loadContent(from, hub, of)
 	dressing.Wait()
@@ -176,7 +176,7 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	return s, s.faults
 }
 
-// loadContent reads and checks what the editors wrote.
+// loadContent reads and checks the editors' files.
 func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source.Faults {
 	content := from.Content
 	s.Hub = hub
@@ -187,12 +187,12 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 		v.Shut = from.Shut != nil && from.Shut(v)
 	}
 	faults = append(faults, wrong...)
-	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
+	faults = append(faults, s.loadImages(content)...) // texts show the sizes of pictures
 	if hub.Share != "" && s.fixed["images/"+hub.Share] == nil {
 		faults.At(hub.File.Path, hub.At("share"), fmt.Sprintf("there is no picture %q in content/images", hub.Share),
 			"put it there, or take the line away")
 	}
-	faults = append(faults, s.loadDocuments(content)...) // whose kinds and sizes they show
+	faults = append(faults, s.loadDocuments(content)...) // texts show the kinds and sizes of documents
 	s.around = surroundings(content, look, s.shown, s.fixed)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadServices()...)
@@ -203,7 +203,7 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 	return append(faults, s.checkTexts(content)...)
 }
 
-// checkTexts looks at the words of every file but the courses', which [Site.make] looks at.
+// checkTexts checks the words in every file except those of courses, which [Site.make] checks.
 func (s *Site) checkTexts(content fs.FS) source.Faults {
 	all := []source.File{s.Hub.File}
 	for _, p := range s.pages {
@@ -215,7 +215,7 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 			all = append(all, l.File())
 			continue
 		}
-		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
+		f, _ := source.Read(content, "content", name) // whoever loads the file reports its faults
 		all = append(all, f)
 	}
 	found := make([]source.Faults, len(all))
@@ -234,7 +234,7 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	return faults
 }
 
-// sums are those that are right in any text: the hub's, and what schemes pay.
+// sums are the sums that are right in any text: the hub's own, and what schemes pay.
 func (s *Site) sums() map[string]bool {
 	all := map[string]bool{}
 	for _, figure := range s.Hub.Figures {
@@ -250,8 +250,8 @@ func (s *Site) sums() map[string]bool {
 	return all
 }
 
-// DrawForms adds each course's and service's form as an empty PDF, which draw makes, for those who
-// apply on paper. It does nothing if there are faults, since then Build gives no site.
+// DrawForms adds each course's and service's form as an empty PDF, made by draw, for people who
+// apply on paper. It does nothing if there are faults, since Build then makes no site.
 func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	if len(s.faults.Errors()) > 0 {
 		return nil
@@ -272,7 +272,7 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 		s.fixed[fileOf(c.paper)] = data
 	}
 	for _, v := range s.services {
-		if v.form == nil || v.Mentoring != nil { // what is asked of a mentor lead goes through no mailbox
+		if v.form == nil || v.Mentoring != nil { // a request to a mentor lead goes through no mailbox
 			continue
 		}
 		data, err := draw(onPaper(v.form, s.Hub.Organisation,
@@ -287,8 +287,8 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	return nil
 }
 
-// onPaper is a form for those who apply on paper. issuer stands at the foot of each page, and head
-// at its beginning.
+// onPaper is a form for people who apply on paper. issuer is in the footer of each page, and head
+// is at the top of the form.
 func onPaper(def *form.Definition, issuer string, head ...document.Line) *document.Form {
 	paper := *def
 	paper.Title = document.OnPaper(def.Title)
@@ -300,8 +300,8 @@ func onPaper(def *form.Definition, issuer string, head ...document.Line) *docume
 	}
 }
 
-// NextChange is the next instant after at from which Build would give another site. It is false if
-// there is none.
+// NextChange is the first instant after at from which Build would make a different site. It is
+// false if there is none.
 func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 	var next time.Time
 	sooner := func(t time.Time) {
@@ -322,7 +322,7 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 			sooner(t)
 		}
 	}
-	whole := s.shows("calendar") || s.catalogued() // which leaves out the days that have passed
+	whole := s.shows("calendar") || s.catalogued() // they leave out days that have passed
 	for _, c := range s.courses {
 		for _, t := range append(c.Changes(), c.Shown().Changes()...) {
 			sooner(t)
@@ -365,8 +365,8 @@ func (s *Site) loadCourses() source.Faults {
 	return slices.Concat(found...)
 }
 
-// Lengths in characters that search results show of a description, and that NHS guidance gives a
-// heading.
+// The greatest lengths, in characters, of a description in search results, and of a heading by NHS
+// guidance.
 const (
 	describeLeast, describeMost = 50, 160
 	titleMost                   = 65

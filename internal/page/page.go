@@ -29,7 +29,7 @@ type Site struct {
 	BaseURL      string           `key:"base_url,required"`  // "https://host", no slash at the end; links start with it
 	Email        string           `key:"email,required"`     // for questions about the site
 	Security     string           `key:"security"`           // for vulnerability reports: an e-mail or https address
-	Share        string           `key:"share"`              // the share picture, in content/images; the letters if missing
+	Share        string           `key:"share"`              // the share picture, in content/images; letters if missing
 	MailFrom     string           `key:"mail_from,required"` // the sender of letters, "Name <address>"
 	Menu         []Link           `key:"menu"`
 	Footer       []Link           `key:"footer,required"`

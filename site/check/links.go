@@ -1,9 +1,9 @@
-// Package check finds what is wrong with words, figures and pages: what readers would stumble over,
-// or would be told wrongly. Each warning names its rule, and why there is one.
+// Package check finds mistakes in words, figures and pages that would trouble or mislead readers.
+// Each warning names its rule and the reason for it.
 //
-// [Words] looks at what editors typed, before facts are put in, so that each warning has its
-// column. [Strays] finds files that nobody reads. A [Site] is the pages as they were rendered, with
-// their links: whatever editors and templates wrote, this is what people get.
+// [Words] checks what editors typed, before facts are put in, so that each warning has its column.
+// [Strays] finds files that nobody reads. A [Site] has the pages as they were rendered, with their
+// links: whatever editors and templates wrote, this is what readers get.
 package check
 
 import (
@@ -22,18 +22,18 @@ import (
 	"traininghub/site/markdown"
 )
 
-// An Outline is what links need to know of a rendered page.
+// An Outline is what the check of links needs to know about a rendered page.
 type Outline struct {
 	IDs   []string // sorted; nil if the page could not be rendered
-	Twice []string // ids that stand there more than once
-	Links []string // addresses that the page refers to, each once, sorted
+	Twice []string // ids that occur more than once
+	Links []string // addresses to which the page refers, each once, sorted
 	Flaws []Flaw
 }
 
-// OutlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write
-// attributes with double quotation marks, and both template and Markdown escape such a mark in a
-// text, so that the bytes alone tell: parsing the HTML of a large site would take longer than
-// making it.
+// OutlineOf reads the attributes of a page in one pass, and keeps nothing of the page. It looks
+// only at the bytes, since parsing the HTML of a large site would take longer than making it. That
+// is safe, because templates write attributes with double quotation marks, and both templates and
+// Markdown escape such marks in texts.
 func OutlineOf(page []byte) Outline {
 	o := Outline{Flaws: flaws(page)}
 	for rest := page; ; {
@@ -68,7 +68,7 @@ func OutlineOf(page []byte) Outline {
 	return o
 }
 
-// values are the values of an attribute.
+// values are the values of an attribute, which starts with start.
 func values(page, start []byte) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for rest := page; ; {
@@ -91,18 +91,18 @@ func values(page, start []byte) func(yield func(string) bool) {
 
 // A Page is one page of a site.
 type Page struct {
-	Address, File string                // File is the editor's
+	Address, File string                // File is the editors' file
 	Body          func() *markdown.Text // its Markdown, which may have to be read again; nil if it has none
 	Listed        bool                  // in the sitemap
 	Shown         course.Shown          // when readers see it
 	Outline       *Outline
 
-	faulty bool   // there are mistakes in its file, from which it may follow that a place on it is missing or doubled
-	plain  bool   // it is there for good, at no old address, so that a link to it is right
-	linked uint32 // 1 if another page has a link to this; by package atomic, so that pages can be copied
+	faulty bool   // its file has mistakes, which may be why a place on it is missing or doubled
+	plain  bool   // always visible, and at no old address, so a link to it is right
+	linked uint32 // 1 if another page links to it; set by package atomic, so that pages can be copied
 }
 
-// text is the Markdown; nil if there is none.
+// text is the page's Markdown; nil if there is none.
 func (p *Page) text() *markdown.Text {
 	if p.Body == nil {
 		return nil
@@ -110,29 +110,29 @@ func (p *Page) text() *markdown.Text {
 	return p.Body()
 }
 
-// link notes that there is a link to the page.
+// link notes that a page links to this one.
 func (p *Page) link(from *Page) {
 	if p != from && atomic.LoadUint32(&p.linked) == 0 {
 		atomic.StoreUint32(&p.linked, 1)
 	}
 }
 
-// A Site is the pages with all that their links can lead to. It is looked at once.
+// A Site has the pages and everything to which their links can lead. It is checked once.
 type Site struct {
 	Hub    *page.Site
 	Pages  []*Page
-	Hidden []*Page                   // that readers do not see at the instant of the build: not among Pages
-	Faults source.Faults             // that are known already
-	Fixed  map[string][]byte         // files that are no pages, by path
-	Images map[string]string         // how editors call the pictures that texts show: "/images/room.jpg" by its address
-	Made   func(file string) bool    // tells whether another file is made
-	Moved  func(from string) string  // where an old address leads; "" if it is none
-	Form   func(id string) bool      // tells whether there is, or may be, a form
-	Joins  func(service string) bool // tells whether mentors with a qualification can apply to a service; nil if to none
+	Hidden []*Page                   // pages that are hidden at the instant of the build, and so are not in Pages
+	Faults source.Faults             // already found
+	Fixed  map[string][]byte         // files that are not pages, by path
+	Images map[string]string         // the pictures as editors name them, "/images/room.jpg", with their addresses
+	Made   func(file string) bool    // reports whether the build makes another file
+	Moved  func(from string) string  // where an old address leads; "" if the address is not an old one
+	Form   func(id string) bool      // reports whether there is, or may be, a form
+	Joins  func(service string) bool // whether mentors with a qualification can apply to a service; nil for none
 	pages  map[string]*Page          // by address
 }
 
-// faulty are the files in which there are mistakes.
+// faulty are the files with mistakes.
 func (s *Site) faulty() map[string]bool {
 	faulty := map[string]bool{}
 	for _, f := range s.Faults {
@@ -141,8 +141,8 @@ func (s *Site) faulty() map[string]bool {
 	return faulty
 }
 
-// Links finds the links that lead nowhere, and says in which editor's file and line each stands. It
-// finds the pages, too, to which no other page has a link.
+// Links finds the links that lead nowhere, with the editors' file and line for each, and the pages
+// to which no other page links.
 func (s *Site) Links() source.Faults {
 	s.pages = make(map[string]*Page, len(s.Pages))
 	faulty := s.faulty()
@@ -156,7 +156,7 @@ func (s *Site) Links() source.Faults {
 		s.pages[p.Address] = p
 	}
 	if s.pages["/"] == nil {
-		s.pages["/"] = &Page{Outline: &Outline{}} // that there is no home page is a fault of its own
+		s.pages["/"] = &Page{Outline: &Outline{}} // a missing home page has its own fault
 	}
 	found := make([]source.Faults, len(s.Pages))
 	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i]) })
@@ -167,13 +167,13 @@ func (s *Site) Links() source.Faults {
 				"add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
-	if len(s.Faults)+len(faults.Errors())+len(s.Hidden) == 0 { // what is not shown may be misspelt
+	if len(s.Faults)+len(faults.Errors())+len(s.Hidden) == 0 { // a picture may seem unused because of a misspelt link
 		faults = append(faults, s.unused()...)
 	}
 	return faults
 }
 
-// unused finds the pictures that no page shows, and the documents to which none leads.
+// unused finds pictures that no page shows, and documents to which no page links.
 func (s *Site) unused() source.Faults {
 	left := map[string]bool{}
 	for file := range s.Fixed {
@@ -209,7 +209,7 @@ func (s *Site) unused() source.Faults {
 
 func (s *Site) links(p *Page) source.Faults {
 	var faults source.Faults
-	var text *markdown.Text // which may have to be read again, so only if something is wrong
+	var text *markdown.Text // it may have to be read again, so only if something is wrong
 	for _, id := range p.Outline.Twice {
 		if p.faulty {
 			break
@@ -226,7 +226,7 @@ func (s *Site) links(p *Page) source.Faults {
 			continue
 		}
 		what, do := s.dead(p, to)
-		gone := what == "" // its page is only at times there; what the program itself links is right at any time
+		gone := what == "" // the page is hidden at times; links by the program itself are always right
 		if gone {
 			if what, do = s.goes(p, to); what == "" {
 				continue
@@ -254,8 +254,8 @@ func (s *Site) links(p *Page) source.Faults {
 	return faults
 }
 
-// goes says what is wrong with a link to a page that is not always there when this one is, and what
-// to do; "" if nothing is.
+// goes says what is wrong with a link to a page that may be hidden when this page is visible, and
+// what to do; "" if nothing is.
 func (s *Site) goes(from *Page, link string) (what, do string) {
 	to := strings.TrimPrefix(link, s.Hub.BaseURL)
 	to, _, _ = strings.Cut(to, "#")
@@ -268,7 +268,7 @@ func (s *Site) goes(from *Page, link string) (what, do string) {
 		"take the link away, or let readers see both pages on the same days"
 }
 
-// addresses are where links of site.yaml lead, spelled as they are compared.
+// addresses are the addresses of links in site.yaml, in the spelling for comparisons.
 func addresses(links []page.Link) []string {
 	all := make([]string, len(links))
 	for i, l := range links {
@@ -277,8 +277,8 @@ func addresses(links []page.Link) []string {
 	return all
 }
 
-// dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere, or to
-// another site.
+// dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere on this
+// site, or to another site.
 func (s *Site) dead(from *Page, link string) (what, do string) {
 	to := link
 	if own, ok := strings.CutPrefix(link, s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
@@ -306,7 +306,7 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 				fmt.Sprintf("write %q", now)
 		}
 	default:
-		return "", "" // another site, or no page at all
+		return "", "" // another site, or not a page at all
 	}
 	if !anchored || target.faulty || target.Outline.IDs == nil {
 		return "", ""
@@ -322,11 +322,12 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 	return "", ""
 }
 
-// doors are pages of the handlers to which the editors' pages lead: where somebody gets a link to
-// what they sent, where mentors sign in, and where a form of the catalogue goes.
+// doors are the pages of handlers to which the editors' pages may link: where people get a link to
+// what they sent, where mentors sign in, and the target of a form in the catalogue.
 var doors = []string{"/side-by-side/", "/status/link", "/mentoring/request/link", "/mentoring/sign-in"}
 
-// noPage is for a spelled address that is not a page: it may be another file, or the handlers'.
+// noPage is dead for an address that is not a page's: it may be another file, or belong to the
+// handlers.
 func (s *Site) noPage(link, to string) (what, do string) {
 	file := strings.TrimPrefix(to, "/")
 	if _, ok := s.Fixed[file]; ok || s.Made(file) || slices.Contains(doors, to) {
