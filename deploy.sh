@@ -124,12 +124,31 @@ else
   die "bucket $bucket cannot be used: it is another account's, or you may not see it"
 fi
 
-# What was deployed before stands in the bucket, newest last: the way back, and which zips are still needed.
-aws s3 cp --quiet "s3://$bucket/$stack/released" "$tmp/released" 2>/dev/null || : >"$tmp/released"
+if [ -z "$back" ]; then
+  aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" --output-template-file dist/packaged.yaml >/dev/null
+  key=$stack/templates/$(cksum <dist/packaged.yaml | tr ' ' -).yaml
+  aws s3 cp --quiet dist/packaged.yaml "s3://$bucket/$key"
+fi
+# history: what was deployed, newest last, which is what is there now: the way back, and which zips are still needed. It stands
+# in the bucket. The stack itself knows its own, since the bucket has one less, or too many, if this ended half-way before.
+history() {
+  if ! aws s3 cp --only-show-errors "s3://$bucket/$stack/released" "$tmp/released" 2>"$tmp/error"; then
+    grep -q 404 "$tmp/error" || { cat "$tmp/error" >&2; die "what was deployed before cannot be read"; }
+    : >"$tmp/released"
+  fi
+  [ -n "$status" ] || return 0
+  present=$(aws cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Parameters[?ParameterKey=='Release'].ParameterValue" --output text)
+  case $present in '' | None) return 0 ;; esac # an older deploy.sh did it
+  if grep -qxF "$present" "$tmp/released"; then
+    awk -v is="$present" '{line[NR] = $0} $0 == is {end = NR} END {for (i = 1; i <= end; i++) print line[i]}' "$tmp/released" >"$tmp/rest"
+    mv "$tmp/rest" "$tmp/released"
+  else echo "$present" >>"$tmp/released"
+  fi
+}
 if [ -n "$back" ]; then
-  key=$(tail -n 2 "$tmp/released" | head -n 1)
+  history
   [ "$(grep -c . "$tmp/released")" -ge 2 ] || die "nothing was deployed before the present version"
-  sed '$d' "$tmp/released" | sed '$d' >"$tmp/rest" && mv "$tmp/rest" "$tmp/released"
+  key=$(tail -n 2 "$tmp/released" | head -n 1)
 else
   aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" --output-template-file dist/packaged.yaml >/dev/null
   key=$stack/templates/$(cksum <dist/packaged.yaml | tr ' ' -).yaml
@@ -159,6 +178,7 @@ change() {
   [ -n "$status" ] || kind=CREATE done=stack-create-complete
   triggers >"$tmp/triggers.json"
   aws cloudformation get-template-summary --template-url "$url" --query 'Parameters[].ParameterKey' --output text | tr '\t' '\n' >"$tmp/known"
+  ! grep -qx Release "$tmp/known" || give "Release=$key"
   had=
   [ $kind = CREATE ] || had=$(aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey' --output text)
   sed 's/=.*//' "$tmp/given" | while read -r name; do
@@ -175,13 +195,17 @@ change() {
   set=$(aws cloudformation create-change-set --stack-name "$stack" --change-set-name "hub-$(date -u +%Y%m%d%H%M%S)" --change-set-type $kind --template-url "$url" \
     --parameters "file://$tmp/parameters.json" --capabilities CAPABILITY_IAM --tags "Key=hub,Value=$stack" --rollback-configuration "file://$tmp/triggers.json" \
     ${SERVICE_ROLE:+--role-arn "$SERVICE_ROLE"} --query Id --output text)
-  if ! aws cloudformation wait change-set-create-complete --change-set-name "$set" 2>"$tmp/error"; then
+  made=yes
+  aws cloudformation wait change-set-create-complete --change-set-name "$set" 2>"$tmp/refused" || made=
+  history # from now on this change is refused if another one comes first
+  [ -z "$back" ] || [ "$(tail -n 2 "$tmp/released" | head -n 1)" = "$key" ] || die "another deployment came first: look at what is there now, and say it again"
+  if [ -z "$made" ]; then
     why=$(aws cloudformation describe-change-set --change-set-name "$set" --query StatusReason --output text)
     aws cloudformation delete-change-set --change-set-name "$set"
     case $why in
     *"didn't contain changes"* | *'No updates'*) say "nothing has changed"; return 0 ;;
     esac
-    cat "$tmp/error" >&2
+    cat "$tmp/refused" >&2
     die "CloudFormation refuses: $why"
   fi
   aws cloudformation describe-change-set --change-set-name "$set" --query 'Changes[].ResourceChange.[Action,Replacement,ResourceType,LogicalResourceId]' --output text | sort | sed 's/^/  /' >&2
@@ -196,8 +220,13 @@ change() {
       die "nothing was changed" ;;
     esac
   fi
-  aws cloudformation execute-change-set --change-set-name "$set"
+  aws cloudformation execute-change-set --change-set-name "$set" || die "the change was not begun: another deployment came first, or AWS had no answer. Try again in some minutes"
   if ! aws cloudformation wait $done --stack-name "$stack"; then
+    case $(state) in
+    *ROLLBACK*) ;;
+    CREATE_COMPLETE | UPDATE_COMPLETE*) return 0 ;; # only the answer was lost
+    *_IN_PROGRESS) die "AWS goes on with the deployment, but it cannot be watched from here. When it is done, run the same command again: it finds what is left to do" ;;
+    esac
     aws cloudformation describe-stack-events --stack-name "$stack" --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId,ResourceStatusReason]" --output text | head -n 10 >&2
     die "the deployment failed and is taken back; the reasons are above, newest first. docs/deploy.md, \"If it fails\""
   fi
@@ -219,7 +248,9 @@ if [ "$(told Protected)" = yes ]; then
 fi
 
 # The way back, and an end for zips and templates of 30 days ago that none of the last five deployments needs.
-[ "$(tail -n 1 "$tmp/released")" = "$key" ] || echo "$key" >>"$tmp/released"
+if [ -n "$back" ]; then sed '$d' "$tmp/released" >"$tmp/rest" && mv "$tmp/rest" "$tmp/released"
+elif [ "$(tail -n 1 "$tmp/released")" != "$key" ]; then echo "$key" >>"$tmp/released"
+fi
 aws s3 cp --quiet "$tmp/released" "s3://$bucket/$stack/released"
 tail -n 5 "$tmp/released" >"$tmp/needed"
 while read -r one; do

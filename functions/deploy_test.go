@@ -17,6 +17,7 @@ status() {
   s=$STATUS
   if grep -q '^cloudformation|delete-stack|' "$CALLS"; then s=; fi
   if grep -q '^cloudformation|wait|stack-create-complete|' "$CALLS"; then s=CREATE_COMPLETE; fi
+  if [ -n "$FAILS" ] && grep -q '|execute-change-set|' "$CALLS"; then s=UPDATE_ROLLBACK_COMPLETE; fi
 }
 case "$*" in
 "configure get region") echo "$PROFILE_REGION" ;;
@@ -33,7 +34,7 @@ case "$*" in
 *describe-stack-resources*) echo "$SES_OURS" ;;
 *head-bucket*) [ -z "$BUCKET" ] || { echo "An error occurred ($BUCKET) when calling" >&2; exit 254; } ;;
 *get-bucket-location*) echo "${BUCKET_REGION:-eu-west-2}" ;;
-*"s3 cp"*/released*) case "$*" in *s3://*released\ *) [ -z "$RELEASED" ] && exit 1; printf '%b' "$RELEASED" >"$5" ;; esac ;;
+*"s3 cp"*/released*) case "$*" in *s3://*released\ *) [ -n "$RELEASED" ] || { echo "An error occurred (404) when calling" >&2; exit 1; }; printf '%b' "$RELEASED" >"$5" ;; esac ;;
 "cloudformation package"*) echo "made $VERSION" >dist/packaged.yaml ;;
 *describe-alarms*) [ -z "$ALARM" ] || printf 'hub-failing\t%s\tarn:failing\nhub-deliver-failing\tOK\tarn:deliver\nhub-publish-failed\tOK\tarn:publish\n' "$ALARM" ;;
 *get-template-summary*) printf 'MailAddress\tMailName\tOriginSecretA\tWebAclArn\tProtected\tOwnsMailAddress\tMailFrom\n' ;;

@@ -266,6 +266,12 @@ func TestPublish(t *testing.T) {
 				}
 				b.mu.Unlock()
 				for try := 0; p.Invoke(limit, struct{}{}, nil) != nil; try++ {
+					if dir == closed && try == 0 { // the deployment is taken back: the old program builds the old pages
+						if err := b.start(t, opened).Invoke(limit, struct{}{}, nil); err != nil {
+							t.Fatalf("%s at call %d, and taken back: %v", f, n, err)
+						}
+						holds(b, before)
+					}
 					for name := range before { // what there is now is whole
 						page := b.get(t, name)
 						for _, need := range asset.FindAllSubmatch(page, -1) {

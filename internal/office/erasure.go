@@ -248,6 +248,7 @@ func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error
 		if err != nil {
 			return record.Taken{}, err
 		}
+		d.Applications.Log.Info("erased", "reference", r.ID) // so that it is known once a copy from before is put back
 	}
 	_, err = d.keptErasures().Amend(ctx, e.ID, func(e *Erasure) error {
 		e.Records, e.Done = nil, d.Applications.Now().UTC()

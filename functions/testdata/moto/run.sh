@@ -190,11 +190,14 @@ is 'and its scan' scan "$(aws s3 cp "s3://$scans/CC-7K4D-2P9X.0123456789abcdef" 
 
 # Whom somebody had erased is erased again: the log says who it was.
 now=$(date +%s)000
-aws logs create-log-stream --log-group-name /hub/hub/records --log-stream-name one
-aws logs put-log-events --log-group-name /hub/hub/records --log-stream-name one --log-events "timestamp=$now,message='{\"msg\":\"application removed\",\"reference\":\"CC-7K4D-2P9X\"}'" >/dev/null
-guide "aws logs filter-log-events --log-group-name /hub/hub/records --filter-pattern '\"application removed\"' --query 'events[].message'"
-aws logs filter-log-events --log-group-name /hub/hub/records --filter-pattern '"application removed"' --query 'events[].message' --output text >"$work/said"
-is 'who was erased' 1 "$(grep -c CC-7K4D-2P9X "$work/said" || true)"
+guide "for f in records deliver mentoringrecords mentoringwork; do"
+guide "aws logs filter-log-events --log-group-name /hub/hub/\$f --filter-pattern '?erased ?erasure' --query 'events[].message' --output text"
+for f in records deliver mentoringrecords mentoringwork; do
+  aws logs create-log-stream --log-group-name "/hub/hub/$f" --log-stream-name one
+  aws logs put-log-events --log-group-name "/hub/hub/$f" --log-stream-name one --log-events "timestamp=$now,message='{\"msg\":\"erased\",\"reference\":\"CC-7K4D-2P9X\"}'" "timestamp=$now,message='{\"msg\":\"letter sent\",\"reference\":\"CC-2C2C-2C2C\"}'" >/dev/null
+  aws logs filter-log-events --log-group-name "/hub/hub/$f" --filter-pattern '?erased ?erasure' --query 'events[].message' --output text
+done >"$work/said"
+is 'who was erased' 4 "$(grep -c CC-7K4D-2P9X "$work/said" || true)"
 
 # Staging beside it.
 aws sesv2 create-email-identity --email-identity no-reply@hub.example.net >/dev/null
