@@ -23,3 +23,18 @@ each(ErrorSummary)
 each(SkipLink)
 // Characters are counted as the server counts them: an emoji is one, not two.
 each(CharacterCount, { countFunction: (text) => Array.from(text).length })
+
+// A file that is too large is not sent: on AWS the gateway would refuse it with a page of its own.
+for (const input of document.querySelectorAll('input[type="file"]')) {
+  const says = document.createElement('span')
+  says.className = 'nhsuk-error-message'
+  says.setAttribute('role', 'alert')
+  says.textContent = 'The file is larger than 4 MB. Choose a smaller one.'
+  input.addEventListener('change', () => {
+    says.remove()
+    if (input.files[0]?.size > 4 * 2 ** 20) {
+      input.value = ''
+      input.before(says)
+    }
+  })
+}

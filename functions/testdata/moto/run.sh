@@ -106,7 +106,7 @@ export AWS_DEFAULT_REGION=eu-west-2
 : >"$work/fails"
 run 'the deployment failed and is taken back' '"If it fails"' -- hub-new zips MailAddress=no-reply@hub.example.net OriginSecretA=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 is 'a first deployment that fails' 1 $result
-guide 'Mend them and run the same command again: it removes the shell first.'
+guide 'Correct them and run the same command again: it removes the shell first.'
 run 'its empty shell is removed now' -- hub-new zips MailAddress=no-reply@hub.example.net OriginSecretA=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 is 'the same command again' 0 $result
 aws cloudformation delete-stack --stack-name hub-new

@@ -189,7 +189,7 @@ func (s *server) answerPage(w http.ResponseWriter, r *http.Request, faults claim
 			"Fill in status (paid or unpaid), paid_on, payment_ref and, where it was not paid, reason, and send the file back here. All rows are checked before anything changes.",
 			"These columns have to be there: batch, row, line_key, amount, status, paid_on, payment_ref, reason. Rows that you leave out stay with you.",
 		},
-		Form: &page.MoneyForm{Action: r.URL.EscapedPath(), Button: "Send the file", HasFile: true, Inputs: []page.MoneyInput{{ID: "file", Name: "file", Label: "The file (CSV)", File: true}}},
+		Form: &page.MoneyForm{Action: r.URL.EscapedPath(), Button: "Send the file", HasFile: true, Inputs: []page.MoneyInput{{ID: "file", Name: "file", Label: "The file (CSV)", Hint: "At most 4 MB", File: true}}},
 	})
 	return s.show(w, r, "The payer’s answer", true, view)
 }
