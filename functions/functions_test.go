@@ -122,6 +122,9 @@ func open(t *testing.T) fs.FS {
 				}
 				return []byte(day.AddDate(0, 0, 7*weeks).Format("2 January 2006"))
 			})
+			// The first cohort begins in this year or the next.
+			year := deadline.AddDate(0, 0, 7*weeks).Year()
+			data = bytes.Replace(data, []byte("2021/22"), fmt.Appendf(nil, "%d/%02d", year, (year+1)%100), 1)
 		}
 		if strings.HasPrefix(name, "services/") { // whose leads are real people, so that it is open
 			data = bytes.ReplaceAll(data, []byte("@example.org"), []byte("@example-hub.org.uk"))
