@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"traininghub/internal/page"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 	"traininghub/site/check"
 )
@@ -57,7 +57,7 @@ func (o Output) Redirects() map[string]string {
 	return to
 }
 
-var aliasForm = regexp.MustCompile(`^(/[\pL\pN][\pL\pM\pN._~-]*)+(/|\.html?)$`)
+var aliasForm = pattern.Of(`^(/[\pL\pN][\pL\pM\pN._~-]*)+(/|\.html?)$`)
 
 // loadAliases finds the old addresses, and reports those that are not usable. It must come after
 // all pages are known.
@@ -69,8 +69,8 @@ func (s *Site) loadAliases() source.Faults {
 		do := ""
 		from = source.Spelled(from) // other programs escape accented letters, too
 		switch {
-		case aliasForm.MatchString(from):
-		case aliasForm.MatchString(from + "/"):
+		case aliasForm().MatchString(from):
+		case aliasForm().MatchString(from + "/"):
 			do = fmt.Sprintf("write %q", from+"/")
 		default:
 			do = `write it as it stood behind the host: "/old-name/"`

@@ -10,11 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 )
 
@@ -132,13 +132,13 @@ func unwritten(err error) *Error {
 }
 
 var (
-	inName = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
-	named  = regexp.MustCompile(`^[A-Za-z0-9-][A-Za-z0-9.-]*\.eml$`)
+	inName = pattern.Of(`[^A-Za-z0-9.-]+`)
+	named  = pattern.Of(`^[A-Za-z0-9-][A-Za-z0-9.-]*\.eml$`)
 )
 
 // fileName returns a readable name, with a sum that keeps different Message-IDs apart.
 func fileName(id string) string {
-	readable := strings.Trim(inName.ReplaceAllString(id, "-"), ".-")
+	readable := strings.Trim(inName().ReplaceAllString(id, "-"), ".-")
 	if len(readable) > 100 {
 		readable = readable[:100]
 	}
@@ -156,7 +156,7 @@ func (f *Folder) names() ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || !named.MatchString(e.Name()) {
+		if err != nil || !info.Mode().IsRegular() || !named().MatchString(e.Name()) {
 			continue
 		}
 		written[e.Name()] = info.ModTime()

@@ -77,7 +77,7 @@ func TestFolderNames(t *testing.T) {
 		"<.hidden@example.org>", "<-rf@example.org>", "<" + strings.Repeat("long", 100) + "@example.org>",
 		"<" + strings.Repeat("long", 101) + "@example.org>", "<@>"} {
 		name := fileName(id)
-		if !named.MatchString(name) || len(name) > 120 || filepath.Base(name) != name {
+		if !named().MatchString(name) || len(name) > 120 || filepath.Base(name) != name {
 			t.Errorf("%s gives the name %q", id, name)
 		}
 		if seen[name] != "" {

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -21,6 +20,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"traininghub/internal/course"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 )
 
@@ -67,7 +67,7 @@ var (
 	}
 )
 
-var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
+var messageID = pattern.Of(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 
 // compose makes the message as it is sent. at is its Date. Addresses are parsed and written again,
 // so that nothing in them can start another header.
@@ -75,7 +75,7 @@ func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	from, errFrom := netmail.ParseAddress(m.From)
 	to, errTo := netmail.ParseAddress(m.To)
 	switch {
-	case errFrom != nil || !messageID.MatchString(m.ID):
+	case errFrom != nil || !messageID().MatchString(m.ID):
 		return nil, errInvalid
 	case errTo != nil:
 		return nil, errAddress

@@ -17,11 +17,11 @@ import (
 	netmail "net/mail"
 	"net/netip"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/pattern"
 )
 
 //go:embed outbox.html outbox.css
@@ -64,11 +64,11 @@ func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case name == "outbox.css" && !inside:
 		css, _ := outboxFiles.ReadFile("outbox.css")
 		answer(w, "text/css; charset=utf-8", css)
-	case named.MatchString(name) && !inside:
+	case named().MatchString(name) && !inside:
 		o.message(w, name)
-	case named.MatchString(name) && part == "html":
+	case named().MatchString(name) && part == "html":
 		o.html(w, name)
-	case named.MatchString(name):
+	case named().MatchString(name):
 		o.attachment(w, name, part)
 	default:
 		notFound(w)
@@ -372,12 +372,12 @@ func decoded(r io.Reader, encoding string) ([]byte, error) {
 }
 
 // address finds a web address in a text. A full stop or bracket after it belongs to the sentence.
-var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]`)
+var address = pattern.Of(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]`)
 
 func runs(text string) (runs []run) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	last := 0
-	for _, at := range address.FindAllStringIndex(text, -1) {
+	for _, at := range address().FindAllStringIndex(text, -1) {
 		runs = append(runs, run{Text: text[last:at[0]]}, run{Text: text[at[0]:at[1]], Link: true})
 		last = at[1]
 	}

@@ -10,7 +10,6 @@ import (
 	"net"
 	netmail "net/mail"
 	"net/textproto"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"traininghub/internal/bounce"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 )
 
@@ -218,13 +218,13 @@ func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m rec
 
 // serverSaid matches the server's words as the library quotes them: `sending SMTP RCPT TO command:
 // 550 "5.1.1 no", affected recipient(s): ...`.
-var serverSaid = regexp.MustCompile(`: (\d{3}) ("(?:[^"\\]|\\.)*")`)
+var serverSaid = pattern.Of(`: (\d{3}) ("(?:[^"\\]|\\.)*")`)
 
 // refusal says what a server's permanent answer to a message means. An answer to the sender's
 // address says nothing about the recipient.
 func refusal(refused *gomail.SendError, to string) *record.Refusal {
 	said := ""
-	if m := serverSaid.FindStringSubmatch(refused.Error()); m != nil {
+	if m := serverSaid().FindStringSubmatch(refused.Error()); m != nil {
 		if words, err := strconv.Unquote(m[2]); err == nil {
 			said = m[1] + " " + words
 		}

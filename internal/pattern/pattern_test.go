@@ -16,7 +16,7 @@ import (
 // TestAll: every pattern in the source can be compiled.
 func TestAll(t *testing.T) {
 	found := 0
-	for _, root := range []string{"../../internal", "../../functions"} {
+	for _, root := range []string{"../../internal", "../../functions", "../../site"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
 				return err

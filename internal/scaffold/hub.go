@@ -129,7 +129,7 @@ func addressOf(title string) string {
 			b.WriteByte('-')
 		}
 	}
-	if name := strings.Trim(b.String(), "-"); fileName.MatchString(name) && name != "hub" {
+	if name := strings.Trim(b.String(), "-"); fileName().MatchString(name) && name != "hub" {
 		return name
 	}
 	return "first-course"

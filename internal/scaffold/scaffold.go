@@ -26,6 +26,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 	"traininghub/site"
 )
@@ -135,13 +136,13 @@ func money(_, text string) (string, error) {
 }
 
 func knownCourse(content, id string) (string, error) {
-	if _, err := os.Stat(filepath.Join(content, "courses", id+".md")); err != nil || !fileName.MatchString(id) {
+	if _, err := os.Stat(filepath.Join(content, "courses", id+".md")); err != nil || !fileName().MatchString(id) {
 		return "", fmt.Errorf("there is no course %q in %s", id, filepath.Join(content, "courses"))
 	}
 	return id, nil
 }
 
-var twoLetters = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
+var twoLetters = pattern.Of(`^[A-HJ-NP-Z]{2}$`)
 
 // initials reads the letters of references. If none are given, it takes the first two that no form
 // has.
@@ -167,7 +168,7 @@ func initials(content, text string) (string, error) {
 		}
 	}
 	switch {
-	case !twoLetters.MatchString(text):
+	case !twoLetters().MatchString(text):
 		return "", errors.New(`write two capital letters, but not I or O: "MS"`)
 	case slices.Contains(taken, text):
 		return "", fmt.Errorf("another form has %q already", text)
@@ -175,7 +176,7 @@ func initials(content, text string) (string, error) {
 	return text, nil
 }
 
-var fileName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var fileName = pattern.Of(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // ErrGiven is wrapped by errors about what was given: answers that are missing or wrong, or a file
 // that already exists.
@@ -207,7 +208,7 @@ func (k Kind) Write(
 }
 
 func (k Kind) readName(_, text string) (string, error) {
-	if !fileName.MatchString(text) {
+	if !fileName().MatchString(text) {
 		return "", errors.New("use small letters, figures and hyphens, and begin with a letter")
 	}
 	if k.Name == "page" && site.Taken(text) || k.Name == "course" && text == "hub" {
@@ -265,11 +266,11 @@ func create(file string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-var plainText = regexp.MustCompile(`^[\p{L}£][\p{L}\p{N} .,/()@'’£-]*$`)
+var plainText = pattern.Of(`^[\p{L}£][\p{L}\p{N} .,/()@'’£-]*$`)
 
 // scalar writes a text as YAML: in quotation marks, unless nothing in it could be misread.
 func scalar(text string) string {
-	if plainText.MatchString(text) && !strings.EqualFold(text, "null") {
+	if plainText().MatchString(text) && !strings.EqualFold(text, "null") {
 		return text
 	}
 	return strconv.Quote(text)

@@ -2,8 +2,9 @@ package check
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
+
+	"traininghub/internal/pattern"
 )
 
 // A forgotten placeholder for text that is still to be written is a fault, since readers would see
@@ -13,7 +14,7 @@ import (
 var leftOpen = []string{"todo", "tba", "tbc", "tbd", "fixme"}
 
 // gaps are texts in brackets that somebody, or a program for letters, should fill in.
-var gaps = regexp.MustCompile(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|number|name|date|time|venue|place|address|` +
+var gaps = pattern.Of(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|number|name|date|time|venue|place|address|` +
 	`email|telephone|amount)\]|\?{2,}|\.{5,}|_{3,}|«\w+»|%[A-Z_]{3,}%`)
 
 // filled looks for gaps in the line. text is the line without the spaces around it; links is the
@@ -24,7 +25,7 @@ func (w *wording) filled(text []byte, links int) {
 		if n == 0 || sign == "[" && n == links {
 			continue // it has none, or only the words of links, which need no search
 		}
-		at := gaps.FindIndex(w.clean)
+		at := gaps().FindIndex(w.clean)
 		if at == nil || len(bytes.Trim(text, "_ ")) == 0 || bytes.HasPrefix(w.raw[at[1]:], []byte("(")) {
 			return // a line across the page, or the words of a link
 		}

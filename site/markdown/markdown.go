@@ -37,6 +37,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"traininghub/internal/page"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -337,7 +338,7 @@ func (r *reading) image(n *ast.Image) {
 	}
 	file := path.Base(string(n.Destination))
 	if named := strings.TrimSuffix(file, path.Ext(file)); words != "" &&
-		(strings.EqualFold(words, named) || fileLike.MatchString(words)) {
+		(strings.EqualFold(words, named) || fileLike().MatchString(words)) {
 		r.add(n, "say what it shows, for people who cannot see it",
 			"the alternative text %q says only that there is a picture", words)
 	}
@@ -384,7 +385,7 @@ func size(bytes int) string {
 
 // fileLike are words in the place of an alternative text that say nothing: a file's name, or what
 // it is.
-var fileLike = regexp.MustCompile(`(?i)^\S+\.(avif|gif|jpe?g|png|svg|webp)$|^(img|dsc|screenshot|bild)[-_ ]?\d|` +
+var fileLike = pattern.Of(`(?i)^\S+\.(avif|gif|jpe?g|png|svg|webp)$|^(img|dsc|screenshot|bild)[-_ ]?\d|` +
 	`^(an? |the )?(image|photo|photograph|picture|graphic|screenshot|logo|icon|alt( text)?)\d*\.?$`)
 
 // link checks an address as far as the file alone can tell.

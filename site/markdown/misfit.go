@@ -10,6 +10,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	table "github.com/yuin/goldmark/extension/ast"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -25,55 +26,55 @@ var (
 
 // A misfit is Markdown that is nearly right, so that readers see it as it was typed.
 type misfit struct {
-	looks    *regexp.Regexp
+	looks    func() *regexp.Regexp
 	what, do string
 }
 
 // lineMisfits are at the start of a line, wordMisfits anywhere.
 var (
 	lineMisfits = []misfit{
-		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading",
+		{pattern.Of(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading",
 			`write it like "## A heading"`},
-		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list",
+		{pattern.Of(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list",
 			`begin each line of it with "- "`},
-		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list",
+		{pattern.Of(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list",
 			`begin each line of it with "- "`},
-		{regexp.MustCompile(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed",
+		{pattern.Of(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed",
 			`take it away; lists are written with "- ", and text that stands out with "> "`},
-		{regexp.MustCompile(`^(!{3}|\?{3}\+?)\s|^:\s|^\*\[[^]]+\]:`), "this sign is shown as it is typed",
+		{pattern.Of(`^(!{3}|\?{3}\+?)\s|^:\s|^\*\[[^]]+\]:`), "this sign is shown as it is typed",
 			`take it away; text that stands out is written with "> "`},
-		{regexp.MustCompile(`(?i)^\[{1,2}_?toc_?\]{1,2}$`), "this makes no list of sections",
+		{pattern.Of(`(?i)^\[{1,2}_?toc_?\]{1,2}$`), "this makes no list of sections",
 			"take it away: from five sections on the list comes by itself"},
-		{regexp.MustCompile(`^\|.*\|`), "this does not make a table",
+		{pattern.Of(`^\|.*\|`), "this does not make a table",
 			`write below its first line "| --- | --- |", with as many parts as it has columns`},
 	}
 	wordMisfits = []misfit{
-		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
+		{pattern.Of(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
 			"this does not make a link or a picture",
 			`write it like "[How funding works](/funding/)", without spaces in the address`},
-		{regexp.MustCompile(`\[[^][\\]+\]\[[^][]*\]`), "this does not make a link: no line says where it leads",
+		{pattern.Of(`\[[^][\\]+\]\[[^][]*\]`), "this does not make a link: no line says where it leads",
 			`write the address behind the words: "[How funding works](/funding/)"`},
-		{regexp.MustCompile(`\[\[[^][]+\]\]`), "double square brackets are shown as they are typed",
+		{pattern.Of(`\[\[[^][]+\]\]`), "double square brackets are shown as they are typed",
 			`write a link like "[How funding works](/funding/)"`},
-		{regexp.MustCompile(`\{[#.:][^{}]*\}|\{%.*?%\}`), "what stands in these braces is shown as it is typed",
+		{pattern.Of(`\{[#.:][^{}]*\}|\{%.*?%\}`), "what stands in these braces is shown as it is typed",
 			"take it away: headings get their names by themselves"},
-		{regexp.MustCompile(`(?:^|[\s(])(==[\pL\pN][^=]*==|\+\+\pL[^+]*\+\+)`), "these signs are shown as they are typed",
+		{pattern.Of(`(?:^|[\s(])(==[\pL\pN][^=]*==|\+\+\pL[^+]*\+\+)`), "these signs are shown as they are typed",
 			`take them away; words that matter most are written like "**this**"`},
-		{regexp.MustCompile(`\[\^[^][]+\]|(?:^|[^\\])(\^)`), `the sign "^" is shown as it is typed`,
+		{pattern.Of(`\[\^[^][]+\]|(?:^|[^\\])(\^)`), `the sign "^" is shown as it is typed`,
 			`write "m²", and a note in brackets or at its place in the text`},
-		{regexp.MustCompile(`(?:^|[^\\])(\$(?:[A-Z]+\b|\$))`), `the sign "$" is shown as it is typed`,
+		{pattern.Of(`(?:^|[^\\])(\$(?:[A-Z]+\b|\$))`), `the sign "$" is shown as it is typed`,
 			"take it away, and the letters behind it"},
-		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`,
+		{pattern.Of(`\*\*`), `the signs "**" do not make bold text here`,
 			"put two of them before the words and two behind, without spaces between, or take them away"},
-		{regexp.MustCompile(`:{3}`), "a box begins and ends on lines of their own",
+		{pattern.Of(`:{3}`), "a box begins and ends on lines of their own",
 			`write "::: warning", the text below it, and ":::" below that`},
-		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
+		{pattern.Of(`~~`), `the signs "~~" are shown as they are typed`,
 			"take them away, and the words if they no longer hold"},
 	}
 	// spaced matches a link that would be right without the spaces around its address.
-	spaced   = regexp.MustCompile(`(\[[^][]+\]) ?\(((?:mailto:|tel:)? ?[^\s()]+) *\)`)
-	bareWeb  = regexp.MustCompile(`\b(https?://|www\.)\w[^\s<>()]*`)
-	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
+	spaced   = pattern.Of(`(\[[^][]+\]) ?\(((?:mailto:|tel:)? ?[^\s()]+) *\)`)
+	bareWeb  = pattern.Of(`\b(https?://|www\.)\w[^\s<>()]*`)
+	bareMail = pattern.Of(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
 )
 
 // misfitLines finds the first misfit at the start of a line in a paragraph, and reports whether it
@@ -110,7 +111,7 @@ func (r *reading) misfitLines(n ast.Node) bool {
 			return true
 		}
 		for _, m := range lineMisfits {
-			if m.looks.Match(text) {
+			if m.looks().Match(text) {
 				r.faults.At(r.file.Path, r.at(line.Start), m.what, m.do)
 				return true
 			}
@@ -140,9 +141,9 @@ func (r *reading) noBox(start int, text string) {
 
 // number matches the start of an entry in a numbered list. Directly below a text only "1." starts a
 // list.
-var number = regexp.MustCompile(`^\d{1,3}[.)]\s`)
+var number = pattern.Of(`^\d{1,3}[.)]\s`)
 
-func numbered(line []byte) bool { return len(line) > 0 && digit(line[0]) && number.Match(line) }
+func numbered(line []byte) bool { return len(line) > 0 && digit(line[0]) && number().Match(line) }
 
 // lettered reports whether a line begins like a list entry in a style that Markdown does not know:
 // "a)", "a.", "(a)", "(1)", or "o", which text copied from a word processor has for a small circle.
@@ -188,7 +189,7 @@ func (r *reading) misfitWords(n ast.Node) {
 	})
 	broken := false // a link is broken; its address is not a second mistake
 	for i, m := range wordMisfits {
-		if at := m.looks.FindSubmatchIndex(words); at != nil {
+		if at := m.looks().FindSubmatchIndex(words); at != nil {
 			sign := at[0]
 			if last := at[len(at)-2]; len(at) > 2 && last > sign { // without the letter before it
 				sign = last
@@ -196,15 +197,15 @@ func (r *reading) misfitWords(n ast.Node) {
 			do := m.do
 			if i == 0 {
 				broken = true
-				if meant := spaced.FindStringSubmatch(string(r.lines[r.at(from[sign]).Line-r.file.BodyLine])); meant != nil {
+				if meant := spaced().FindStringSubmatch(string(r.lines[r.at(from[sign]).Line-r.file.BodyLine])); meant != nil {
 					do = fmt.Sprintf("write %q, without spaces", meant[1]+"("+strings.ReplaceAll(meant[2], " ", "")+")")
 				}
 			}
 			r.faults.At(r.file.Path, r.at(from[sign]), m.what, do)
 		}
 	}
-	bare := func(looks *regexp.Regexp, is, do string) {
-		for _, at := range looks.FindAllIndex(words, -1) {
+	bare := func(looks func() *regexp.Regexp, is, do string) {
+		for _, at := range looks().FindAllIndex(words, -1) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
 			switch {
 			case typed == r.Hub: // readers are there already
