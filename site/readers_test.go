@@ -76,7 +76,7 @@ func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
 	file.Data = []byte(change(t, string(file.Data),
-		"- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n- qualification: Certificate\n+ qualification: Certificate\n+ mode: online\n"))
+		"- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n- qualification: Certificate\n+ qualification: Certificate\n+ mode: onsite\n+ place: {name: Town Hall, town: Derby, address: Market Place}\n"))
 	s, faults := load(t, hub)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -103,13 +103,23 @@ func TestData(t *testing.T) {
 		in.Workload != "PT5H" || len(in.Events) != 2 {
 		t.Errorf("the cohort is %+v", in)
 	}
-	if place := in.Events[1].Location; place == nil || *place != (ldPlace{Type: "VirtualLocation", URL: got.URL}) {
+	if place := in.Events[1].Location; place == nil || place.Type != "Place" || place.Name != "Town Hall" ||
+		*place.Address != (ldAddress{"PostalAddress", "Market Place", "Derby", "GB"}) {
 		t.Errorf("the second workshop takes place at %+v", place)
 	}
 	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z",
-		"https://schema.org/EventCancelled", in.Events[1].Location, "https://schema.org/OnlineEventAttendanceMode",
+		"https://schema.org/EventCancelled", in.Events[1].Location, "https://schema.org/OfflineEventAttendanceMode",
 	}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
+	}
+	// An online workshop is no event to Google.
+	file.Data = []byte(strings.Replace(string(file.Data), "mode: onsite\nplace: {name: Town Hall, town: Derby, address: Market Place}\n", "mode: online\n", 1))
+	if s, faults = load(t, hub); faults.Err() != nil {
+		t.Fatal(faults.Err())
+	}
+	if online, err := s.Build(day); err != nil || bytes.Contains(online["courses/talking/index.html"], []byte("subEvent")) ||
+		!bytes.Contains(online["courses/talking/index.html"], []byte("VirtualLocation")) {
+		t.Error("an online workshop is described as an event, or its place is missing", err)
 	}
 	if page := out["courses/talking/index.html"]; !bytes.Contains(page,
 		[]byte(`<span>6pm to 8pm <strong>(cancelled)</strong></span>`)) ||

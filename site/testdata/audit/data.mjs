@@ -1,11 +1,22 @@
-// Holds what pages tell search engines, their JSON-LD, to schema.org's own vocabulary and to Google's rules for courses and
-// lists: node data.mjs WORK SITE. WORK has schema-dts and typescript from npm (run.sh puts them there), SITE is a built site.
+// Holds what pages tell search engines, their JSON-LD, to schema.org's own vocabulary and to Google's rules for courses, lists
+// and events: node data.mjs WORK SITE. WORK has schema-dts and typescript from npm (run.sh puts them there), SITE is a built site.
 //
 // schema-dts is schema.org's vocabulary as TypeScript's types, so the compiler finds a property that a type has not got, and a
-// value of the wrong type. Google's own test is a service on the internet, and nobody here has read its rules in whole: those
-// below are as we know them, November 2026. They stand on the pages course-info (Course, CourseInstance), course and carousel
-// (ItemList of courses) and event (Event) below https://developers.google.com/search/docs/appearance/structured-data/.
-// We have no BreadcrumbList, and Organization only as who gives a course.
+// value of the wrong type. Google's own test is a service on the internet. Its rules, each with the page it stands on, below
+// https://developers.google.com/search/, were read on 30 November 2026 in copies of Google's text in public repositories:
+//
+//   docs/appearance/structured-data/course   Course: name and description must be there, provider should. The name has no
+//                                            price and no advertisement. ItemList: itemListElement, each with position and
+//                                            url, the page's own address and each once. At least three courses are needed for
+//                                            Google to show a list; fewer are no mistake. English only.
+//   docs/appearance/structured-data/carousel all pages of a list are of one site.
+//   updates, 9 September 2025                course-info is gone with what it asked for: offers, hasCourseInstance, courseMode,
+//                                            courseWorkload. We say them for others, and hold them to schema.org and to
+//                                            themselves, under "Ours".
+//   updates, 5 June 2025; .../event          Event: name, startDate with its zone, location with name and address. An online
+//                                            event is none any more. Only what the public can book is shown.
+//
+// We have no BreadcrumbList and no video, and Organization only as who gives a course.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -32,35 +43,33 @@ for (const d of ts.getPreEmitDiagnostics(compiled)) {
   says(found[line - 2]?.file ?? program, ts.flattenDiagnosticMessageText(d.messageText, ' ').slice(0, 600))
 }
 
-// Google's rules.
 const needs = (file, of, ...names) => names.forEach((n) => { if (of?.[n] === undefined || of[n] === '') says(file, `${of?.['@type']} has no ${n}`) })
 for (const { file, data } of found) {
   if (data['@type'] === 'Course') {
-    needs(file, data, 'name', 'description', 'provider', 'offers', 'hasCourseInstance')
+    // Google's rules.
+    needs(file, data, 'name', 'description', 'provider')
     needs(file, data.provider, 'name')
+    if (/[£$€]\s?\d|\d\s?%|\b(free|off)\b!/i.test(data.name)) says(file, `the name has a price: ${data.name}`)
+    for (const event of data.hasCourseInstance.flatMap((one) => one.subEvent ?? [])) {
+      needs(file, event, 'name', 'startDate', 'location')
+      needs(file, event.location, 'name', 'address')
+      for (const at of [event.startDate, event.endDate]) if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(at)) says(file, `a time is ${at}`)
+    }
+    // Ours.
     if (!data.url.endsWith('/' + file.replaceAll('\\', '/').replace(/index\.html$/, ''))) says(file, `its url is ${data.url}`)
     if (data.offers) {
-      needs(file, data.offers, 'category')
-      if (!['Free', 'Partially Free', 'Subscription', 'Paid'].includes(data.offers.category)) says(file, `category is ${data.offers.category}`)
-      if (data.offers.category === 'Paid') needs(file, data.offers, 'price', 'priceCurrency')
+      needs(file, data.offers, 'category', 'price', 'priceCurrency')
+      if (!['Free', 'Paid'].includes(data.offers.category)) says(file, `category is ${data.offers.category}`)
+      if (data.offers.validFrom > data.offers.validThrough) says(file, 'the offer ends before it begins')
     }
-    for (const one of data.hasCourseInstance ?? []) {
-      needs(file, one, 'courseMode')
+    for (const one of data.hasCourseInstance) {
       if (!['Onsite', 'Online', 'Blended'].includes(one.courseMode)) says(file, `courseMode is ${one.courseMode}`)
-      if (!one.courseWorkload && !one.courseSchedule) says(file, 'an instance has neither courseWorkload nor courseSchedule')
       if (one.courseMode !== 'Online') needs(file, one, 'location')
-      // course-info: a duration of ISO 8601, not words
       if (one.courseWorkload && !/^PT(\d+H)?(\d+M)?$/.test(one.courseWorkload)) says(file, `courseWorkload is ${one.courseWorkload}`)
-      for (const event of one.subEvent ?? []) {
-        needs(file, event, 'name', 'startDate', 'location') // event: what it must have; a day with its time has its zone, too
-        for (const at of [event.startDate, event.endDate]) if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(at)) says(file, `a time is ${at}`)
-        if (event.location?.['@type'] === 'Place') needs(file, event.location, 'name', 'address')
-        if (event.location?.['@type'] === 'VirtualLocation') needs(file, event.location, 'url')
-      }
     }
   }
   if (data['@type'] === 'ItemList') {
-    // course: a list of fewer than 3 is shown nowhere, and is no mistake; carousel: all are of the same site, and each once.
+    // Google's rules, of course and carousel.
     const urls = data.itemListElement.map((item) => item.url)
     if (new Set(urls).size !== urls.length) says(file, 'the list has a course twice')
     if (new Set(urls.map((u) => new URL(u).origin)).size > 1) says(file, 'the list has courses of several sites')
