@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"traininghub/internal/editor"
+	"traininghub/internal/letters"
 )
 
 // runEditor writes the page for editing content in a browser into a folder.
@@ -28,6 +30,12 @@ func runEditor(_ context.Context, args []string, out, _ io.Writer, getenv func(s
 	}
 	p := editor.Page{Folder: folder, Branch: value("branch"),
 		GitHub: value("github"), SignIn: value("sign-in"), Server: value("editor-server")}
+	for name, kind := range letters.All() {
+		if !kind.Alone {
+			p.Letters = append(p.Letters, name)
+		}
+	}
+	slices.Sort(p.Letters)
 	if err := p.Write(rest[0]); err != nil {
 		return err
 	}

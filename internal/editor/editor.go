@@ -34,6 +34,8 @@ type Page struct {
 	GitHub string
 	SignIn string // https address of the service that signs editors in to GitHub
 	Server string // address of decap-server: "http://localhost:8083/api/v1"
+
+	Letters []string // the names of those that are sent about a form: a form can have its own of each
 }
 
 // Write writes the page into a folder, and makes the folder if necessary.
@@ -134,7 +136,7 @@ var kinds = []struct {
 	{"course", "Courses", "courses", "title", true},
 	{"page", "Pages", "pages", "title", true},
 	{"form", "Forms", "forms", "title", true},
-	{"letter", "Letters", "letters", "subject", false}, // the hub sends the letters whose names it knows
+	{"letter", "Letters", "letters", "subject", true},
 	{"service", "Services", "services", "title", true},
 	{"sheet", "Sheets", "sheets", "title", true},
 	{"scheme", "Schemes", "schemes", "title", true},
@@ -187,6 +189,11 @@ func (p Page) Config() Config {
 			add.Slug = "{{fields.course}}{{fields.service}}" // the file has the course's or service's name
 		case "letter":
 			add.Summary = "{{filename}}: {{subject}}"
+			add.Slug = "{{fields._letter}}-{{fields.form}}"
+			add.Delete = false // the hub sends those whose names it knows, and misses none
+			// The hub has all letters for all forms. A new one is for one form alone.
+			add.Fields = append([]Field{{Name: "_letter", Label: "Which letter", Widget: "select", Options: p.Letters,
+				Hint: "Only for a new letter, which is for one form alone. See the letter of this name for what it says to others"}}, add.Fields...)
 		}
 	}
 	return c
@@ -211,7 +218,7 @@ var files = map[string]string{"form.terms_file": "documents", "site.share": "ima
 
 // named are the keys whose values are names of other files, by the end of their paths.
 var named = map[string]string{
-	"form.course": "course", "form.service": "service", "page.compare": "course", "scheme.courses": "course",
+	"form.course": "course", "letter.form": "form", "form.service": "service", "page.compare": "course", "scheme.courses": "course",
 	"sheet.services": "service", "return.service": "service", "register.courses": "course",
 }
 

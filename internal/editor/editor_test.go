@@ -150,7 +150,8 @@ func value(t *testing.T, at string, schema map[string]any, f Field) {
 // TestDecap checks the configuration against what Decap CMS requires; the page itself says the
 // same.
 func TestDecap(t *testing.T) {
-	c := written(t, Page{Folder: ".", Branch: "main", GitHub: "example/hub", SignIn: "https://sign-in.example.org"})
+	c := written(t, Page{Folder: ".", Branch: "main", GitHub: "example/hub", SignIn: "https://sign-in.example.org",
+		Letters: []string{"accepted-to-applicant"}})
 	if c.PublishMode != "editorial_workflow" || c.Backend["repo"] != "example/hub" || c.Backend["base_url"] != "https://sign-in.example.org" {
 		t.Errorf("a hub on GitHub has no pull requests: %v, %v", c.PublishMode, c.Backend)
 	}

@@ -16,12 +16,13 @@ import (
 // form does not ask, facts that its course does not have, personal data in a subject, and letters
 // that the program sends but nobody has written.
 type Check struct {
-	Table  Table
-	Forms  []*form.Definition
-	Unread bool                              // some form could not be read
-	Facts  func(f *form.Definition) []string // names of the facts of its course or service; nil if not known
-	Hub    func(name string) (string, bool)  // facts of the hub itself
-	Offers func(Need) bool                   // whether the hub offers it; nil if it offers everything
+	Table   Table
+	Forms   []*form.Definition
+	Unread  bool                              // some form could not be read
+	Facts   func(f *form.Definition) []string // names of the facts of its course or service; nil if not known
+	Hub     func(name string) (string, bool)  // facts of the hub itself
+	MayLack []string                          // facts that a course may leave out
+	Offers  func(Need) bool                   // whether the hub offers it; nil if it offers everything
 
 	letters Set
 	all     []string    // to whom any letter can go
@@ -50,9 +51,15 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 	name := c.kind(t)
 	served := c.served(name, t)
 	faults = c.top(t, name)
-	known := func(field string) (string, string) { return c.field(field, name, served) }
+	apart := c.apart(t.Text)
+	known := func(field string) (string, string) {
+		if apart[field] {
+			return "", ""
+		}
+		return c.field(field, name, served)
+	}
 	subject := func(field string) (string, string) {
-		if what, do := known(field); what != "" {
+		if what, do := c.field(field, name, served); what != "" {
 			return what, do
 		}
 		group, _, _ := strings.Cut(field, ".")
@@ -86,6 +93,26 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 		}
 	}
 	return faults
+}
+
+// apart returns the facts that a course may leave out and that stand in paragraphs without other
+// fields. Such a paragraph is left out for a course without them.
+func (c *Check) apart(text string) map[string]bool {
+	apart := map[string]bool{}
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		_, fields := source.Expand(paragraph, func(name string) (string, bool) { return "", strings.HasPrefix(name, "hub.") })
+		alone := !slices.ContainsFunc(fields, func(f source.Unknown) bool { return !c.mayLack(f.Name) })
+		for _, f := range fields {
+			was, seen := apart[f.Name]
+			apart[f.Name] = alone && (was || !seen)
+		}
+	}
+	return apart
+}
+
+func (c *Check) mayLack(field string) bool {
+	fact, is := strings.CutPrefix(field, "course.")
+	return is && slices.Contains(c.MayLack, fact)
 }
 
 // served returns the forms for whose records the letter is sent.
@@ -197,6 +224,9 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 			}
 			if names := c.Facts(f); names != nil && !slices.Contains(names, rest) {
 				what = fmt.Sprintf("names the fact %q, which the %s %s does not have", rest, is, id)
+				if c.mayLack(name) {
+					return what, "put it into a paragraph without other fields, which is left out for that course"
+				}
 				return what, source.Suggest(rest, names)
 			}
 		}

@@ -80,7 +80,8 @@ func loadLetters(letters map[string]string) (Set, string) {
 	}
 	l, faults := Read(fsys, "letters",
 		Check{Table: table, Forms: letterForms(),
-			Facts: func(f *form.Definition) []string { return letterFacts[f.Course+f.Service] }, Hub: letterHub})
+			Facts: func(f *form.Definition) []string { return letterFacts[f.Course+f.Service] }, Hub: letterHub,
+			MayLack: []string{"price", "weeks"}})
 	return l, faults.Error()
 }
 
@@ -105,6 +106,9 @@ func TestFaults(t *testing.T) {
 			`content/letters/application-to-lead.md:7:1: unknown field "aplicant.name" (did you mean "applicant.name"?)`},
 		{"field like no other", lead, head + "{{telephone number of the surgery}}\n",
 			`content/letters/application-to-lead.md:5:1: unknown field "telephone number of the surgery" (use one of: answer.QUESTION, applicant.name, course.FACT, form.title, hub.FACT, received, reference, review)`},
+		{"fact that no course has, alone", lead, head + "{{reference}}\n\nYou pay {{course.price}} for {{course.weeks}} at the {{hub.name}}.\n", ""},
+		{"fact that no course has, among others", lead, head + "Price: {{course.price}}\nName: {{applicant.name}}\n",
+			`content/letters/application-to-lead.md:5:8: names the fact "price", which the course career-conversations does not have (put it into a paragraph without other fields, which is left out for that course)`},
 		{"course's fact without its group", lead, head + "{{deadline}}\n",
 			`content/letters/application-to-lead.md:5:1: unknown field "deadline" (did you mean "course.deadline"?)`},
 		{"question without its group", lead, head + "{{objectives}}\n",

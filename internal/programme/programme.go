@@ -114,7 +114,7 @@ func Join(
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
 	schemes := len(source.List(content, "schemes", "*.yaml")) > 0
 	set, wrong := letter.Read(content, "letters", letter.Check{
-		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.factNames, Hub: hub,
+		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.factNames, Hub: hub, MayLack: course.Optional,
 		Offers: func(n letter.Need) bool { return p.Unread || p.offers(n, schemes) },
 	})
 	p.Letters = set

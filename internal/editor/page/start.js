@@ -27,7 +27,7 @@ if (config.backend.name === 'proxy') {
     handler: async ({ entry }) => {
       const kind = kinds[entry.get('collection')]
       const values = entry.get('data').toJS()
-      const name = kind.name === 'form' ? values.course || values.service : values.title
+      const name = { form: values.course || values.service, letter: `${values._letter}-${values.form}` }[kind.name] ?? values.title
       const path = entry.get('path') || `${kind.folder}/${(name ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.${kind.extension}`
       const files = [{ path, text: kind.toFile(values) }]
       for (const { path, url } of entry.get('mediaFiles').toJS()) {

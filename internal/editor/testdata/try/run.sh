@@ -35,6 +35,6 @@ until grep -q ' edits ' "$WORK/try/log"; do
 	[ $i -lt 240 ] && kill -0 $server || { cat "$WORK/try/log"; exit 1; }
 	sleep 0.5
 done
-cp "$here/try.mjs" "$WORK/try/try.mjs"
+cp "${TRY:-$here/try.mjs}" "$WORK/try/try.mjs"
 echo '{"type": "module"}' >"$WORK/page/package.json" # so that Node reads keep.js, too
 ROOT=$root node "$WORK/try/try.mjs"

@@ -278,6 +278,122 @@ You practise on models first.
   await type('## What it covers\n\nYou practise on models first.', 'body')
 })
 await picture('new-course')
+// A form for it, a letter of its own, a service and a scheme: by somebody who reads what stands below the fields.
+await open('form/new')
+await made('a form for the new course', 'content/forms/minor-surgery.yaml', `title: Apply for Minor surgery
+course: minor-surgery
+reference: MS
+applicant:
+  names:
+    - full-name
+  email: email
+sections:
+  - id: you
+    title: You
+    questions:
+      - id: full-name
+        kind: text
+        label: Full name
+        in_messages: your full name
+        rule: required,name,max=200
+      - id: email
+        kind: email
+        label: Email address
+        in_messages: your email address
+        rule: required,email,max=254
+declarations:
+  - id: right
+    text: What I say in this form is right.
+signature:
+  label: Type your full name
+next:
+  - We read your application.
+purpose: We use your answers to decide on your application.
+`, async () => {
+  await type('Apply for Minor surgery', 'title')
+  await choose('Minor surgery', 'course')
+  await type('MS', 'reference')
+  await add('applicant', 'names')
+  await type('full-name', 'applicant', 'names', 0, 'names')
+  await type('email', 'applicant', 'email')
+  await add('sections')
+  await type('you', 'sections', 0, 'id')
+  await type('You', 'sections', 0, 'title')
+  for (const [i, [id, kind, text, within, rule]] of [['full-name', 'text', 'Full name', 'your full name', 'required,name,max=200'],
+    ['email', 'email', 'Email address', 'your email address', 'required,email,max=254']].entries()) {
+    await add('sections', 0, 'questions')
+    await type(id, 'sections', 0, 'questions', i, 'id')
+    await choose(kind, 'sections', 0, 'questions', i, 'kind')
+    await type(text, 'sections', 0, 'questions', i, 'label')
+    await type(within, 'sections', 0, 'questions', i, 'in_messages')
+    await type(rule, 'sections', 0, 'questions', i, 'rule')
+  }
+  await add('declarations')
+  await type('right', 'declarations', 0, 'id')
+  await type('What I say in this form is right.', 'declarations', 0, 'text')
+  await type('Type your full name', 'signature', 'label')
+  await add('next')
+  await type('We read your application.', 'next', 0, 'next')
+  await type('We use your answers to decide on your application.', 'purpose')
+})
+await picture('new-form')
+await open('letter/new')
+await made('a letter for one form alone', 'content/letters/declined-to-applicant-minor-surgery.md', `---
+subject: "Decision on your application {{reference}}: {{course.title}}"
+to: applicant
+form: minor-surgery
+---
+
+Your application for {{course.title}} is declined.
+
+The reason is:
+
+{{decision.reason}}
+
+{{hub.name}}
+`, async () => {
+  await choose('declined-to-applicant', '_letter')
+  await type('Decision on your application {{reference}}: {{course.title}}', 'subject')
+  await choose('applicant', 'to')
+  await choose('Apply for Minor surgery', 'form')
+  await type('Your application for {{course.title}} is declined.\n\nThe reason is:\n\n{{decision.reason}}\n\n{{hub.name}}', 'body')
+})
+await picture('new-letter')
+await open('service/new')
+await made('a new service', 'content/services/peer-support.md', `---
+title: Peer support
+summary: Talk to a colleague about your work.
+describe: A service for GPs who want to talk to a colleague about their work, in one area.
+contact:
+  email: support@example.org
+areas:
+  - id: north
+    name: The north
+    lead:
+      email: north@example.org
+---
+
+Who leads in your area:
+
+{{table.areas}}
+`, async () => {
+  await type('Peer support', 'title')
+  await type('Talk to a colleague about your work.', 'summary')
+  await type('A service for GPs who want to talk to a colleague about their work, in one area.', 'describe')
+  await type('support@example.org', 'contact', 'email')
+  await add('areas')
+  await type('north', 'areas', 0, 'id')
+  await type('The north', 'areas', 0, 'name')
+  await type('north@example.org', 'areas', 0, 'lead', 'email')
+  await type('Who leads in your area:\n\n{{table.areas}}', 'body')
+})
+await picture('new-service')
+await open('scheme/new')
+await refused('a scheme of which half is missing', 'approvers', async () => {
+  await type('Minor surgery scheme', 'title')
+})
+await picture('new-scheme')
+
 await open('page/entries/compare')
 await changes('a course that is compared, too', 'content/pages/compare.md',
   '-compare: [career-conversations, supporting-mentors]\n+compare: [career-conversations, supporting-mentors, minor-surgery]', () => choose('Minor surgery', 'compare'))
