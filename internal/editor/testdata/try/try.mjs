@@ -283,6 +283,7 @@ await open('form/new')
 await made('a form for the new course', 'content/forms/minor-surgery.yaml', `title: Apply for Minor surgery
 course: minor-surgery
 reference: MS
+purpose: We use your answers to decide on your application.
 applicant:
   names:
     - full-name
@@ -308,7 +309,6 @@ signature:
   label: Type your full name
 next:
   - We read your application.
-purpose: We use your answers to decide on your application.
 `, async () => {
   await type('Apply for Minor surgery', 'title')
   await choose('Minor surgery', 'course')
@@ -354,7 +354,7 @@ The reason is:
 `, async () => {
   await choose('declined-to-applicant', '_letter')
   await type('Decision on your application {{reference}}: {{course.title}}', 'subject')
-  await choose('applicant', 'to')
+  await type('applicant', 'to')
   await choose('Apply for Minor surgery', 'form')
   await type('Your application for {{course.title}} is declined.\n\nThe reason is:\n\n{{decision.reason}}\n\n{{hub.name}}', 'body')
 })
