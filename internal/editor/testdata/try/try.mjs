@@ -70,16 +70,19 @@ async function find(...steps) {
   }, steps)
 }
 
-// type replaces the text of a field.
+// type replaces the text of a field. On a busy machine the page loses keys now and then, so it looks, and types again.
 async function type(text, ...steps) {
   const field = await find(...steps)
   const box = await field.evaluateHandle((f) => f.querySelector('input, textarea'))
-  await box.evaluate((b) => { b.scrollIntoView({ block: 'center' }); b.focus() })
-  await page.keyboard.down('Control')
-  await page.keyboard.press('a')
-  await page.keyboard.up('Control')
-  if (text) await page.keyboard.type(text)
-  else await page.keyboard.press('Delete')
+  for (let tries = 3; tries--;) {
+    await box.evaluate((b) => { b.scrollIntoView({ block: 'center' }); b.focus() })
+    await page.keyboard.down('Control')
+    await page.keyboard.press('a')
+    await page.keyboard.up('Control')
+    if (text) await page.keyboard.type(text)
+    else await page.keyboard.press('Delete')
+    if (await box.evaluate((b) => b.value) === text) return
+  }
 }
 
 // choose picks an option from a list that one can type in.
