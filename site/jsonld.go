@@ -12,7 +12,8 @@ import (
 	"traininghub/internal/course"
 )
 
-// What search engines and other programs are told of a course, in the words of schema.org.
+// The description of a course for search engines and other programs, in the vocabulary of
+// schema.org.
 
 type ldCourse struct {
 	Context    string       `json:"@context"`
@@ -46,7 +47,7 @@ type ldOffer struct {
 	Category string `json:"category"`
 	Price    string `json:"price"`
 	Currency string `json:"priceCurrency"`
-	From     string `json:"validFrom,omitempty"` // when people can apply, so that nobody is sent to what is over
+	From     string `json:"validFrom,omitempty"` // when people can apply, so that nobody is sent to a course that is over
 	Through  string `json:"validThrough,omitempty"`
 }
 
@@ -89,7 +90,7 @@ type ldEvent struct {
 	Attendance string   `json:"eventAttendanceMode,omitempty"`
 }
 
-// ldModes are the modes of a course in Google's words, and of an event in schema.org's.
+// ldModes are the modes of a course in Google's terms, and of an event in schema.org's.
 var ldModes = map[course.Mode][2]string{
 	course.Online:  {"Online", "https://schema.org/OnlineEventAttendanceMode"},
 	course.Onsite:  {"Onsite", "https://schema.org/OfflineEventAttendanceMode"},
@@ -150,8 +151,8 @@ func (s *Site) courseData(c *coursePage) template.JS {
 		}
 		about.Instances = append(about.Instances, in)
 	}
-	// Marshal writes <, > and & as escapes, so that nothing in a text can end the script element.
-	// It cannot fail: strings only.
+	// Marshal escapes <, > and &, so that no text can end the script element. It cannot fail: there
+	// are only strings.
 	data, _ := json.Marshal(about)
 	return template.JS(data)
 }
@@ -163,7 +164,7 @@ func website(address string) string {
 	return "https://" + address
 }
 
-// listData describes a list of courses by their addresses: the courses' own pages say the rest.
+// listData describes a list of courses by their addresses. The courses' own pages have the rest.
 func (s *Site) listData(courses []*coursePage) template.JS {
 	type item struct {
 		Type     string `json:"@type"`
@@ -174,7 +175,7 @@ func (s *Site) listData(courses []*coursePage) template.JS {
 	for i, c := range courses {
 		items[i] = item{"ListItem", i + 1, s.Hub.BaseURL + c.address()}
 	}
-	data, _ := json.Marshal(struct { // cannot fail, as courseData's
+	data, _ := json.Marshal(struct { // cannot fail, as in courseData
 		Context string `json:"@context"`
 		Type    string `json:"@type"`
 		Items   []item `json:"itemListElement"`
@@ -182,8 +183,8 @@ func (s *Site) listData(courses []*coursePage) template.JS {
 	return template.JS(data)
 }
 
-// location is where a cohort meets: its place, or the page where the address of the meeting is; nil
-// if the file does not say.
+// location is where a cohort meets: its place, or the page with the address of the meeting; nil if
+// the file does not say.
 func (c *coursePage) location(k *course.Cohort, url string) *ldPlace {
 	if p := c.PlaceOf(k); p != nil {
 		return &ldPlace{Type: "Place", Name: p.Name, Map: p.Map,
@@ -195,7 +196,7 @@ func (c *coursePage) location(k *course.Cohort, url string) *ldPlace {
 	return nil
 }
 
-// duration is a number of hours as ISO 8601 has it: "PT8H", "PT2H30M"; "" for none.
+// duration is a number of hours in ISO 8601: "PT8H", "PT2H30M"; "" for none.
 func duration(hours float64) string {
 	if hours == 0 {
 		return ""

@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// An event is what EventBridge brings from SES. Addresses and what mail servers said are personal
-// data and are not read.
+// An event is what EventBridge delivers from SES. Addresses and the words of mail servers are
+// personal data, so they are not read.
 type event struct {
 	Source string `json:"source"`
 	Detail struct {
@@ -63,12 +63,12 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	return &bouncer{setup.Desk(store, hub, log).Applications, log}, nil
 }
 
-// class matches SES's names for kinds of bounce. Anything else is not kept.
+// class matches SES's names for kinds of bounce. Nothing else is stored.
 var class = regexp.MustCompile(`^[A-Za-z-]{1,40}$`)
 
-// meaning is what a bounce says of the letter. The address is dead only if SES calls the bounce
-// permanent. SES also reports an out-of-office reply as "Transient, General", and as "Undetermined"
-// what it cannot read.
+// meaning is what a bounce says about the letter. The address is dead only if SES calls the bounce
+// permanent. SES reports an out-of-office reply as "Transient, General", and notices that it cannot
+// read as "Undetermined".
 func meaning(kind, sub string) string {
 	switch {
 	case kind == "Permanent":

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Date is a day of the calendar, without a time. The zero Date is none.
+// A Date is a calendar day without a time. The zero Date means none.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -27,8 +27,8 @@ func DateOf(at time.Time) Date {
 // Time is the first instant of the day in London.
 func (d Date) Time() time.Time { return d.at(0) }
 
-// at is the instant a number of minutes by the clock after the day begins in London. 24 hours give
-// the next day's beginning, also on a day of 23 or 25 hours.
+// at is the instant a number of minutes by the clock after the day's start in London. 24 hours give
+// the next day's start, even on a day of 23 or 25 hours.
 func (d Date) at(minutes Clock) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, int(minutes), 0, 0, London)
 }
@@ -36,7 +36,7 @@ func (d Date) at(minutes Clock) time.Time {
 // Example is a date as an editor writes it.
 func (Date) Example() string { return "Tuesday 2 November 2021" }
 
-// Pattern is how a date looks. Whether there is such a day, only UnmarshalText knows.
+// Pattern is the pattern of a date. Only UnmarshalText checks that the day exists.
 func (Date) Pattern() string {
 	const day = `(?:0?[1-9]|[12]\d|3[01])`
 	return `(?:[A-Za-z]{3,},? +)?` + day + ` +[A-Za-z]{3,},? +2[01]\d\d|2[01]\d\d-(?:0[1-9]|1[0-2])-` + day
@@ -51,10 +51,10 @@ func (d Date) Short() string { return d.utc().Format("2 January 2006") }
 // ISO is the date for machines: "2021-11-02".
 func (d Date) ISO() string { return d.utc().Format(time.DateOnly) }
 
-// Before tells whether d is an earlier day than other.
+// Before reports whether d is an earlier day than other.
 func (d Date) Before(other Date) bool { return d.utc().Before(other.utc()) }
 
-// AddDays is the day n days later; earlier if n is below 0.
+// AddDays is the day n days later, or earlier if n is negative.
 func (d Date) AddDays(n int) Date {
 	t := d.utc().AddDate(0, 0, n)
 	return Date{t.Year(), t.Month(), t.Day()}
@@ -65,7 +65,7 @@ func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0
 var (
 	wordDate = pattern.Of(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
 	isoDate  = pattern.Of(`^(\d{4})-(\d\d)-(\d\d)$`)
-	// What people write for it: "the 2nd of November 2021", "November 2, 2021".
+	// Other ways of writing a date: "the 2nd of November 2021", "November 2, 2021".
 	ordinal    = pattern.Of(`(?:\bthe +)?\b(\d{1,2})(?:st|nd|rd|th)\b`)
 	monthFirst = pattern.Of(`\b([A-Za-z]{3,}) +(\d{1,2}),? +(\d{4})$`)
 
@@ -137,8 +137,8 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return d.set(m[2], time.Month(month+1), m[4], weekday)
 }
 
-// plain reads what nearly all dates are written like, "Tuesday 2 November 2021", without a regular
-// expression, and tells whether it is one.
+// plain reads a date in the usual form, "Tuesday 2 November 2021", without a regular expression. It
+// reports whether the date has that form.
 func (d *Date) plain(s string) bool {
 	weekday, rest, _ := strings.Cut(s, " ")
 	day, rest, _ := strings.Cut(rest, " ")
@@ -181,7 +181,7 @@ func names() (months, weekdays []string) {
 	return months, weekdays
 }
 
-// byName finds a name by its first three letters or more.
+// byName finds a name by at least its first three letters.
 func byName(word string, names []string) (int, bool) {
 	for i, n := range names {
 		if len(word) >= 3 && len(word) <= len(n) && strings.EqualFold(word, n[:len(word)]) {

@@ -1,9 +1,9 @@
-// Package programme is what the hub offers, as the editors' files say it: courses and services,
-// their forms with the facts of each in them, the letters, and the schemes that pay people. [Load]
-// reads and joins them, and gives all that is wrong with any of them.
+// Package programme has what the hub offers by the editors' files: courses and services, their
+// forms with the facts of each put in, the letters, and the schemes that pay people. [Load] reads
+// and joins them, and returns all their faults.
 //
-// A programme does not change once it is loaded. It knows nothing of what people have sent; the
-// stories that do each give the table of the letters that they send.
+// A programme does not change once it is loaded. It knows nothing of what people have sent. The
+// packages that send letters each have a table of them.
 package programme
 
 import (
@@ -30,13 +30,13 @@ type Programme struct {
 	Schemes  []*scheme.Scheme          // by id
 	sheets   map[[2]string]*form.Sheet // joined, by use and service
 
-	// Unread tells that a form could not be read, or names no course, so that it is not known which
-	// forms there are.
+	// Unread says that a form could not be read, or names no course, so that not all forms are
+	// known.
 	Unread bool
 }
 
-// Load reads what is in content. letters are those that the program sends, and hub gives facts of
-// the hub itself, {{hub.email}}.
+// Load reads content. letters are the letters that the program sends, and hub returns facts of the
+// hub itself, {{hub.email}}.
 func Load(content fs.FS, letters letter.Table, hub func(name string) (string, bool)) (*Programme, source.Faults) {
 	courses, faults := course.Load(content, "courses")
 	p, wrong := Join(content, courses, letters, hub)
@@ -45,7 +45,7 @@ func Load(content fs.FS, letters letter.Table, hub func(name string) (string, bo
 	return p, faults
 }
 
-// Join is [Load] for courses that are loaded already.
+// Join is [Load] for courses that are already loaded.
 func Join(
 	content fs.FS, courses []*course.Course, letters letter.Table, hub func(name string) (string, bool),
 ) (*Programme, source.Faults) {
@@ -74,7 +74,7 @@ func Join(
 			continue
 		}
 		if other := applied[o.Page()]; other != "" {
-			copied, kept := d, other // the copy is the one with another name than the course
+			copied, kept := d, other // the copy is the one whose name differs from the course's
 			if d.ID == o.ID() {
 				copied, kept = forms[slices.IndexFunc(forms, func(f *form.Definition) bool { return f.ID == other })], d.ID
 			}
@@ -107,7 +107,7 @@ func Join(
 		p.Forms[d.ID] = joined
 	}
 	for _, id := range copies {
-		delete(p.Forms, id) // which course it is for is not known, so nothing else is said of the two
+		delete(p.Forms, id) // its course is not known, so nothing else is reported of the two
 	}
 	faults = append(faults, p.loadSheets(content, hub)...)
 	// A form without its course or service has its fault; its letters would only repeat it.
@@ -130,7 +130,8 @@ func Join(
 	return p, faults
 }
 
-// offers tells whether the hub, which may have schemes, has what sends letters of a need.
+// offers reports whether the hub has what sends the letters of a need. schemes says whether it has
+// schemes.
 func (p *Programme) offers(n letter.Need, schemes bool) bool {
 	switch n {
 	case letter.NeedsMentoring:
@@ -143,7 +144,7 @@ func (p *Programme) offers(n letter.Need, schemes bool) bool {
 	return true
 }
 
-// asksEnough says what the form of a service that finds mentors does not ask, and has to.
+// asksEnough reports questions that are missing from the form of a service that finds mentors.
 func asksEnough(d *form.Definition) (faults source.Faults) {
 	for _, id := range []string{"name", "email", "telephone", "role"} {
 		if q, _ := d.Question(id); q == nil {
@@ -171,8 +172,8 @@ func (p *Programme) Course(id string) *course.Course {
 	return nil
 }
 
-// Current is the id of the course that has the id now, or had it before it was renamed; id itself
-// if there is none.
+// Current is the id of the course that has the id now or had it before it was renamed; id itself if
+// there is none.
 func (p *Programme) Current(id string) string {
 	if p.Course(id) != nil || id == "" {
 		return id
@@ -184,7 +185,7 @@ func (p *Programme) Current(id string) string {
 	return p.Courses[i].ID
 }
 
-// FormOf is the form by which one applies for the course, or nil if there is none.
+// FormOf is the application form of a course, or nil if there is none.
 func (p *Programme) FormOf(courseID string) *form.Definition {
 	for _, d := range p.Forms {
 		if d.Course == courseID && courseID != "" {
@@ -194,8 +195,8 @@ func (p *Programme) FormOf(courseID string) *form.Definition {
 	return nil
 }
 
-// Meant says which course to write in place of an id that none has: the one that had it before, or
-// the nearest.
+// Meant is the course id to suggest in place of one that does not exist: that of the course that
+// used to have it, or the nearest.
 func (p *Programme) Meant(id string) string {
 	if now := p.Current(id); now != id {
 		return fmt.Sprintf("write %q, its new name", now)
@@ -217,8 +218,8 @@ type Owner interface {
 	FactNames() []string
 }
 
-// Facts finds facts by name for a text: those of its own course or service, if it has one;
-// "hub.NAME"; and those of others as "ID.NAME". hub gives those of the hub.
+// Facts returns a function that finds facts by name for a text: facts of own, if it is not nil;
+// "hub.NAME" for facts of the hub; and "ID.NAME" for facts of other courses and services.
 func (p *Programme) Facts(own Owner, hub func(string) (string, bool)) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, known := "", false
@@ -255,8 +256,8 @@ func (p *Programme) serviceIDs() (ids []string) {
 	return ids
 }
 
-// factNames are the names of the facts of a form's course or service; nil if something of it could
-// not be read: that is a fault already.
+// factNames are the names of the facts of a form's course or service. They are nil if part of it
+// could not be read, which is a fault already.
 func (p *Programme) factNames(d *form.Definition) []string {
 	if o := p.Offer(d); o != nil && !o.lost() {
 		return o.FactNames()
@@ -287,10 +288,10 @@ func (p *Programme) loadSheets(content fs.FS, hub func(string) (string, bool)) s
 	return faults
 }
 
-// Sheet is that of a service for a use, or nil.
+// Sheet is a service's sheet for a use, or nil.
 func (p *Programme) Sheet(use, service string) *form.Sheet { return p.sheets[[2]string{use, service}] }
 
-// Mentoring is the services that find mentors, with their forms: what stands behind the wall.
+// Mentoring has only the services that find mentors, with their forms: the part behind the wall.
 func (p *Programme) Mentoring() *Programme {
 	only := *p
 	only.Courses, only.Schemes = nil, nil
@@ -299,7 +300,7 @@ func (p *Programme) Mentoring() *Programme {
 	return &only
 }
 
-// WithoutMentoring is all but that.
+// WithoutMentoring has everything else.
 func (p *Programme) WithoutMentoring() *Programme {
 	only := *p
 	only.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s *service.Service) bool { return s.Mentoring != nil })
@@ -307,13 +308,13 @@ func (p *Programme) WithoutMentoring() *Programme {
 	return &only
 }
 
-// behind tells whether a form is one by which people ask for a mentor.
+// behind reports whether people ask for a mentor with this form.
 func (p *Programme) behind(d *form.Definition) bool {
 	o := p.Offer(d)
 	return o != nil && o.behind()
 }
 
-// forms are those of which f is true.
+// forms are the forms for which f is true.
 func (p *Programme) forms(f func(*form.Definition) bool) map[string]*form.Definition {
 	all := maps.Clone(p.Forms)
 	maps.DeleteFunc(all, func(_ string, d *form.Definition) bool { return !f(d) })

@@ -1,14 +1,14 @@
-// Package markdown makes the Markdown that editors write into the HTML of the NHS front end, and
-// finds what they type and do not mean.
+// Package markdown turns the editors' Markdown into HTML for the NHS front end, and finds what they
+// did not mean to type.
 //
-// It is CommonMark and tables; raw HTML is refused. Facts are put in before the text is read,
-// escaped so that a fact never becomes markup. A line {{table.NAME}} is a place for a block, which
-// the caller draws. Every fault has the line and the column where the editor typed it, facts or
-// not.
+// The Markdown is CommonMark with tables; raw HTML is refused. Facts are put in before the text is
+// read, and escaped so that a fact never becomes markup. A line {{table.NAME}} is a place for a
+// block, which the caller draws. Every fault has the line and the column where the editor typed it,
+// even in a line with facts.
 //
-// What is known of the text alone is checked here: headings, links that nobody could follow,
-// pictures without words, signs that Markdown shows as they were typed. Whether a link leads
-// somewhere is for those who know all pages.
+// This package checks what can be checked in the text alone: headings, links that nobody could
+// follow, pictures without alternative text, characters that were meant as markup. Whether a link
+// leads somewhere is checked by callers that know all pages.
 package markdown
 
 import (
@@ -41,23 +41,23 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Text is the Markdown of one file as HTML, with the places for blocks.
+// A Text is the Markdown of one file as HTML, with the places of blocks.
 type Text struct {
-	parts    []string                   // HTML; between each two stands a block
+	parts    []string                   // HTML; there is a block between each two
 	blocks   []string                   // their names
-	headings map[string]source.Position // by their ids
+	headings map[string]source.Position // by id
 	contents []page.Link                // to the headings of the second level
 	links    []link
 }
 
-// A link leads from a place in the file to an address, as it is in the HTML. There is no place if
-// the address has a fault already.
+// A link leads from a place in the file to an address, which is as in the HTML. It has no place if
+// the address already has a fault.
 type link struct {
 	to string
 	at source.Position
 }
 
-// HTML is the whole text, with draw called for each block.
+// HTML is the whole text. draw is called for each block.
 func (b *Text) HTML(draw func(name string) (template.HTML, error)) (template.HTML, error) {
 	if len(b.parts) == 1 {
 		return template.HTML(b.parts[0]), nil
@@ -76,7 +76,7 @@ func (b *Text) HTML(draw func(name string) (template.HTML, error)) (template.HTM
 	return template.HTML(strings.Join(all, "")), nil
 }
 
-// Leads are where the links to an address stand; nowhere if there are none.
+// Leads are the positions of the links to an address.
 func (b *Text) Leads(to string) []source.Position {
 	if b == nil {
 		return nil
@@ -91,7 +91,7 @@ func (b *Text) Leads(to string) []source.Position {
 	return all
 }
 
-// Places are those of Leads, or the whole file if there are none.
+// Places are the positions of Leads, or the whole file if there are none.
 func (b *Text) Places(to string) []source.Position {
 	if all := b.Leads(to); all != nil {
 		return all
@@ -99,7 +99,7 @@ func (b *Text) Places(to string) []source.Position {
 	return []source.Position{{}}
 }
 
-// Heading is where the heading with an id stands; nowhere if there is none.
+// Heading is the position of the heading with an id; the zero Position if there is none.
 func (b *Text) Heading(id string) source.Position {
 	if b == nil {
 		return source.Position{}
@@ -107,10 +107,10 @@ func (b *Text) Heading(id string) source.Position {
 	return b.headings[id]
 }
 
-// Shows tells whether the text has a place for the block.
+// Shows reports whether the text has a place for the block.
 func (b *Text) Shows(block string) bool { return slices.Contains(b.blocks, block) }
 
-// markdown reads and writes the Markdown that editors use: CommonMark and tables.
+// markdown reads and writes the editors' Markdown: CommonMark and tables.
 var markdown = goldmark.New(
 	goldmark.WithParserOptions(
 		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50), util.Prioritized(boxParser{}, 60)),
@@ -120,25 +120,25 @@ var markdown = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlWriter{}, 100))),
 )
 
-// Options are what a text is read with.
+// Options are what Read needs besides the text.
 type Options struct {
 	Fact    func(name string) (value string, known bool)
 	Suggest func(name string) (do string) // what to do about a name that Fact does not know
 	Blocks  []string                      // the names that {{table.NAME}} can have
 	Hub     string                        // the site's own address, which needs no link
 
-	// The site's own, by path, like "images/room.png".
+	// The site's own pictures, by path, such as "images/room.png".
 	Pictures  map[string]Picture
 	Documents map[string][]byte
 }
 
-// A Picture is how a text shows one.
+// A Picture says how a text shows a picture.
 type Picture struct {
-	Address       string // where browsers may keep it for ever
-	Width, Height int    // of which a browser leaves room before the picture arrives; 0 if not known
+	Address       string // an address at which browsers may keep it for ever
+	Width, Height int    // a browser leaves room for this size before the picture arrives; 0 if not known
 }
 
-// Read makes a file's Markdown into HTML. There is a Text also if there are faults.
+// Read turns a file's Markdown into HTML. It returns a Text even if there are faults.
 func Read(f source.File, o Options) (Text, source.Faults) {
 	o.Fact = escaped(o.Fact)
 	expanded, faults := o.expand(f)
@@ -154,7 +154,7 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	if err := markdown.Renderer().Render(out, src, doc); err != nil {
 		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
 	}
-	shown := out.String() // no longer than it must be: it stays until its page is made
+	shown := out.String() // no longer than necessary: it is kept until its page is made
 	if strings.TrimSpace(shown) == "" && len(r.faults) == 0 && f.BodyLine > 0 {
 		r.faults.Add(f.Path, max(f.BodyLine-1, 1), "there is no text", "write it below this line")
 	}
@@ -168,7 +168,7 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	return r.body, r.faults
 }
 
-// A buffer is memory that goldmark writes to without a buffer of its own before it.
+// A buffer is memory to which goldmark writes directly, without another buffer.
 type buffer struct{ bytes.Buffer }
 
 func (*buffer) Buffered() int { return 0 }
@@ -176,21 +176,21 @@ func (*buffer) Flush() error  { return nil }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-// A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
+// A reading visits each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
 type reading struct {
 	Options
 	file   source.File
-	lines  [][]byte // of the file, as they were typed
-	src    []byte   // with the facts in it
+	lines  [][]byte // of the file, as typed
+	src    []byte   // with facts put in
 	level  int      // of the last heading; the page's title is 1
 	body   Text
 	faults source.Faults
 
-	nearlyBox bool // a line above was to begin a box, and the next ":::" is its end
+	nearlyBox bool // a line above should have started a box, and the next ":::" is its end
 }
 
-// place is where in the file a node begins.
+// place is the position in the file at which a node begins.
 func (r *reading) place(n ast.Node) source.Position {
 	pos := n.Pos()
 	for p := n; pos < 0 && p != nil; p = p.Parent() {
@@ -201,7 +201,7 @@ func (r *reading) place(n ast.Node) source.Position {
 	return r.at(max(pos, 0))
 }
 
-// at is where in the file what stands at an offset of src was typed.
+// at is the position in the file at which the text at an offset of src was typed.
 func (r *reading) at(pos int) source.Position {
 	p := source.PositionIn(r.src, pos)
 	line := r.lines[p.Line-1]
@@ -210,8 +210,7 @@ func (r *reading) at(pos int) source.Position {
 	return p
 }
 
-// typed turns an offset in a line with the facts put in into the offset in the line as it was
-// typed.
+// typed turns an offset in a line with facts put in into the offset in the line as typed.
 func (r *reading) typed(line []byte, offset int) int {
 	at := 0
 	for {
@@ -317,7 +316,7 @@ func (r *reading) heading(n *ast.Heading) {
 		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it",
 			words, n.Level-r.level)
 	}
-	r.level = max(n.Level, 2) // "#" is meant as "##", so what stands below it is in its place
+	r.level = max(n.Level, 2) // "#" is meant as "##", so the headings below it are right
 	id := Slug(words)
 	for i := 2; r.body.headings[id].Line > 0; i++ {
 		id = Slug(words) + "-" + strconv.Itoa(i)
@@ -346,7 +345,7 @@ func (r *reading) image(n *ast.Image) {
 	to := address(n.Destination)
 	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
-		at = source.Position{} // said here
+		at = source.Position{} // this position is reported here
 		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`,
 			"the picture %q is not one of the site's own", Shown(to))
 	}
@@ -363,8 +362,8 @@ func (r *reading) image(n *ast.Image) {
 	}
 }
 
-// document says behind the words of a link to a document what kind of file it is, and how large:
-// people on a telephone want to know before they follow it.
+// document adds the kind and size of a document after the words of a link to it. People on a
+// telephone want to know both before they follow the link.
 func (r *reading) document(n *ast.Link) {
 	name := strings.TrimPrefix(Shown(string(n.Destination)), "/")
 	data, ok := r.Documents[name]
@@ -375,7 +374,7 @@ func (r *reading) document(n *ast.Link) {
 
 var documentKinds = map[string]string{".pdf": "PDF", ".docx": "Word document", ".xlsx": "Excel spreadsheet", ".pptx": "PowerPoint slides"}
 
-// size is a number of bytes as the NHS writes it: "120KB", "2.3MB".
+// size is a number of bytes in the NHS's style: "120KB", "2.3MB".
 func size(bytes int) string {
 	if bytes < 1_000_000 {
 		return strconv.Itoa((bytes+999)/1000) + "KB"
@@ -388,7 +387,7 @@ func size(bytes int) string {
 var fileLike = pattern.Of(`(?i)^\S+\.(avif|gif|jpe?g|png|svg|webp)$|^(img|dsc|screenshot|bild)[-_ ]?\d|` +
 	`^(an? |the )?(image|photo|photograph|picture|graphic|screenshot|logo|icon|alt( text)?)\d*\.?$`)
 
-// link checks an address as far as the file alone can tell.
+// link checks an address as far as possible without knowing other files.
 func (r *reading) link(n ast.Node, destination []byte) {
 	to := address(destination)
 	what, do := Incomplete(to)
@@ -404,7 +403,7 @@ func (r *reading) link(n ast.Node, destination []byte) {
 	r.body.links = append(r.body.links, link{to, r.place(n)})
 }
 
-// drive begins the name of a file on a computer with Windows.
+// drive matches the start of a file's path on Windows.
 var drive = regexp.MustCompile(`^[A-Za-z]:|^\\\\`)
 
 // Incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
@@ -455,7 +454,7 @@ func Incomplete(to string) (what, do string) {
 	return "", ""
 }
 
-// What is wrong with a table that has an empty header, and what to do.
+// The fault of a table with an empty header, and what to do.
 const (
 	EmptyHeaderWhat = "a table has a header without words"
 	EmptyHeaderDo   = "say above each column, or before each row, what it holds"
@@ -463,30 +462,30 @@ const (
 
 var schemes = []string{"http", "https", "mailto", "tel"}
 
-// hostly tells whether a host can be a website's. In "https://https://www.example.org", a common
-// slip, the host is "https", which cannot.
+// hostly reports whether a website can have this host name. In "https://https://www.example.org", a
+// common slip, the host is "https", which it cannot.
 func hostly(name string) bool {
 	return strings.Contains(name, ".") && !strings.ContainsAny(name, ",;_!") || name == "localhost"
 }
 
-// dialled tells whether a telephone can dial what stands behind "tel:".
+// dialled reports whether a telephone can dial the text after "tel:".
 func dialled(number string) bool {
 	number, _, _ = strings.Cut(Shown(number), ";") // an extension
 	return strings.ContainsAny(number, "0123456789") && strings.Trim(number, "+0123456789 -.()") == ""
 }
 
-// mailable tells whether mail could be sent to what stands behind "mailto:".
+// mailable reports whether mail can be sent to the text after "mailto:".
 func mailable(to string) bool {
 	to, _, _ = strings.Cut(to, "?")
 	all, err := mail.ParseAddressList(to)
 	return err == nil && !slices.ContainsFunc(all, func(a *mail.Address) bool { return !source.Mailable(a.Address) })
 }
 
-// Shown is an address as editors write it.
+// Shown is an address in the spelling of editors.
 func Shown(to string) string { return source.Spelled(to) }
 
-// within tells whether an address is plainly one of this site. Nearly all are, and parsing each as
-// a URL would be a tenth of all memory that a build allocates.
+// within reports whether an address is plainly one of this site. Nearly all are. Parsing each as a
+// URL would take a tenth of all memory that a build allocates.
 func within(to string) bool {
 	if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
 		return false
@@ -499,10 +498,10 @@ func within(to string) bool {
 	return true
 }
 
-// address is a destination as it will stand in the HTML.
+// address is a destination in the spelling of the HTML.
 func address(destination []byte) string { return string(util.URLEscape(destination, true)) }
 
-// comment tells whether HTML is one comment and nothing else.
+// comment reports whether HTML is a single comment and nothing else.
 func comment(markup string) bool {
 	inner, opens := strings.CutPrefix(strings.TrimSpace(markup), "<!--")
 	inner, closes := strings.CutSuffix(inner, "-->")
@@ -518,7 +517,7 @@ func lines(segments *text.Segments, src []byte) string {
 	return b.String()
 }
 
-// plain is the text below a node as people read it.
+// plain is the text below a node as readers see it.
 func plain(n ast.Node, src []byte) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -536,9 +535,9 @@ func plain(n ast.Node, src []byte) string {
 
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
-// Slug makes a heading's words into its id: "Cost and what you are paid" is
-// "cost-and-what-you-are-paid". It keeps letters of other languages, spelled as addresses are
-// compared.
+// Slug makes an id from the words of a heading: "Cost and what you are paid" becomes
+// "cost-and-what-you-are-paid". It keeps letters of other languages, in the spelling for comparing
+// addresses.
 func Slug(words string) string {
 	words = source.Composed(strings.ToLower(apostrophes.Replace(words)))
 	parts := strings.FieldsFunc(words, func(r rune) bool {

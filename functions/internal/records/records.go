@@ -1,5 +1,5 @@
-// Package records is what the office does with the records of one store on AWS: the file of a
-// person, erasure, audit and removals. Nothing calls it but an administrator, by hand.
+// Package records is the office's work with the records of one store on AWS: the file of a person,
+// erasure, audit and removals. Only an administrator calls it, by hand.
 package records
 
 import (
@@ -27,31 +27,31 @@ import (
 )
 
 const (
-	spare   = 10 * time.Second // is kept of the function's time to say that it did not suffice
-	longest = 6_000_000        // bytes of an answer: Lambda takes 6 MiB
-	heads   = 4_000_000        // bytes of heads in an answer, which may have faults and a cursor beside
+	spare   = 10 * time.Second // part of the function's time, reserved for saying that the time was too short
+	longest = 6_000_000        // bytes in an answer: Lambda accepts 6 MiB
+	heads   = 4_000_000        // bytes of heads in an answer, which may also have faults and a cursor
 	shown   = 1000             // faults in an answer
-	many    = 1_000_000        // items of a table, from which on a search or an audit needs a yes
+	many    = 1_000_000        // items of a table from which a search or an audit asks for a yes
 
-	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: a
-	// whole processor of ours checks 64 MB a second (BenchmarkMillion), Lambda gives 0.58 of one
-	// for that memory, and half of that is for taking them from DynamoDB's answers.
+	// Bytes of records that 1024 MB of memory process per second. Not measured on AWS: a whole
+	// processor of ours checks 64 MB a second (BenchmarkMillion). For that memory Lambda gives 0.58
+	// of a processor, and half of that is needed to decode DynamoDB's answers.
 	speed = 18e6
 )
 
-// does are the things to do.
+// does are the things that can be requested.
 var does = map[string]func(*Recorder, context.Context, afar.Request) (any, error){
 	"audit": (*Recorder).audit, "compare": (*Recorder).compare, "person": (*Recorder).person,
 	"erase": (*Recorder).erase, "cost": (*Recorder).cost, "removals": (*Recorder).removals,
 }
 
-// toAudit are those that who may audit may do.
+// toAudit are the requests that an auditor may make.
 var toAudit = []string{"audit", "compare", "cost"}
 
 // A Recorder works with the records of one store.
 type Recorder struct {
 	Office *office.Desk
-	// Size is how many items the store has, and how many bytes.
+	// Size is the number of items in the store, and their size in bytes.
 	Size func(context.Context) (items, bytes int64, err error)
 	Log  *slog.Logger
 }
@@ -96,14 +96,14 @@ func (r *Recorder) Handle(ctx context.Context, event json.RawMessage) (json.RawM
 	return encode(answer)
 }
 
-// aliased tells whether the function was called by an alias. Then it only audits, so that IAM can
-// allow somebody that and nothing more.
+// aliased reports whether the function was called by an alias. Then it only audits, so that IAM can
+// allow somebody to audit and nothing more.
 func aliased(ctx context.Context) bool {
 	lc, ok := lambdacontext.FromContext(ctx)
 	if !ok {
 		return true
 	}
-	_, alias, _ := strings.Cut(lc.InvokedFunctionArn, ":function:") // "hub-records", and behind a colon the alias
+	_, alias, _ := strings.Cut(lc.InvokedFunctionArn, ":function:") // "hub-records", followed by a colon and the alias
 	_, alias, _ = strings.Cut(alias, ":")
 	return alias != "" && alias != "$LATEST"
 }
@@ -117,10 +117,10 @@ func encode(v any) (json.RawMessage, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// refusal is the answer if nothing was done.
+// refusal is the answer when nothing was done.
 func refusal(why string) afar.Answer { return afar.Answer{Refused: why} }
 
-// cost is what it costs to read all records once, at most: each is read wholly and consistently.
+// cost is the greatest cost of reading all records once, each completely and consistently.
 func (r *Recorder) cost(ctx context.Context, _ afar.Request) (any, error) {
 	c, err := r.price(ctx)
 	return c, err
@@ -133,8 +133,8 @@ func (r *Recorder) price(ctx context.Context) (afar.Cost, error) {
 		Minutes: math.Ceil(float64(bytes) / speed / 60)}, err
 }
 
-// begin asks for a yes before very many records are read; nil if there is nothing to ask. With a
-// cursor that was done.
+// begin asks for a yes before very many records are read; nil if there is nothing to ask. A request
+// with a cursor has been confirmed already.
 func (r *Recorder) begin(ctx context.Context, q afar.Request) (any, error) {
 	if q.Cursor != nil || q.Yes {
 		return nil, nil
@@ -146,9 +146,9 @@ func (r *Recorder) begin(ctx context.Context, q afar.Request) (any, error) {
 	return afar.Answer{Refused: c.String() + `; send "yes": true as well to have it done`, Cost: &c}, nil
 }
 
-// going is the answer of what is not done yet.
+// going is the answer for work that is not finished.
 func (r *Recorder) going(doing string, looked int, state any, err error) afar.Answer {
-	cursor, _ := encode(state) // of numbers and ids: cannot fail
+	cursor, _ := encode(state) // numbers and ids: cannot fail
 	a := afar.Answer{Going: true, Looked: looked, Cursor: cursor}
 	if err != nil && !errors.Is(err, record.ErrEnough) && !errors.Is(err, context.DeadlineExceeded) {
 		r.Log.Error("stopped, to be gone on with", "what", doing, "error", err)
@@ -193,7 +193,7 @@ func (r *Recorder) audit(ctx context.Context, q afar.Request) (any, error) {
 	}
 	answer.Removed, answer.Faults = removed, a.Faults
 	answer.Wrong = append([]office.Wrong{}, a.Wrong[:min(shown, len(a.Wrong))]...)
-	if !answer.Going && q.Cursor == nil && a.Faults > 0 { // a part has its heads in any case
+	if !answer.Going && q.Cursor == nil && a.Faults > 0 { // a part always has its heads
 		return answer, nil
 	}
 	var text strings.Builder
@@ -202,8 +202,8 @@ func (r *Recorder) audit(ctx context.Context, q afar.Request) (any, error) {
 	return answer, err
 }
 
-// compare holds heads of an earlier audit, for which a later one had others or none, against the
-// records.
+// compare compares the records with heads of an earlier audit that a later one reported differently
+// or not at all.
 func (r *Recorder) compare(ctx context.Context, q afar.Request) (any, error) {
 	earlier, err := office.ReadHeads(strings.NewReader(q.Heads))
 	if err != nil {
@@ -214,7 +214,7 @@ func (r *Recorder) compare(ctx context.Context, q afar.Request) (any, error) {
 		Wrong: append([]office.Wrong{}, wrong[:min(shown, len(wrong))]...)}, err
 }
 
-// removals is what is held and what is marked for removal.
+// removals is what is held, and what is marked for removal.
 type removals struct {
 	Held   *record.Held `json:"held"`
 	Marked []marked     `json:"marked"`
@@ -226,8 +226,8 @@ type marked struct {
 	Destroyed time.Time `json:"destroyed"` // when
 }
 
-// removals tells what keeps records from being removed, and does what the administrator says about
-// it.
+// removals says what keeps records from being removed, and carries out the administrator's decision
+// about it.
 func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 	desk := r.Office.Applications
 	operator := &staff.Person{Name: "administrator", Email: "by the function records"}
@@ -270,7 +270,7 @@ func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 	return a, nil
 }
 
-// find finds whom a request means. If it answers, that is all there is for now.
+// find finds the person whom a request means. If it returns an answer, that is the answer for now.
 func (r *Recorder) find(ctx context.Context, q afar.Request) (
 	desk *office.Desk, p *office.Personal, cursor json.RawMessage, answer any, err error) {
 	if q.Number == "" && q.Email == "" {
@@ -288,12 +288,12 @@ func (r *Recorder) find(ctx context.Context, q afar.Request) (
 	if err != nil && s.Walk != nil && !s.Walk.Done() && !errors.Is(err, office.ErrOther) {
 		return nil, nil, nil, r.going(q.Do, s.Looked, s, err), nil
 	}
-	cursor, _ = encode(s) // of numbers and ids: cannot fail
+	cursor, _ = encode(s) // numbers and ids: cannot fail
 	return desk, p, cursor, nil, err
 }
 
-// refused says why nothing was done, and which records were found. With the cursor they need not be
-// searched again.
+// refused says why nothing was done, and which records were found. With the cursor, the next
+// request need not search again.
 func refused(why string, p *office.Personal, cursor json.RawMessage) afar.Finding {
 	f := afar.Finding{Answer: afar.Answer{Refused: why, Cursor: cursor}, NamedIn: namedIn(p)}
 	for i := range p.Applications {
@@ -315,7 +315,7 @@ func namedIn(p *office.Personal) (all []afar.Found) {
 }
 
 // person answers with everything about a person, and notes on the records that it was given out. If
-// the answer would be too long, it gives and notes nothing.
+// the answer would be too long, it neither answers nor notes.
 func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 	desk, p, cursor, answer, err := r.find(ctx, q)
 	if answer != nil || err != nil {
@@ -335,7 +335,7 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if room := 1000 * len(p.References()); len(file)+room > longest { // for the event
+	if room := 1000 * len(p.References()); len(file)+room > longest { // for the events
 		f := refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: `+
 			`call again with "references" of some, and then of the others`, len(file), longest), p, cursor)
 		f.TooLong = true
@@ -344,7 +344,7 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 	return p, desk.GiveOut(ctx, p)
 }
 
-// stays is where what is erased is still, and for how long.
+// stays says where erased data still is, and for how long.
 const stays = "backups, for 35 days at most; mailboxes that got letters; tables that were exported. " +
 	"The logs have references alone, for as long as they are kept"
 
