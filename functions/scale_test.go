@@ -20,6 +20,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
@@ -249,11 +250,11 @@ func journey(t testing.TB, facts func(string) (string, bool), programme *program
 		deliver(5)
 	}
 	lead := staffed.Staff(c.Lead.Email)
-	_, err = d.Read(ctx, lead, a.Reference)
+	_, err = decide.Of(d).Read(ctx, lead, a.Reference)
 	post(nil, err)
-	_, p, problems, err := d.Preview(ctx, lead, a.Reference, accepted(c))
+	_, p, problems, err := decide.Of(d).Preview(ctx, lead, a.Reference, accepted(c))
 	post(problems, err)
-	_, _, problems, err = d.Decide(ctx, lead, a.Reference, accepted(c), p.Shown)
+	_, _, problems, err = decide.Of(d).Decide(ctx, lead, a.Reference, accepted(c), p.Shown)
 	post(problems, err)
 	deliver(sent.letters + 1)
 	l.requests += otherPages

@@ -27,6 +27,7 @@ var levels = [][]string{
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake", "internal/claim", "internal/conversation"},
+	{"internal/decide"},
 	{"internal/remind", "internal/removal", "internal/doubt", "internal/paper", "internal/paper/papertest"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored", "internal/browsertest"},

@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/decide"
 	onpaper "traininghub/internal/paper" // a test of this package has its own paper
 	"traininghub/internal/pdf"
 	"traininghub/internal/pdf/read"
@@ -79,7 +79,7 @@ func recordPDF(ctx context.Context, file io.Reader, value func(string) string, i
 		return usagef("nobody who decides has the address that --lead says")
 	}
 	agreed := false
-	a, wrong, err := onpaper.Record(ctx, desk.Applications, lead, back, func(p *intake.Preview) bool {
+	a, wrong, err := onpaper.Record(ctx, desk.Applications, lead, back, func(p *decide.Preview) bool {
 		for _, item := range p.Decision {
 			fmt.Fprintf(out, "%s: %s\n", item.Question, item.Answer)
 		}
@@ -92,11 +92,11 @@ func recordPDF(ctx context.Context, file io.Reader, value func(string) string, i
 		return agreed
 	})
 	switch {
-	case errors.Is(err, intake.ErrDecided):
+	case errors.Is(err, decide.ErrDecided):
 		return fmt.Errorf("%s was decided already, or its applicant has withdrawn", back.Reference)
-	case errors.Is(err, intake.ErrNoApplication):
+	case errors.Is(err, decide.ErrNoApplication):
 		return fmt.Errorf("there is no application %s on which they decide", back.Reference)
-	case errors.Is(err, intake.ErrOwn):
+	case errors.Is(err, decide.ErrOwn):
 		return fmt.Errorf("%s is their own application", back.Reference)
 	case err != nil:
 		return err

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
@@ -59,7 +60,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 		return err
 	case restore != "":
 		err := removal.Of(desk).Restore(ctx, operator(desk.Programme), restore)
-		if errors.Is(err, intake.ErrNoApplication) {
+		if errors.Is(err, decide.ErrNoApplication) {
 			return usagef("%s is not marked for removal", restore)
 		}
 		if err == nil {

@@ -1,8 +1,8 @@
 // Package application is an application as it is kept: what it says, and what follows from that.
 //
 // An [Application] is one record of the store, as JSON whose names stay. It holds what was typed
-// ([Answers]), what the practice was asked ([Authorisation]), what was decided ([Decision]), what was
-// put right ([Correction]), the letters that it owes and has sent, and the events of all that
+// ([Answers]), what the practice was asked ([Authorisation]), what was decided ([Decision]), what
+// was put right ([Correction]), the letters that it owes and has sent, and the events of all that
 // happened. From these follow, and are kept nowhere else:
 //
 //   - its status, whom it waits for and the shelf on which it stands ([States]);
@@ -301,8 +301,8 @@ func (a *Application) Ends() (end time.Time) {
 	return end
 }
 
-// Removal is the event after which nobody sees the application, though it is still kept; nil if there
-// is none.
+// Removal is the event after which nobody sees the application, though it is still kept; nil if
+// there is none.
 func (a *Application) Removal() *record.Event {
 	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
 	if i < 0 {
@@ -324,3 +324,7 @@ func (a *Application) Says() ([]byte, error) {
 	}
 	return record.Sum(says)
 }
+
+// NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed
+// online but in another way.
+const NotePaper = "paper"

@@ -32,6 +32,13 @@ func (c Correction) InShort() (was, now string) {
 	return short(c.Was), short(c.Now)
 }
 
+// Classes of a correction, in its event's note behind the question's id: others go by these
+// answers.
+const (
+	ClassAddress = "address" // the applicant's e-mail address
+	ClassNumber  = "number"  // their professional number
+)
+
 // A Wish is a correction that the applicant asks for and the staff decide about.
 type Wish struct {
 	Section  string      `json:"section"`

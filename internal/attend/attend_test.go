@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
@@ -602,7 +603,7 @@ func TestOtherCohort(t *testing.T) {
 	mark(t, h, link(t, h, tutor, "Workshop 2"), 1, attend.Absent, nil)
 	was, _ := register(t, h, a)
 	d, lead := h.Office.Applications, h.Lead(careers)
-	if _, problems, err := d.Reopen(t.Context(), lead, a.Reference, 0, "Another cohort suits better."); problems != nil || err != nil {
+	if _, problems, err := decide.Of(d).Reopen(t.Context(), lead, a.Reference, 0, "Another cohort suits better."); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
 	h.Decide(a.Reference, careers, "cohort-2")

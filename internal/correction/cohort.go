@@ -7,6 +7,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -20,13 +21,13 @@ import (
 // Cohorts returns the cohorts that the applicant can change to, with their seats: those that have
 // not begun and, after a decision, still have a seat. current is the id of the applicant's own. The
 // list is empty if nothing can be changed.
-func (d *Desk) Cohorts(ctx context.Context, a *application.Application) (all []intake.Places, current string, err error) {
+func (d *Desk) Cohorts(ctx context.Context, a *application.Application) (all []decide.Places, current string, err error) {
 	status := a.Status()
 	current = a.CohortID()
 	if d.cohortAnswer(a) == nil || status != application.Received && status != application.Accepted {
 		return nil, current, nil
 	}
-	places, err := d.Applications.Places(ctx, a.Course)
+	places, err := decide.Of(d.Applications).Places(ctx, a.Course)
 	if err != nil {
 		return nil, current, err
 	}
@@ -84,8 +85,8 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 		return false, nil, nil
 	case len(choices) == 0:
 		return false, nil, intake.ErrFinal
-	case !slices.ContainsFunc(choices, func(p intake.Places) bool { return p.Cohort.ID == cohort }):
-		return false, []form.Problem{problem("cohort", "Select the cohort that you want to join")}, nil
+	case !slices.ContainsFunc(choices, func(p decide.Places) bool { return p.Cohort.ID == cohort }):
+		return false, []form.Problem{form.Wrong("cohort", "Select the cohort that you want to join")}, nil
 	}
 	one := d.cohortAnswer(a)
 	v := form.Values{one.Item.ID: cohort}
@@ -97,7 +98,7 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 		if one = d.cohortAnswer(a); one == nil || a.Status() != application.Received || byApplicant(a) >= mostOwn {
 			return intake.ErrFinal
 		}
-		err := d.Applications.Put(a, application.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
+		err := correct(d.Applications, a, application.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
 		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they are about to be given another
 			a.Events.Add(d.now(), application.EventCohort, "applicant", cohort)
 			err = nil
@@ -117,7 +118,7 @@ func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int)
 			return intake.ErrFinal
 		}
 		c := application.Correction{Section: w.Section, Question: w.Question, By: s.Email, Reason: "The applicant asked for it."}
-		err := d.Applications.Move(a, c, w.Values, s.Who(staff.Course(a.Course)))
+		err := give(d.Applications, a, c, w.Values, s.Who(staff.Course(a.Course)))
 		if err == nil || errors.Is(err, record.ErrUnchanged) {
 			w.Done, w.By, w.Given = d.now(), s.Email, true
 		}

@@ -10,8 +10,8 @@
 // corrected.
 //
 // The old answer is kept with the reason, and each correction is an event in the application's
-// chain. [intake.Desk.Put] does what follows from it. A page posts how many corrections it has
-// shown, so nobody corrects something that they have not seen ([intake.ErrChanged]).
+// chain. [correct] does what follows from it. A page posts how many corrections it has
+// shown, so nobody corrects something that they have not seen ([decide.ErrChanged]).
 //
 // One record for each course lists the applications that wait for an answer, by reference only. It
 // is written before the wish and cleared after the answer. So it may list too many, but never too
@@ -27,6 +27,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -168,20 +169,15 @@ func (d *Desk) wrong(a *application.Application, one *Answer, v form.Values) []f
 	def, p := d.Applications.Programme.Forms[a.Form], a.Authorisation
 	switch own := one.Ask.ID == def.Applicant.Email; {
 	case own && p != nil && strings.EqualFold(p.Email, email):
-		return []form.Problem{problem(one.Ask.ID, "This is the address of the person who is asked to confirm. Enter another")}
+		return []form.Problem{form.Wrong(one.Ask.ID, "This is the address of the person who is asked to confirm. Enter another")}
 	case !own:
 		return one.Ask.NotOwn(nil, v, a.Document.Applicant.Email)
 	}
 	return nil
 }
 
-// problem returns a problem with an input, which belongs to a question or to a page.
-func problem(input, text string) form.Problem {
-	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
-}
-
 func full(input string) []form.Problem {
-	return []form.Problem{problem(input, "This application takes no more of this online. Email us, and give your reference")}
+	return []form.Problem{form.Wrong(input, "This application takes no more of this online. Email us, and give your reference")}
 }
 
 // Own corrects an answer that the applicant may correct without asking, and returns what is wrong
@@ -196,7 +192,7 @@ func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Va
 		if problems = d.wrong(a, one, v); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		return d.Applications.Put(a, application.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
+		return correct(d.Applications, a, application.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
 	})
 	return problems, err
 }
@@ -259,7 +255,7 @@ func (d *Desk) wish(
 		})
 		switch {
 		case w.Now == one.Item.Answer && one.Ask.Kind != form.Cohort: // they may have been given another cohort
-			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what your application says. Enter what it should say")}
+			problems = []form.Problem{form.Wrong(one.Ask.Inputs()[0], "This is what your application says. Enter what it should say")}
 			return record.ErrUnchanged
 		case i >= 0 && a.Wishes[i].Now == w.Now && a.Wishes[i].Why == w.Why: // a double click
 			return record.ErrUnchanged
@@ -305,22 +301,22 @@ var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(f
 // Correct corrects an answer for somebody of the staff, with the reason in v, or says what is
 // wrong. shown is how many corrections the application had when they saw it. This also answers an
 // open wish about the answer: it is granted if the new answer is what was asked for. Correct
-// returns [intake.ErrChanged] if somebody else has made a correction meanwhile, and
+// returns [decide.ErrChanged] if somebody else has made a correction meanwhile, and
 // [intake.ErrFinal] if there is no such answer any more.
 func (d *Desk) Correct(
 	ctx context.Context, s *staff.Person, ref, question string, row, shown int, v form.Values,
 ) (problems []form.Problem, err error) {
-	a, err := d.Applications.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
+	a, err := decide.Of(d.Applications).StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		problems = nil
 		if !d.May(s, a) {
-			return intake.ErrNoApplication
+			return decide.ErrNoApplication
 		}
 		if n := len(a.Corrections); n > shown {
 			if last := a.Corrections[n-1]; n == shown+1 && last.By == s.Email && last.Question == question && last.Row == row &&
 				last.Reason == strings.TrimSpace(v["correction-reason"]) {
 				return record.ErrUnchanged // a second click
 			}
-			return intake.ErrChanged
+			return decide.ErrChanged
 		}
 		one := d.Answer(a, question, row)
 		if one == nil {
@@ -330,9 +326,9 @@ func (d *Desk) Correct(
 			return record.ErrUnchanged
 		}
 		c := application.Correction{Section: one.Section, Row: row, Question: question, By: s.Email, Reason: strings.TrimSpace(v["correction-reason"])}
-		err := d.Applications.Put(a, c, v, s.Who(staff.Course(a.Course)))
+		err := correct(d.Applications, a, c, v, s.Who(staff.Course(a.Course)))
 		if errors.Is(err, record.ErrUnchanged) {
-			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what the application says already")}
+			problems = []form.Problem{form.Wrong(one.Ask.Inputs()[0], "This is what the application says already")}
 		}
 		if err != nil {
 			return err
@@ -348,7 +344,7 @@ func (d *Desk) Correct(
 }
 
 // Decline answers a wish, by its index, with the reason why it is not granted. Declining it again
-// changes nothing. It returns [intake.ErrChanged] if the wish was answered otherwise meanwhile.
+// changes nothing. It returns [decide.ErrChanged] if the wish was answered otherwise meanwhile.
 func (d *Desk) Decline(
 	ctx context.Context, s *staff.Person, ref string, index int, reason string,
 ) (problems []form.Problem, err error) {
@@ -359,7 +355,7 @@ func (d *Desk) Decline(
 		}
 		w.Done, w.By, w.Reason = d.now(), s.Email, reason
 		a.LeaveRoom(intake.Spare)
-		d.Applications.StaffEvent(a, s, application.EventUnwished, w.Question)
+		decide.Of(d.Applications).StaffEvent(a, s, application.EventUnwished, w.Question)
 		a.OweWish(application.LetterUnwished, index, w.Done)
 		return nil
 	}, func(w *application.Wish) bool { return !w.Given && w.Reason == reason && w.By == s.Email })
@@ -372,18 +368,18 @@ func (d *Desk) answer(
 	ctx context.Context, s *staff.Person, ref string, index int, f func(*application.Application, *application.Wish) error,
 	again func(*application.Wish) bool,
 ) (*application.Application, error) {
-	return d.Applications.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
+	return decide.Of(d.Applications).StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		if index < 0 || index >= len(a.Wishes) {
-			return intake.ErrNoApplication
+			return decide.ErrNoApplication
 		}
 		w := &a.Wishes[index]
 		switch {
 		case !d.MayAnswer(s, a, *w):
-			return intake.ErrNoApplication
+			return decide.ErrNoApplication
 		case !w.Open() && again(w):
 			return record.ErrUnchanged
 		case !w.Open():
-			return intake.ErrChanged
+			return decide.ErrChanged
 		}
 		return f(a, w)
 	})

@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/form"
@@ -282,28 +283,28 @@ func TestWho(t *testing.T) {
 	other, _ := h.apply(careers, "deputy@example.org", "7654322")
 	v := func() form.Values { return form.Values{"town": "Leeds", "correction-reason": "x"} }
 	for who, s := range map[string]*staff.Person{"the lead": h.Lead(careers), "another lead": h.Lead(mentors)} {
-		if _, err := h.desk.Correct(ctx, s, ref, "town", 0, 0, v()); !errors.Is(err, intake.ErrNoApplication) {
+		if _, err := h.desk.Correct(ctx, s, ref, "town", 0, 0, v()); !errors.Is(err, decide.ErrNoApplication) {
 			t.Errorf("%s corrects: %v", who, err)
 		}
 	}
-	if _, err := h.desk.Correct(ctx, h.deputy, other, "town", 0, 0, v()); !errors.Is(err, intake.ErrOwn) {
+	if _, err := h.desk.Correct(ctx, h.deputy, other, "town", 0, 0, v()); !errors.Is(err, decide.ErrOwn) {
 		t.Errorf("the deputy corrects their own: %v", err)
 	}
 	if problems, err := h.desk.Correct(ctx, h.deputy, ref, "town", 0, 0, v()); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	dec := application.Decision{Accepted: true, Cohort: "cohort-2", Funding: "2021-11-17", Name: "Dr Deputy"}
-	if _, _, _, err := d.Decide(ctx, h.deputy, ref, dec, ""); !errors.Is(err, intake.ErrCorrected) {
+	if _, _, _, err := decide.Of(d).Decide(ctx, h.deputy, ref, dec, ""); !errors.Is(err, decide.ErrCorrected) {
 		t.Errorf("who has corrected decides: %v", err)
 	}
 
 	// The lead decides on what the preview showed.
-	_, p, _, err := d.Preview(ctx, h.Lead(careers), ref, dec)
+	_, p, _, err := decide.Of(d).Preview(ctx, h.Lead(careers), ref, dec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.correct(ref, "objectives", 0, form.Values{"objectives": "Others"})
-	if _, _, _, err := d.Decide(ctx, h.Lead(careers), ref, dec, p.Shown); !errors.Is(err, intake.ErrChanged) {
+	if _, _, _, err := decide.Of(d).Decide(ctx, h.Lead(careers), ref, dec, p.Shown); !errors.Is(err, decide.ErrChanged) {
 		t.Errorf("decided on what was corrected since: %v", err)
 	}
 	h.Decide(ref, careers, "cohort-2")
@@ -316,7 +317,7 @@ func TestWho(t *testing.T) {
 		}
 	}
 	late := h.Office.Staff("deputy@example.org")
-	if _, _, _, err := d.Decide(ctx, late, other, dec, ""); !errors.Is(err, intake.ErrOwn) {
+	if _, _, _, err := decide.Of(d).Decide(ctx, late, other, dec, ""); !errors.Is(err, decide.ErrOwn) {
 		t.Errorf("the deputy decides on their own: %v", err)
 	}
 	h.audit()
@@ -339,7 +340,7 @@ func TestTwo(t *testing.T) {
 			switch {
 			case err == nil:
 				did++
-			case errors.Is(err, intake.ErrChanged):
+			case errors.Is(err, decide.ErrChanged):
 				told++
 			default:
 				t.Error(err)
@@ -460,7 +461,7 @@ func TestWish(t *testing.T) {
 		}
 	}
 	waits(0)
-	if _, err := h.desk.Decline(ctx, h.deputy, ref, 0, "No"); !errors.Is(err, intake.ErrChanged) {
+	if _, err := h.desk.Decline(ctx, h.deputy, ref, 0, "No"); !errors.Is(err, decide.ErrChanged) {
 		t.Errorf("declined what was corrected: %v", err)
 	}
 	h.Box = nil
@@ -504,7 +505,7 @@ func TestCohort(t *testing.T) {
 			t.Errorf("before the decision: %v, %v", asked, problems)
 		}
 	}
-	if _, _, err := d.AssignCohort(ctx, h.office, ref, "cohort-1"); err != nil {
+	if _, _, err := decide.Of(d).AssignCohort(ctx, h.office, ref, "cohort-1"); err != nil {
 		t.Fatal(err)
 	}
 	if change("cohort-2"); h.Application(ref).CohortID() != "cohort-2" {
@@ -540,7 +541,7 @@ func TestCohort(t *testing.T) {
 		t.Errorf("told by %+v", mail)
 	}
 	for cohort, want := range map[string]int{"cohort-1": 0, "cohort-2": 1} {
-		if p, err := d.PlacesIn(ctx, careers, cohort); err != nil || p.Taken != want {
+		if p, err := decide.Of(d).PlacesIn(ctx, careers, cohort); err != nil || p.Taken != want {
 			t.Errorf("%s has %d, %v", cohort, p.Taken, err)
 		}
 	}

@@ -105,6 +105,11 @@ func (q *Question) messageTags() []string {
 	return tags
 }
 
+// Wrong is a problem with one input that is not a question of a form, but a page's.
+func Wrong(input, text string) Problem {
+	return Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
+}
+
 // NotOwn adds to the problems that somebody else's address is the applicant's own, unless there is
 // one with it already.
 func (q *Question) NotOwn(problems []Problem, v Values, applicant string) []Problem {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
@@ -140,7 +141,7 @@ func TestAudit(t *testing.T) {
 		}, "a letter about it"},
 		"a decision taken back by the hub": {func(o *office, r record.Record, a map[string]any) {
 			o.accept(r.ID)
-			if _, problems, err := o.Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil ||
+			if _, problems, err := decide.Of(o.Desk).Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil ||
 				problems != nil {
 				o.t.Fatal(err)
 			}

@@ -74,6 +74,25 @@ func ask(a *application.Application, part *form.Part, v form.Values, asked *form
 	pursue(a, now)
 }
 
+// AskAgain has what the practice is shown follow the answers: the same person is asked again if the
+// practice has answered about something else.
+func AskAgain(a *application.Application, def *form.Definition, now time.Time, who string) {
+	p, asked := a.Authorisation, application.AskedIn(def)
+	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Asks != nil })
+	if p == nil || i < 0 || a.Status() != application.Received || asked.Questions == nil {
+		return
+	}
+	part := &a.Document.Parts[i]
+	shown := shownOf(a, part)
+	switch {
+	case slices.Equal(shown.Sum(), p.Shown.Sum()):
+	case p.Answer == nil:
+		p.Shown = shown
+	default:
+		ask(a, part, form.Values{asked.Questions[0].ID: p.Name, asked.Questions[1].ID: p.Email}, &asked, now, who)
+	}
+}
+
 // shownOf is what the practice sees of the application as it is.
 func shownOf(a *application.Application, part *form.Part) application.Shown {
 	s := application.Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
@@ -187,7 +206,7 @@ func (d *Desk) Authorise(
 			return record.ErrUnchanged
 		}
 		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
-			problems = []form.Problem{problem("shown",
+			problems = []form.Problem{form.Wrong("shown",
 				"What you are asked to confirm has changed. Read it again before you answer")}
 		}
 		if problems = append(problems, unauthorised(a, v, now)...); len(problems) > 0 {
@@ -230,7 +249,7 @@ func unauthorised(a *application.Application, v form.Values, now time.Time) (pro
 
 // takeAnswer writes down what the practice answered, which has no problems.
 func takeAnswer(a *application.Application, v form.Values, now time.Time) {
-	a.LeaveRoom(spare / 2) // given again and again it fills nothing up; the first has room in each application
+	a.LeaveRoom(Spare / 2) // given again and again it fills nothing up; the first has room in each application
 	if v["answer"] == WrongPerson {
 		a.Authorisation.Right = named(v)
 		a.Events.Add(now, application.EventWrong, "practice", "")
@@ -328,7 +347,7 @@ func (d *Desk) replacePractice(a *application.Application, v form.Values) ([]for
 	asked := application.AskedIn(def)
 	problems := asked.Questions[1].NotOwn(asked.Check(v, d.Now().In(course.London)), v, a.Document.Applicant.Email)
 	if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
-		problems = []form.Problem{problem(asked.Questions[1].ID,
+		problems = []form.Problem{form.Wrong(asked.Questions[1].ID,
 			fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
 	}
 	if len(problems) > 0 {
@@ -340,7 +359,7 @@ func (d *Desk) replacePractice(a *application.Application, v form.Values) ([]for
 			part = p
 		}
 	}
-	a.LeaveRoom(spare)
+	a.LeaveRoom(Spare)
 	ask(a, part, v, &asked, d.Now(), "applicant")
 	return nil, nil
 }

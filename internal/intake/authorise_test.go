@@ -14,6 +14,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -29,7 +30,7 @@ func (o *office) asked() (ref, link string) {
 	o.fill(key)
 	a := o.send(key)
 	// The lead has read it, so that nothing but what is about the practice is mailed later.
-	if _, err := o.Read(context.Background(), o.Staff(o.Programme.Course(o.def.Course).Lead.Email),
+	if _, err := decide.Of(o.Desk).Read(context.Background(), o.Staff(o.Programme.Course(o.def.Course).Lead.Email),
 		a.Reference); err != nil {
 		o.t.Fatal(err)
 	}
@@ -401,7 +402,7 @@ func TestPracticeAfterReopening(t *testing.T) {
 	o.pass(60 * 24 * time.Hour) // all that was owed falls due, and is dropped
 	o.mailed()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	if _, problems, err := o.Reopen(context.Background(), lead, ref, 0, "By mistake"); err != nil || problems != nil {
+	if _, problems, err := decide.Of(o.Desk).Reopen(context.Background(), lead, ref, 0, "By mistake"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.pass(20 * 24 * time.Hour)
@@ -548,7 +549,7 @@ func TestWaitingForTheApplicant(t *testing.T) {
 				t.Errorf("%s: figures count %v", c.form, f.Waiting)
 			}
 		}
-		taken, err := o.PlacesIn(t.Context(), o.def.Course, "cohort-1")
+		taken, err := decide.Of(o.Desk).PlacesIn(t.Context(), o.def.Course, "cohort-1")
 		if want := map[bool]int{true: 1}[c.is == application.Accepted]; err != nil || taken.Taken != want {
 			t.Errorf("%s: %d places taken, %v; want %d", c.form, taken.Taken, err, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
 	"traininghub/internal/removal"
@@ -76,13 +77,13 @@ func FuzzRecord(f *testing.F) {
 		lead, ref := o.lead(), good.Reference
 		o.Audit(ctx, nil)
 		o.Sort(ctx)
-		o.Read(ctx, lead, ref)
+		decide.Of(o.Desk).Read(ctx, lead, ref)
 		o.Following(ctx, key)
 		o.PracticePage(ctx, link)
 		o.Draft(ctx, o.def, draftKey)
 		o.ReplacePractice(ctx, key, asking("G", "g@example.org"))
 		o.Withdraw(ctx, key)
-		o.ForReview(ctx, lead, ref, true)
+		decide.Of(o.Desk).ForReview(ctx, lead, ref, true)
 		o.Get(ctx, ref)
 		o.Bounced(ctx, ref, "again-1", application.EventBounced, "550", at)
 		o.Search(ctx, lead, "Angharad")

@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/behind"
 	"traininghub/internal/crossing"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -72,7 +73,7 @@ func TestCrossing(t *testing.T) {
 	}
 
 	// Changes that mentoring need not know.
-	if problems, err := b.AddNote(ctx, b.lead, ref, "Rang back"); problems != nil || err != nil {
+	if problems, err := decide.Of(b.office.Desk).AddNote(ctx, b.lead, ref, "Rang back"); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
 	b.mailed()
@@ -81,7 +82,7 @@ func TestCrossing(t *testing.T) {
 	}
 	b.mailed()
 	b.pass(24 * time.Hour)
-	if _, problems, err := b.Reopen(ctx, b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
+	if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
 	b.mailed()
@@ -149,7 +150,7 @@ func TestRegister(t *testing.T) {
 		m.Person.Practice != who.Normal("practice-code") || m.Person.Sessions.Each != who.Normal("clinical-sessions") {
 		t.Errorf("the register has %s, %+v", m.State(), m.Person)
 	}
-	if _, problems, err := b.Reopen(t.Context(), b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
+	if _, problems, err := decide.Of(b.office.Desk).Reopen(t.Context(), b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
 	b.mailed()

@@ -17,6 +17,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -82,7 +83,7 @@ func (b *board) decline() application.Decision {
 
 func (b *board) decide(s *staff.Person, ref string, dec application.Decision) *application.Application {
 	b.t.Helper()
-	a, _, problems, err := b.Decide(context.Background(), s, ref, dec, "")
+	a, _, problems, err := decide.Of(b.office.Desk).Decide(context.Background(), s, ref, dec, "")
 	if err != nil || problems != nil {
 		b.t.Fatal(problems, err)
 	}
@@ -91,7 +92,7 @@ func (b *board) decide(s *staff.Person, ref string, dec application.Decision) *a
 
 func (b *board) now(ref string) *application.Application {
 	b.t.Helper()
-	a, err := b.ForReview(context.Background(), b.lead, ref, false)
+	a, err := decide.Of(b.office.Desk).ForReview(context.Background(), b.lead, ref, false)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestDecideRules(t *testing.T) {
 		return dec
 	}
 	other := b.def.DeclineReasons[slices.IndexFunc(b.def.DeclineReasons,
-		func(o form.Option) bool { return o.ID == intake.OtherReason })].Label
+		func(o form.Option) bool { return o.ID == decide.OtherReason })].Label
 	for _, c := range []struct {
 		name string
 		dec  application.Decision
@@ -154,14 +155,14 @@ func TestDecideRules(t *testing.T) {
 		{"long name", with(b.decline(), func(d *application.Decision) { d.Name = strings.Repeat("x", 201) }),
 			"name: The name you sign with must be 200 characters or less"},
 	} {
-		_, p, problems, err := b.Preview(context.Background(), b.lead, ref, c.dec)
+		_, p, problems, err := decide.Of(b.office.Desk).Preview(context.Background(), b.lead, ref, c.dec)
 		if err != nil || texts(problems) != c.want || (p == nil) != (c.want != "") {
 			t.Errorf("%s: got %v\n%s\nwant\n%s", c.name, err, texts(problems), c.want)
 		}
 		if c.want == "" {
 			continue
 		}
-		a, _, problems, err := b.Decide(context.Background(), b.lead, ref, c.dec, "")
+		a, _, problems, err := decide.Of(b.office.Desk).Decide(context.Background(), b.lead, ref, c.dec, "")
 		if err != nil || texts(problems) != c.want || a.Status() != application.Received {
 			t.Errorf("%s: deciding: %v %s", c.name, err, texts(problems))
 		}
@@ -186,22 +187,22 @@ func TestDecideBy(t *testing.T) {
 		decide error
 		assign error
 	}{
-		{"office", b.reader, ref, intake.ErrNoApplication, nil},
-		{"lead of another course", stranger, ref, intake.ErrNoApplication, intake.ErrNoApplication},
-		{"another reference", b.lead, "CC-2C2C-C2C2", intake.ErrNoApplication, intake.ErrNoApplication},
-		{"no reference", b.lead, "../" + ref, intake.ErrNoApplication, intake.ErrNoApplication},
+		{"office", b.reader, ref, decide.ErrNoApplication, nil},
+		{"lead of another course", stranger, ref, decide.ErrNoApplication, decide.ErrNoApplication},
+		{"another reference", b.lead, "CC-2C2C-C2C2", decide.ErrNoApplication, decide.ErrNoApplication},
+		{"no reference", b.lead, "../" + ref, decide.ErrNoApplication, decide.ErrNoApplication},
 		{"deputy", b.deputy, ref, nil, nil},
 	} {
-		if _, _, err := b.AssignCohort(ctx, c.s, c.ref, "cohort-2"); !errors.Is(err, c.assign) {
+		if _, _, err := decide.Of(b.office.Desk).AssignCohort(ctx, c.s, c.ref, "cohort-2"); !errors.Is(err, c.assign) {
 			t.Errorf("%s assigns a cohort: %v", c.name, err)
 		}
-		if _, _, err := b.Reopen(ctx, c.s, c.ref, 0, "why"); c.decide != nil && !errors.Is(err, c.decide) {
+		if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, c.s, c.ref, 0, "why"); c.decide != nil && !errors.Is(err, c.decide) {
 			t.Errorf("%s reopens: %v", c.name, err)
 		}
-		if _, _, _, err := b.Preview(ctx, c.s, c.ref, b.decline()); !errors.Is(err, c.decide) {
+		if _, _, _, err := decide.Of(b.office.Desk).Preview(ctx, c.s, c.ref, b.decline()); !errors.Is(err, c.decide) {
 			t.Errorf("%s previews: %v", c.name, err)
 		}
-		if _, _, _, err := b.Decide(ctx, c.s, c.ref, b.decline(), ""); !errors.Is(err, c.decide) {
+		if _, _, _, err := decide.Of(b.office.Desk).Decide(ctx, c.s, c.ref, b.decline(), ""); !errors.Is(err, c.decide) {
 			t.Errorf("%s decides: %v", c.name, err)
 		}
 	}
@@ -209,7 +210,7 @@ func TestDecideBy(t *testing.T) {
 		a.Cohort != "cohort-2" {
 		t.Errorf("%s by %s in %s", a.Status(), a.Decision.By, a.Cohort)
 	}
-	if _, _, err := b.AssignCohort(ctx, b.lead, ref, "cohort-3"); !errors.Is(err, intake.ErrDecided) {
+	if _, _, err := decide.Of(b.office.Desk).AssignCohort(ctx, b.lead, ref, "cohort-3"); !errors.Is(err, decide.ErrDecided) {
 		t.Errorf("a cohort for one who was declined: %v", err)
 	}
 }
@@ -218,7 +219,7 @@ func TestAssignCohort(t *testing.T) {
 	b := newBoard(t, careers)
 	ref := b.apply()
 	assign := func(cohort string) (*application.Application, string) {
-		a, problems, err := b.AssignCohort(context.Background(), b.reader, ref, cohort)
+		a, problems, err := decide.Of(b.office.Desk).AssignCohort(context.Background(), b.reader, ref, cohort)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,29 +251,29 @@ func TestDecideFull(t *testing.T) {
 	first, second, third := b.apply(), b.apply(), b.apply()
 	preview := func(ref string, full bool) string {
 		t.Helper()
-		_, p, problems, err := b.Preview(ctx, b.lead, ref, b.accept())
+		_, p, problems, err := decide.Of(b.office.Desk).Preview(ctx, b.lead, ref, b.accept())
 		if err != nil || problems != nil || (p.Full != nil) != full {
 			t.Fatalf("preview %+v, %v, %v; want full %v", p, problems, err, full)
 		}
 		return p.Shown
 	}
-	decide := func(ref, shown string) error {
-		_, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown)
+	decided := func(ref, shown string) error {
+		_, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.accept(), shown)
 		return err
 	}
 	seen := preview(second, false)
-	if err := decide(first, preview(first, false)); err != nil {
+	if err := decided(first, preview(first, false)); err != nil {
 		t.Fatal(err)
 	}
-	if err := decide(second, seen); !errors.Is(err, intake.ErrChanged) || b.now(second).Decision != nil {
+	if err := decided(second, seen); !errors.Is(err, decide.ErrChanged) || b.now(second).Decision != nil {
 		t.Errorf("the last place was given away since: %v", err)
 	}
 	warned := preview(third, true)
-	if err := decide(second, preview(second, true)); err != nil {
+	if err := decided(second, preview(second, true)); err != nil {
 		t.Errorf("told that it is full: %v", err)
 	}
 	b.Programme.Course(careers).Cohorts[0].Places = 3
-	if err := decide(third, warned); err != nil {
+	if err := decided(third, warned); err != nil {
 		t.Errorf("room again since: %v", err)
 	}
 }
@@ -281,7 +282,7 @@ func TestPlaces(t *testing.T) {
 	b := newBoard(t, careers)
 	b.Programme.Course(careers).Cohorts[0].Places = 2
 	said := func() string {
-		all, err := b.Places(context.Background(), careers)
+		all, err := decide.Of(b.office.Desk).Places(context.Background(), careers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,7 +298,7 @@ func TestPlaces(t *testing.T) {
 		b.decide(b.lead, refs[len(refs)-1], b.accept()) // also when full: that is for the lead to know
 	}
 	for _, ref := range refs[:2] {
-		if _, _, err := b.Reopen(context.Background(), b.lead, ref, 0, "Cohort is full"); err != nil {
+		if _, _, err := decide.Of(b.office.Desk).Reopen(context.Background(), b.lead, ref, 0, "Cohort is full"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -308,7 +309,7 @@ func TestPlaces(t *testing.T) {
 	if got := said(); got != "no place left of 2; 1 accepted, no limit set" {
 		t.Error(got)
 	}
-	if none, err := b.Places(context.Background(), "no-course"); none != nil || err != nil {
+	if none, err := decide.Of(b.office.Desk).Places(context.Background(), "no-course"); none != nil || err != nil {
 		t.Error(none, err)
 	}
 
@@ -316,7 +317,7 @@ func TestPlaces(t *testing.T) {
 	m := newBoard(t, mentors)
 	m.apply()
 	m.answer(form.Values{"answer": intake.WrongPerson})
-	places, err := m.Places(context.Background(), mentors)
+	places, err := decide.Of(m.office.Desk).Places(context.Background(), mentors)
 	if err != nil || len(places) != 1 || places[0].Taken != 0 {
 		t.Errorf("%+v %v", places, err)
 	}
@@ -327,7 +328,7 @@ func TestDecideTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	first := b.decide(b.lead, ref, b.accept())
-	a, again, problems, err := b.Decide(ctx, b.lead, ref, b.accept(), "whatever was shown")
+	a, again, problems, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.accept(), "whatever was shown")
 	if err != nil || !again || problems != nil || !reflect.DeepEqual(a.Decision, first.Decision) {
 		t.Errorf("again: %v %v %v", again, problems, err)
 	}
@@ -335,27 +336,27 @@ func TestDecideTwice(t *testing.T) {
 	other.Text = "Welcome!"
 	for name, try := range map[string]func() (*application.Application, bool, []form.Problem, error){
 		"something else": func() (*application.Application, bool, []form.Problem, error) {
-			return b.Decide(ctx, b.lead, ref, other, "")
+			return decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, other, "")
 		},
 		"the same by another": func() (*application.Application, bool, []form.Problem, error) {
-			return b.Decide(ctx, b.deputy, ref, b.accept(), "")
+			return decide.Of(b.office.Desk).Decide(ctx, b.deputy, ref, b.accept(), "")
 		},
 		"nonsense by another": func() (*application.Application, bool, []form.Problem, error) {
-			return b.Decide(ctx, b.deputy, ref, application.Decision{}, "")
+			return decide.Of(b.office.Desk).Decide(ctx, b.deputy, ref, application.Decision{}, "")
 		},
 	} {
-		if a, again, _, err := try(); !errors.Is(err, intake.ErrDecided) || again ||
+		if a, again, _, err := try(); !errors.Is(err, decide.ErrDecided) || again ||
 			!reflect.DeepEqual(a.Decision, first.Decision) {
 			t.Errorf("%s: %v %v", name, again, err)
 		}
 	}
-	if _, _, _, err := b.Preview(ctx, b.deputy, ref, b.decline()); !errors.Is(err, intake.ErrDecided) {
+	if _, _, _, err := decide.Of(b.office.Desk).Preview(ctx, b.deputy, ref, b.decline()); !errors.Is(err, decide.ErrDecided) {
 		t.Errorf("preview of a decision that came too late: %v", err)
 	}
 	for range 20 { // a double click, both at once
 		ref := b.apply()
 		click := func() outcome {
-			a, _, _, err := b.Decide(ctx, b.lead, ref, b.decline(), "")
+			a, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.decline(), "")
 			return outcome{a, err}
 		}
 		one, two := both(click, click)
@@ -407,7 +408,7 @@ func TestTwoLeads(t *testing.T) {
 		for round := range rounds {
 			try := func(s *staff.Person, dec application.Decision) func() outcome {
 				return func() outcome {
-					a, again, problems, err := b.Decide(ctx, s, ref, dec, "")
+					a, again, problems, err := decide.Of(b.office.Desk).Decide(ctx, s, ref, dec, "")
 					if again || problems != nil {
 						t.Errorf("again %v, problems %v", again, problems)
 					}
@@ -418,7 +419,7 @@ func TestTwoLeads(t *testing.T) {
 			if one.err != nil {
 				one, two = two, one
 			}
-			if one.err != nil || !errors.Is(two.err, intake.ErrDecided) {
+			if one.err != nil || !errors.Is(two.err, decide.ErrDecided) {
 				t.Fatalf("round %d: %v and %v, want one decision", round, one.err, two.err)
 			}
 			if !sameDecision(one.a.Decision, two.a.Decision) || !sameDecision(one.a.Decision, b.now(ref).Decision) {
@@ -426,7 +427,7 @@ func TestTwoLeads(t *testing.T) {
 			}
 			wins[one.a.Decision.By]++
 			if round < rounds-1 {
-				if _, problems, err := b.Reopen(ctx, b.lead, ref, round, "Once more"); err != nil || problems != nil {
+				if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, round, "Once more"); err != nil || problems != nil {
 					t.Fatal(problems, err)
 				}
 			}
@@ -487,14 +488,14 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 		}
 		decided, withdrew := both(
 			func() outcome {
-				a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), "")
+				a, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.accept(), "")
 				return outcome{a, err}
 			},
 			func() outcome { return outcome{err: b.Withdraw(ctx, key)} })
 		if withdrew.err != nil {
 			t.Fatalf("withdrawing: %v", withdrew.err)
 		}
-		if decided.err != nil && (!errors.Is(decided.err, intake.ErrDecided) ||
+		if decided.err != nil && (!errors.Is(decided.err, decide.ErrDecided) ||
 			decided.a.Status() != application.Withdrawn) {
 			t.Fatalf("deciding: %v, and the lead sees %s", decided.err, decided.a.Status())
 		}
@@ -508,7 +509,7 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 		}
 	}
 	b.sound()
-	places, err := b.Places(ctx, careers)
+	places, err := decide.Of(b.office.Desk).Places(ctx, careers)
 	if err != nil || places[0].Taken != 0 {
 		t.Errorf("%d places taken by people who have withdrawn, %v", places[0].Taken, err)
 	}
@@ -524,11 +525,11 @@ func TestDecideAgainstReopen(t *testing.T) {
 		b.decide(b.lead, ref, b.accept())
 		decided, reopened := both(
 			func() outcome {
-				a, _, _, err := b.Decide(ctx, b.deputy, ref, b.decline(), "")
+				a, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.deputy, ref, b.decline(), "")
 				return outcome{a, err}
 			},
 			func() outcome {
-				a, _, err := b.Reopen(ctx, b.lead, ref, 0, "Wrong cohort")
+				a, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Wrong cohort")
 				return outcome{a, err}
 			})
 		a := b.now(ref)
@@ -538,7 +539,7 @@ func TestDecideAgainstReopen(t *testing.T) {
 		}
 		switch {
 		case decided.err == nil && a.Status() == application.Declined && a.Decision.By == b.deputy.Email:
-		case errors.Is(decided.err, intake.ErrDecided) && decided.a.Decision.Accepted &&
+		case errors.Is(decided.err, decide.ErrDecided) && decided.a.Decision.Accepted &&
 			a.Status() == application.Received && a.Decision == nil:
 		default:
 			t.Fatalf("%v, and the application is %s", decided.err, a.Status())
@@ -553,13 +554,13 @@ func TestReopenTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	reopen := func(s *staff.Person, round int, reason string) outcome {
-		a, problems, err := b.Reopen(ctx, s, ref, round, reason)
+		a, problems, err := decide.Of(b.office.Desk).Reopen(ctx, s, ref, round, reason)
 		if problems != nil {
 			t.Error(texts(problems))
 		}
 		return outcome{a, err}
 	}
-	if got := reopen(b.lead, 0, "nothing to take back"); !errors.Is(got.err, intake.ErrChanged) {
+	if got := reopen(b.lead, 0, "nothing to take back"); !errors.Is(got.err, decide.ErrChanged) {
 		t.Errorf("there is no decision: %v", got.err)
 	}
 	b.decide(b.lead, ref, b.decline())
@@ -567,13 +568,13 @@ func TestReopenTwice(t *testing.T) {
 		" ":                       "reason: Enter the reason for reopening the decision",
 		strings.Repeat("x", 2001): "reason: The reason for reopening must be 2,000 characters or less",
 	} {
-		if _, problems, err := b.Reopen(ctx, b.lead, ref, 0, reason); err != nil || texts(problems) != want {
+		if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, reason); err != nil || texts(problems) != want {
 			t.Errorf("%v %q, want %q", err, texts(problems), want)
 		}
 	}
 	one, two := both(func() outcome { return reopen(b.lead, 0, "mine") },
 		func() outcome { return reopen(b.deputy, 0, "theirs") })
-	if (one.err == nil) == (two.err == nil) || !errors.Is(errors.Join(one.err, two.err), intake.ErrChanged) {
+	if (one.err == nil) == (two.err == nil) || !errors.Is(errors.Join(one.err, two.err), decide.ErrChanged) {
 		t.Errorf("two at once: %v and %v", one.err, two.err)
 	}
 	a := b.now(ref)
@@ -581,7 +582,7 @@ func TestReopenTwice(t *testing.T) {
 		t.Errorf("a double click: %v", again.err)
 	}
 	b.decide(b.deputy, ref, b.accept())
-	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, intake.ErrChanged) ||
+	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, decide.ErrChanged) ||
 		stale.a.Status() != application.Accepted {
 		t.Errorf("a page that showed the decision before: %v", stale.err)
 	}
@@ -595,7 +596,7 @@ func TestPreviewIsTheLetter(t *testing.T) {
 			ref := b.apply()
 			b.mailed()
 			dec.Text = hostileText
-			_, p, problems, err := b.Preview(context.Background(), b.lead, ref, dec)
+			_, p, problems, err := decide.Of(b.office.Desk).Preview(context.Background(), b.lead, ref, dec)
 			if err != nil || problems != nil {
 				t.Fatal(problems, err)
 			}
@@ -603,7 +604,7 @@ func TestPreviewIsTheLetter(t *testing.T) {
 				t.Fatal("the preview decided")
 			}
 			b.pass(time.Minute)
-			if _, _, problems, err := b.Decide(context.Background(), b.lead, ref, dec, p.Shown); err != nil ||
+			if _, _, problems, err := decide.Of(b.office.Desk).Decide(context.Background(), b.lead, ref, dec, p.Shown); err != nil ||
 				problems != nil {
 				t.Fatal(problems, err)
 			}
@@ -614,7 +615,7 @@ func TestPreviewIsTheLetter(t *testing.T) {
 			}
 			m := sent[0]
 			text := regexp.MustCompile(`https://hub\.example\.org/status/\S+`).ReplaceAllString(m.Text,
-				intake.LinkShown)
+				decide.LinkShown)
 			if m.To != p.To || m.Subject != p.Subject || text != p.Text ||
 				!reflect.DeepEqual(m.Attachments, p.Attachments) || m.ReplyTo != p.ReplyTo {
 				t.Errorf("%s, %s: sent\n%s\nshown\n%s", id, name, text, p.Text)
@@ -634,7 +635,7 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx, ref := context.Background(), b.apply()
 	shown := func() string {
-		_, p, problems, err := b.Preview(ctx, b.lead, ref, b.accept())
+		_, p, problems, err := decide.Of(b.office.Desk).Preview(ctx, b.lead, ref, b.accept())
 		if err != nil || problems != nil {
 			t.Fatal(problems, err)
 		}
@@ -642,7 +643,7 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	}
 	refuse := func(why, shown string) {
 		t.Helper()
-		if a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, intake.ErrChanged) ||
+		if a, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, decide.ErrChanged) ||
 			a.Status() != application.Received {
 			t.Errorf("%s: %v", why, err)
 		}
@@ -655,12 +656,12 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	refuse("a workshop begins later", first)
 	second := shown()
 	b.decide(b.lead, ref, b.accept())
-	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Once more"); err != nil {
+	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Once more"); err != nil {
 		t.Fatal(err)
 	}
 	refuse("it was decided and reopened in between", second)
 	refuse("nonsense", "x")
-	if _, _, problems, err := b.Decide(ctx, b.lead, ref, b.accept(), shown()); err != nil || problems != nil {
+	if _, _, problems, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.accept(), shown()); err != nil || problems != nil {
 		t.Error(problems, err)
 	}
 }
@@ -673,13 +674,13 @@ func TestPreviewOfAnotherAnswer(t *testing.T) {
 		for answer, v := range map[string]form.Values{"confirmed": confirming(), "refused": refusing()} {
 			b := newBoard(t, mentors)
 			ref := b.apply()
-			_, p, problems, err := b.Preview(t.Context(), b.lead, ref, dec(b))
+			_, p, problems, err := decide.Of(b.office.Desk).Preview(t.Context(), b.lead, ref, dec(b))
 			if err != nil || problems != nil {
 				t.Fatal(problems, err)
 			}
 			b.answer(v)
-			if a, _, _, err := b.Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err,
-				intake.ErrChanged) || a.Status() != application.Received {
+			if a, _, _, err := decide.Of(b.office.Desk).Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err,
+				decide.ErrChanged) || a.Status() != application.Received {
 				t.Errorf("%s, and meanwhile the practice %s: %v", name, answer, err)
 			}
 		}
@@ -733,7 +734,7 @@ func TestDecisionLetters(t *testing.T) {
 		t.Errorf("the copy: %s", copied.Text)
 	}
 
-	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "A secret between us"); err != nil {
+	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "A secret between us"); err != nil {
 		t.Fatal(err)
 	}
 	reopened := b.mailed()
@@ -764,7 +765,7 @@ func TestReopenDropsLetters(t *testing.T) {
 	ctx := context.Background()
 	reopen := func(ref string, round int) {
 		t.Helper()
-		if _, problems, err := b.Reopen(ctx, b.lead, ref, round, "Wrong"); err != nil || problems != nil {
+		if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, round, "Wrong"); err != nil || problems != nil {
 			t.Fatal(problems, err)
 		}
 	}
@@ -856,7 +857,7 @@ func TestLateLetters(t *testing.T) {
 	}
 	b.agrees()
 	held() // that the terms were agreed to
-	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
+	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
 		t.Fatal(err)
 	}
 	held() // that the decision is taken back
@@ -904,7 +905,7 @@ func TestReopenKeepsAgreement(t *testing.T) {
 	ctx, ref := context.Background(), b.apply()
 	b.decide(b.lead, ref, b.accept())
 	b.agrees()
-	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
+	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
 		t.Fatal(err)
 	}
 	a := b.decide(b.lead, ref, b.accept())
@@ -990,10 +991,10 @@ Authorisation by the practice: The practice confirmed in another way
 Proposed date for funding to commence: Wednesday 17 November 2021
 Signature of STP lead: Lee Lead
 Date: Monday 20 September 2021`)
-	if last := b.now(ref).Events; last[len(last)-1].Note != "cohort-1 "+intake.NotePaper {
+	if last := b.now(ref).Events; last[len(last)-1].Note != "cohort-1 "+application.NotePaper {
 		t.Errorf("the event's note is %q", last[len(last)-1].Note)
 	}
-	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Wrong"); err != nil {
+	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Wrong"); err != nil {
 		t.Fatal(err)
 	}
 	want("blank")

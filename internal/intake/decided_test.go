@@ -6,6 +6,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // DecideForTest decides as a lead does, at an instant.
@@ -26,7 +27,7 @@ func (d *Desk) DecideForTest(ref string, v application.Decision) error {
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
 	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		if a.IsMarked() { // as whoever may see it is told
-			return ErrNoApplication
+			return record.ErrNotFound
 		}
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
 		a.Events.Add(at, application.EventReopened, "lead", "")

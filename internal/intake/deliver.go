@@ -48,7 +48,7 @@ func (d *Desk) story() record.Story {
 					return m, err
 				}
 			}
-			return d.message(a, l, link)
+			return d.Message(a, l, link)
 		},
 		Sent: func(a *application.Application, letter string) { noteSent(a, letter, d.Now()) },
 		Refused: func(a *application.Application, letter string, why *record.Refusal) bool {
@@ -77,9 +77,9 @@ func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
 	return true, d.Remove(ctx, ref, OverTime)
 }
 
-// message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
+// Message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
 // goes instead.
-func (d *Desk) message(a *application.Application, l record.Letter, link string) (record.Message, error) {
+func (d *Desk) Message(a *application.Application, l record.Letter, link string) (record.Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
 		return record.Message{}, fmt.Errorf("there is no letter %q", l.Name)

@@ -189,7 +189,7 @@ func (d *Desk) Start(
 func (d *Desk) begin(ctx context.Context, def *form.Definition, a *application.Application) (key string, err error) {
 	now := d.Now()
 	a.Form, a.Course, a.Saved = def.ID, def.Course, now.UTC()
-	a.LeaveRoom(spare)
+	a.LeaveRoom(Spare)
 	for range 20 {
 		a.Reference, a.Keys, a.Events = application.NewReference(def), nil, nil
 		key = newKey(a, forCookie, "", now.Add(cookieLife).UTC())
@@ -359,7 +359,7 @@ func (d *Desk) save(
 		if application.ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
 			disprove(a)
 		}
-		a.LeaveRoom(spare)
+		a.LeaveRoom(Spare)
 		a.Saved = now
 		extendCookies(a, now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
@@ -391,7 +391,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 		return "", time.Time{}, err
 	}
 	_, secret, _ := splitKey(key)
-	_, err = d.write(ctx, a, d.while(key, purpose, ErrNoDraft, func(a *application.Application) error {
+	_, err = d.AmendRead(ctx, a, d.while(key, purpose, ErrNoDraft, func(a *application.Application) error {
 		switch {
 		case a.Status() != application.Draft:
 			return ErrSent
@@ -399,7 +399,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 			return ErrIncomplete
 		}
 		now := d.Now().UTC()
-		a.LeaveRoom(spare)
+		a.LeaveRoom(Spare)
 		a.Owe(application.LetterResume, now, now)
 		if k := a.Keys.Find(secret, purpose, now); def.Course != "" { // nobody shall see who asked for a mentor
 			k.For, k.Proved, k.Expires = forLeft, false, now.Add(cookieLife)
@@ -497,20 +497,19 @@ func (d *Desk) Send(
 		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
 			return ErrIncomplete
 		}
-		if problems = declared(def, signed, now); len(problems) == 0 {
+		if problems = Declared(def, signed, now); len(problems) == 0 {
 			problems = unlike(def, &a.Answers, signed)
 		}
 		if len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		a.LeaveRoom(spare)
+		a.LeaveRoom(Spare)
 		a.Flags = append(a.Flags, flags...)
-		doc := d.signed(a, def, signed.Name, now.UTC())
 		if def.Course != "" {
-			d.receive(a, def, doc)
+			d.Receive(a, def, signed.Name, nil, now.UTC())
 			return nil
 		}
-		wrong, err := d.Take(ctx, set, def, Sent{doc, a.Answers, signed.Word})
+		wrong, err := d.Take(ctx, set, def, Sent{d.signed(a, def, signed.Name, now.UTC()), a.Answers, signed.Word})
 		if problems = wrong; len(wrong) > 0 {
 			return record.ErrUnchanged
 		}
@@ -528,13 +527,13 @@ type Signed struct {
 	Name, Kept, Word string
 }
 
-// declared is what is wrong with the declarations and the signature.
-func declared(def *form.Definition, signed Signed, now time.Time) []form.Problem {
+// Declared is what is wrong with the declarations and the signature.
+func Declared(def *form.Definition, signed Signed, now time.Time) []form.Problem {
 	var problems []form.Problem
 	for _, decl := range def.Declarations {
 		if !signed.Ticked[decl.ID] {
 			input := "declaration-" + decl.ID
-			problems = append(problems, problem(input, "Confirm that "+sentence(decl.Text)))
+			problems = append(problems, form.Wrong(input, "Confirm that "+sentence(decl.Text)))
 		}
 	}
 	asked := def.Signature.Asks()
@@ -544,11 +543,6 @@ func declared(def *form.Definition, signed Signed, now time.Time) []form.Problem
 		problems = append(problems, asked.Check(form.Values{"word": signed.Word}, now)...)
 	}
 	return problems
-}
-
-// problem is one with what is not a question of the form.
-func problem(input, text string) form.Problem {
-	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
 }
 
 // sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for
@@ -585,9 +579,13 @@ func handOver(a *application.Application, now time.Time) {
 	endDevices(a, now)
 }
 
-// receive turns a draft into an application received.
-func (d *Desk) receive(a *application.Application, def *form.Definition, doc *document.Submission) {
-	now := doc.Received
+// Receive turns a draft, or what came on paper, into an application received, and owes its letters.
+// paper is nil if it did not.
+func (d *Desk) Receive(
+	a *application.Application, def *form.Definition, signature string, paper *document.Paper, now time.Time,
+) {
+	doc := d.signed(a, def, signature, now)
+	doc.Paper = paper
 	by, told := "applicant", application.LetterToApplicant
 	if doc.Paper != nil {
 		by, told = "office", application.LetterPaper
@@ -662,7 +660,7 @@ func (d *Desk) change(
 	if err != nil {
 		return nil, err
 	}
-	return d.write(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
+	return d.AmendRead(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
 }
 
 // changeIn is change by a set, to which f may add.
@@ -710,12 +708,12 @@ func (d *Desk) Amend(ctx context.Context, ref string, f func(*application.Applic
 	if err != nil {
 		return nil, err
 	}
-	return d.write(ctx, a, f)
+	return d.AmendRead(ctx, a, f)
 }
 
-// write is Amend of an application that was read. It returns record.ErrNotFound if it was removed,
-// or marked for that, in the meantime.
-func (d *Desk) write(ctx context.Context, read *application.Application, f func(*application.Application) error) (*application.Application, error) {
+// AmendRead is Amend of an application that was read. It returns record.ErrNotFound if it was
+// removed, or marked for that, in the meantime.
+func (d *Desk) AmendRead(ctx context.Context, read *application.Application, f func(*application.Application) error) (*application.Application, error) {
 	marked := read.IsMarked()
 	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *application.Application) error {
 		if a != read && (a.Removal() != nil || a.IsMarked() != marked) {

@@ -24,7 +24,7 @@ func unlike(def *form.Definition, a *application.Answers, signed Signed) []form.
 	if signed.Name == signed.Kept || name == "" || form.SameName(signed.Name, name) {
 		return nil
 	}
-	p := problem("signature", "Check the name: your "+def.Called()+" says "+name+
+	p := form.Wrong("signature", "Check the name: your "+def.Called()+" says "+name+
 		". Correct it, or sign again to keep it as it is")
 	p.Keep = signed.Name
 	return []form.Problem{p}

@@ -11,9 +11,11 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
+	"traininghub/internal/paper"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
 )
@@ -30,14 +32,16 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Terms Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories LetterOf Applications Brake Marked Outlived
+		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Cohort Message Get About Check Print Stories LetterOf Applications Brake Marked Outlived
 		Declared Judged WrongPaper ByPost ToPost HasScan Scan`) {
 		done[reads] = true
 	}
 	// Enter and Posted: TestPaper of package web, with an audit
 	done["Enter"], done["Posted"] = true, true
 	// Sweep marks and removes; Amend is what all of them change by
-	done["Mark"], done["Remove"], done["Amend"] = true, true, true
+	for _, name := range []string{"Mark", "Remove", "Amend", "AmendRead", "Receive"} {
+		done[name] = true
+	}
 	// Run delivers; Sort writes as it was; Again begins another application, which TestAgain holds
 	for _, ofNoApplication := range strings.Fields(`Again Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true
@@ -87,9 +91,9 @@ func everyChange(t *testing.T, o *office) {
 	follow, err := o.Follow(ctx, find("/status", mail))
 	do("Follow", nil, err)
 	lead := o.Staff(o.Programme.Course(mentors).Lead.Email)
-	_, err = o.Read(ctx, lead, ref)
+	_, err = decide.Of(o.Desk).Read(ctx, lead, ref)
 	do("Read", nil, err)
-	problems, err := o.AddNote(ctx, lead, ref, "Rang \u202e\x00\xff them")
+	problems, err := decide.Of(o.Desk).AddNote(ctx, lead, ref, "Rang \u202e\x00\xff them")
 	do("AddNote", problems, err)
 	var letter string
 	for _, l := range o.application(ref).Letters {
@@ -127,27 +131,28 @@ func everyChange(t *testing.T, o *office) {
 		form.Values{"clinical-sessions": "4", "correction-reason": "Asked \x00 for"})
 	do("StaffChange", problems, err)
 	do("StaffEvent", nil, nil)
-	_, problems, err = o.AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
+	_, problems, err = decide.Of(o.Desk).AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
 	do("AssignCohort", problems, err)
 	dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true,
 		Text: "\x00\u202e"}
-	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
+	_, _, problems, err = decide.Of(o.Desk).Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
 	o.mailed()
-	_, problems, err = o.Reopen(ctx, lead, ref, 0, "Wrong \u202e person")
+	_, problems, err = decide.Of(o.Desk).Reopen(ctx, lead, ref, 0, "Wrong \u202e person")
 	do("Reopen", problems, err)
-	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
+	_, _, problems, err = decide.Of(o.Desk).Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
 	link, _, err := o.StatusLink(ctx, ref, "another-letter")
 	do("StatusLink", nil, err)
 	if err := o.PeekStatus(ctx, find("/status", []record.Message{{Text: link}})); err != nil {
 		t.Error("the link in another story's letter:", err)
 	}
-	_, err = o.StaffChange(ctx, lead, ref, false, func(a *application.Application) error {
-		c := application.Correction{Section: "your-practice", Question: "cohort", By: lead.Email, Reason: "Asked for"}
-		return o.Move(a, c, form.Values{"cohort": "cohort-1"}, "lead")
+	err = o.ChangeForTest(ref, application.EventWished, func(a *application.Application) {
+		a.Wishes = append(a.Wishes, application.Wish{Section: "your-practice", Question: "cohort",
+			Values: form.Values{"cohort": "cohort-1"}, At: o.clock()})
 	})
-	do("Move", nil, err)
+	do("ChangeForTest", nil, err)
+	do("Move", nil, o.corrections().Move(ctx, lead, ref, len(o.application(ref).Wishes)-1))
 	do("Withdraw", nil, o.Withdraw(ctx, follow))
 	person, err := o.Person(ctx, "7654321", "")
 	if err != nil || len(person.Applications) != 1 {
@@ -170,10 +175,10 @@ func everyChange(t *testing.T, o *office) {
 	_, err = removal.Of(o.Desk).AllowBy(ctx, office, 0) // of what is not held
 	do("AllowBy", nil, err)
 	do("RefuseBy", nil, removal.Of(o.Desk).RefuseBy(ctx, office))
-	if err := removal.Of(o.Desk).RefuseBy(ctx, lead); !errors.Is(err, intake.ErrNoApplication) {
+	if err := removal.Of(o.Desk).RefuseBy(ctx, lead); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("a lead refuses: %v", err)
 	}
-	if _, err := removal.Of(o.Desk).AllowBy(ctx, lead, 0); !errors.Is(err, intake.ErrNoApplication) {
+	if _, err := removal.Of(o.Desk).AllowBy(ctx, lead, 0); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("a lead allows: %v", err)
 	}
 	o.removes(365 * 24 * time.Hour) // its time is over
@@ -192,7 +197,7 @@ func everyChange(t *testing.T, o *office) {
 	}
 	do("EraseAll", nil, agrees.EraseAll(ctx, person, person.References()))
 
-	for _, desk := range []reflect.Type{reflect.TypeFor[*intake.Desk](), reflect.TypeFor[removal.Removals]()} {
+	for _, desk := range []reflect.Type{reflect.TypeFor[*paper.Desk](), reflect.TypeFor[removal.Removals]()} {
 		for i := range desk.NumMethod() {
 			if name := desk.Method(i).Name; !done[name] && !strings.HasSuffix(name, "ForTest") {
 				t.Errorf("%s is not tried: does it leave an event for what it changes?", name)

@@ -10,16 +10,14 @@
 //     Sent again, by a double click or from a second tab, it gives the same reference;
 //   - the employing practice is asked by a letter to confirm its part. The first answer counts: authorise.go;
 //   - the applicant sees where it stands through a mailed link, corrects an address, withdraws, agrees to the terms: status.go;
-//   - the staff sign in with a mailed link (signin.go) and see the courses that the editors' files give them (staff.go):
-//     list (filter.go), search, read and note (review.go). Whoever may not see an application learns no more than if there were none;
-//   - a decision is one conditional write, with its letters, of what the lead has seen in the preview. The second to decide gets
-//     [ErrDecided] and the first one's. It can be taken back, and nothing of it is lost: decide.go;
-//   - letters are owed inside the record: letter.go has the table of all. [Desk.Deliver] takes a lease on one by a conditional write,
+//   - letters are owed inside the record: letter.go has the table of all. [Desk.Stories] has the post take a lease on one by a conditional write,
 //     makes it, hands it to a [record.Mailer] and marks it. A crash in between means a second copy with the
 //     same Message-ID, never a lost one;
 //   - what happened is a list of events that only grows. Its sums are a chain, by which [Desk.Check] finds what was changed behind
 //     the hub's back. So each change of what an application says comes with an event in the same write;
-//   - exports (export.go, noted in journal.go), figures, all about one person, and removal when the time is over take the record as it is.
+//   - removal when the time is over leaves a row for the figures, and a trace: removal.go.
+//
+// What the staff do stands above it: packages decide, correction, paper, removal and office.
 //
 // The clock is [Desk.Now]; no personal data is in any error or log line, and no event holds what a
 // person typed.

@@ -56,6 +56,11 @@ func disprove(a *application.Application) {
 	a.Letters.Drop(func(l record.Letter) bool { return l.Name == application.LetterResume && !l.Sent.IsZero() })
 }
 
+// EndLinks ends all links and devices of the applicant.
+func EndLinks(a *application.Application) {
+	a.Keys.Drop(func(k record.Key) bool { return k.For != forPractice })
+}
+
 // proved tells whether somebody used a link that was mailed to the applicant's address of today.
 func proved(a *application.Application) bool {
 	if slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved }) {
@@ -64,7 +69,7 @@ func proved(a *application.Application) bool {
 	viewed := false
 	for _, e := range a.Events {
 		_, class := e.About()
-		viewed = e.What == application.EventViewed || viewed && !(e.What == application.EventCorrected && class == classAddress)
+		viewed = e.What == application.EventViewed || viewed && !(e.What == application.EventCorrected && class == application.ClassAddress)
 	}
 	return viewed
 }

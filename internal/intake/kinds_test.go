@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -82,7 +83,7 @@ func TestUnknownKinds(t *testing.T) {
 		if err := b.Erase(ctx, r.ID); err != nil {
 			t.Errorf("erasing %s: %v", r.ID, err)
 		}
-		if _, err := b.ForReview(ctx, b.lead, r.ID, false); err == nil {
+		if _, err := decide.Of(b.office.Desk).ForReview(ctx, b.lead, r.ID, false); err == nil {
 			t.Errorf("the lead sees %s", r.ID)
 		}
 	}

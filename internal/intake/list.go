@@ -123,7 +123,7 @@ func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r 
 		id, state, _ := strings.Cut(shelf, "/")
 		r.Shelf, r.Part = shelf, cohort
 		if slices.ContainsFunc(application.States, func(is application.State) bool { return is.Name == state && is.Status == application.Accepted }) {
-			c, k := d.cohort(d.Programme.Current(id), cohort)
+			c, k := d.Cohort(d.Programme.Current(id), cohort)
 			if k == nil {
 				continue
 			}

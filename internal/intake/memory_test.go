@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/decide"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 )
@@ -172,7 +173,7 @@ func TestListsOpenNothing(t *testing.T) {
 	if _, err := o.Figures(ctx, o.lead(), false); err != nil {
 		t.Errorf("Figures: %v", err)
 	}
-	if p, err := o.PlacesIn(ctx, a.Course, a.CohortID()); err != nil || p == nil || p.Taken != 1 {
+	if p, err := decide.Of(o.Desk).PlacesIn(ctx, a.Course, a.CohortID()); err != nil || p == nil || p.Taken != 1 {
 		t.Errorf("PlacesIn: %+v, %v", p, err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/mailbox"
@@ -138,12 +139,12 @@ func TestOld(t *testing.T) {
 					continue
 				}
 				lead := o.Staff(o.Programme.Course(a.Course).Lead.Email)
-				if _, err := o.Read(ctx, lead, id); err != nil {
+				if _, err := decide.Of(o.Desk).Read(ctx, lead, id); err != nil {
 					t.Errorf("reading %s: %v", id, err)
 				}
 				dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
 					Paper: a.Authorisation != nil}
-				if _, _, problems, err := o.Decide(ctx, lead, id, dec, ""); err != nil || len(problems) > 0 {
+				if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, id, dec, ""); err != nil || len(problems) > 0 {
 					t.Errorf("deciding %s: %v %v", id, problems, err)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -139,9 +140,9 @@ func TestNothingToSee(t *testing.T) {
 		said("a reason", "Enter the reason why you cannot confirm this", problems, err)
 		said("a name", "Enter your full name", problems, err)
 		said("a role", "Enter your role at the practice", problems, err)
-		problems, err = o.AddNote(t.Context(), o.lead(), a.Reference, nothing)
+		problems, err = decide.Of(o.Desk).AddNote(t.Context(), o.lead(), a.Reference, nothing)
 		said("a note", "Enter a note", problems, err)
-		_, _, problems, err = o.Decide(t.Context(), o.lead(), a.Reference,
+		_, _, problems, err = decide.Of(o.Desk).Decide(t.Context(), o.lead(), a.Reference,
 			application.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing,
 				Name: nothing}, "")
 		said("what the applicant is told", "Tell the applicant the reason", problems, err)

@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
@@ -363,16 +364,16 @@ func TestRemovalComesFirst(t *testing.T) {
 	for _, writes := range []int{1, 9} { // the removal has begun, or is over
 		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
 			"deciding": func(o *office, ref, _, _, _ string) error {
-				_, _, _, err := o.Decide(t.Context(), o.lead(), ref,
+				_, _, _, err := decide.Of(o.Desk).Decide(t.Context(), o.lead(), ref,
 					application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
 				return err
 			},
 			"a note": func(o *office, ref, _, _, _ string) error {
-				_, err := o.AddNote(t.Context(), o.lead(), ref, "Rang back")
+				_, err := decide.Of(o.Desk).AddNote(t.Context(), o.lead(), ref, "Rang back")
 				return err
 			},
 			"reading": func(o *office, ref, _, _, _ string) error {
-				_, err := o.Read(t.Context(), o.lead(), ref)
+				_, err := decide.Of(o.Desk).Read(t.Context(), o.lead(), ref)
 				return err
 			},
 			"withdrawing": func(o *office, _, key, _, _ string) error { return o.Withdraw(t.Context(), key) },
@@ -398,7 +399,7 @@ func TestRemovalComesFirst(t *testing.T) {
 				}
 			}}
 			err := change(o, a.Reference, key, status, practice)
-			if !errors.Is(err, intake.ErrNoApplication) && !errors.Is(err, intake.ErrNoLink) {
+			if !errors.Is(err, decide.ErrNoApplication) && !errors.Is(err, intake.ErrNoLink) {
 				t.Errorf("%s, when %d writes of the removal came first: %v", name, writes, err)
 			}
 			if writes > 4 {
@@ -418,13 +419,13 @@ func TestClockSetBack(t *testing.T) {
 	a := o.received()
 	const behind = 400 * 24 * time.Hour
 	o.pass(-behind)
-	if _, _, problems, err := o.Decide(t.Context(), o.lead(), a.Reference,
+	if _, _, problems, err := decide.Of(o.Desk).Decide(t.Context(), o.lead(), a.Reference,
 		application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.pass(behind + time.Minute)
 	o.mailed()
-	now, err := o.ForReview(t.Context(), o.lead(), a.Reference, true)
+	now, err := decide.Of(o.Desk).ForReview(t.Context(), o.lead(), a.Reference, true)
 	if err != nil || now.Status() != application.Declined {
 		t.Fatalf("after the clock was put right: %v", err)
 	}
@@ -484,7 +485,7 @@ func TestKeptForShorter(t *testing.T) {
 		t.Fatalf("%+v, %v", did, err)
 	}
 	for _, ref := range []string{refs["asked"], refs["declined"]} {
-		if _, err := b.Read(t.Context(), b.lead, ref); !errors.Is(err, intake.ErrNoApplication) {
+		if _, err := decide.Of(b.office.Desk).Read(t.Context(), b.lead, ref); !errors.Is(err, decide.ErrNoApplication) {
 			t.Errorf("what is marked is read: %v", err)
 		}
 	}
@@ -535,7 +536,7 @@ func TestBrakeHolds(t *testing.T) {
 			t.Fatalf("with the right clock: %+v", did)
 		}
 		for _, ref := range refs {
-			if a, err := o.ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != application.Received {
+			if a, err := decide.Of(o.Desk).ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != application.Received {
 				t.Fatalf("%s: %v", ref, err)
 			}
 		}
@@ -602,16 +603,16 @@ func TestRestore(t *testing.T) {
 	if found := o.audit(nil); found.Wrong != nil || found.Applications != 1 {
 		t.Errorf("the audit: %+v", found)
 	}
-	if err := removal.Of(o.Desk).Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := removal.Of(o.Desk).Restore(ctx, o.lead(), a.Reference); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("a lead brings it back: %v", err)
 	}
 	if err := removal.Of(o.Desk).Restore(ctx, office, a.Reference); err != nil {
 		t.Fatal(err)
 	}
-	if err := removal.Of(o.Desk).Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := removal.Of(o.Desk).Restore(ctx, office, a.Reference); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("twice: %v", err)
 	}
-	if _, err := o.Read(ctx, o.lead(), a.Reference); err != nil {
+	if _, err := decide.Of(o.Desk).Read(ctx, o.lead(), a.Reference); err != nil {
 		t.Errorf("reading what was brought back: %v", err)
 	}
 	if did := o.sweeps(22); did.Marked != 0 {

@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
@@ -59,7 +60,7 @@ func TestRenamedCourse(t *testing.T) {
 	if found, _, err := b.Search(ctx, lead, "7654321"); len(found) != 3 || err != nil {
 		t.Errorf("%d found, want 3; %v", len(found), err)
 	}
-	if p, err := b.PlacesIn(ctx, now, "cohort-1"); err != nil || p.Taken != 1 {
+	if p, err := decide.Of(b.office.Desk).PlacesIn(ctx, now, "cohort-1"); err != nil || p.Taken != 1 {
 		t.Errorf("%+v, want 1 taken; %v", p, err)
 	}
 	if f, err := b.Figures(ctx, lead, false); err != nil || f[0].Received.N != 3 {
@@ -81,7 +82,7 @@ func TestRenamedCourse(t *testing.T) {
 		t.Errorf("the weekly letter: %+v", weekly)
 	}
 	for _, ref := range []string{waits, later} {
-		if _, _, problems, err := b.Decide(ctx, lead, ref, b.accept(), ""); err != nil || problems != nil {
+		if _, _, problems, err := decide.Of(b.office.Desk).Decide(ctx, lead, ref, b.accept(), ""); err != nil || problems != nil {
 			t.Errorf("%s cannot be decided: %v, %v", ref, problems, err)
 		}
 	}
@@ -122,7 +123,7 @@ func TestAnotherRound(t *testing.T) {
 	}
 	taken := func() (all []int) {
 		t.Helper()
-		places, err := b.Places(ctx, careers)
+		places, err := decide.Of(b.office.Desk).Places(ctx, careers)
 		if err != nil {
 			t.Fatal(err)
 		}

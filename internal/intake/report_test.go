@@ -16,8 +16,8 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -313,11 +313,11 @@ func TestExportJournal(t *testing.T) {
 	stranger := &staff.Person{Email: "other@example.org",
 		Roles: []staff.Role{{Name: staff.Office, For: staff.Course("career-conversations")}}}
 	var b bytes.Buffer
-	if _, err := o.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, intake.ErrNoApplication) ||
+	if _, err := o.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, decide.ErrNoApplication) ||
 		b.Len() > 0 {
 		t.Errorf("somebody of another course: %v, %d bytes", err, b.Len())
 	}
-	if _, err := o.Export(ctx, &b, o.lead(), "nonsense", ever, "x"); !errors.Is(err, intake.ErrNoApplication) {
+	if _, err := o.Export(ctx, &b, o.lead(), "nonsense", ever, "x"); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("a course that does not exist: %v", err)
 	}
 	o.pass(time.Hour)

@@ -11,9 +11,9 @@ import (
 // could be marked as sent, so it would go again and again; nobody could decide, withdraw or remove
 // it. So what people write at length, and what is only noted, leaves room for the rest.
 
-// spare is the room in bytes that the rest has. A decision with all its words and letters takes
+// Spare is the room in bytes that the rest has. A decision with all its words and letters takes
 // some 5 KB, in the worst of scripts 30.
-const spare = 150_000
+const Spare = 150_000
 
 // mostDoubles are noted on one application: professional numbers are public, and anybody can send
 // others with them.
@@ -22,8 +22,5 @@ const mostDoubles = 20
 // hasRoom tells whether an application has room for what is only noted.
 func hasRoom(a *application.Application) bool {
 	data, err := json.Marshal(a)
-	return err == nil && len(data) <= record.MaxRecord-spare
+	return err == nil && len(data) <= record.MaxRecord-Spare
 }
-
-// Spare is that room, for what other packages write into an application.
-const Spare = spare

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -75,7 +76,7 @@ func TestRoomBesideReading(t *testing.T) {
 	lead := o.Staff(o.Programme.Course(mentors).Lead.Email)
 	key, link := o.follow(o.mailed())
 	for i := range 100 {
-		if problems, err := o.AddNote(ctx, lead, a.Reference, fmt.Sprint(i)+strings.Repeat("<", 1990)); err != nil {
+		if problems, err := decide.Of(o.Desk).AddNote(ctx, lead, a.Reference, fmt.Sprint(i)+strings.Repeat("<", 1990)); err != nil {
 			t.Fatal(err)
 		} else if problems != nil {
 			break
@@ -83,7 +84,7 @@ func TestRoomBesideReading(t *testing.T) {
 	}
 	for range 60 {
 		o.pass(time.Hour)
-		if _, err := o.Read(ctx, lead, a.Reference); err != nil {
+		if _, err := decide.Of(o.Desk).Read(ctx, lead, a.Reference); err != nil {
 			t.Fatal(err)
 		}
 		var err error
@@ -152,7 +153,7 @@ func (o *office) seesTo(ref string) {
 		return all
 	}
 	mailed()
-	if _, err := o.Read(ctx, lead, ref); err != nil {
+	if _, err := decide.Of(o.Desk).Read(ctx, lead, ref); err != nil {
 		t.Errorf("reading: %v", err)
 	}
 	link := ""
@@ -169,11 +170,11 @@ func (o *office) seesTo(ref string) {
 		Text: strings.Repeat("<", 2000)}
 	var mail []record.Message
 	for round := range 3 {
-		if _, _, problems, err := o.Decide(ctx, lead, ref, dec, ""); err != nil || problems != nil {
+		if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, ref, dec, ""); err != nil || problems != nil {
 			t.Fatalf("deciding: %v %v", problems, err)
 		}
 		mailed()
-		if _, problems, err := o.Reopen(ctx, lead, ref, round, strings.Repeat("<", 2000)); err != nil ||
+		if _, problems, err := decide.Of(o.Desk).Reopen(ctx, lead, ref, round, strings.Repeat("<", 2000)); err != nil ||
 			problems != nil {
 			t.Fatalf("reopening: %v %v", problems, err)
 		}

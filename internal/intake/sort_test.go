@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
@@ -161,7 +162,7 @@ func TestSortOldLine(t *testing.T) {
 			t.Errorf("pass %d sorted %d (%v), want %d", round+1, n, err, want)
 		}
 	}
-	if p, err := b.PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
+	if p, err := decide.Of(b.office.Desk).PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
 		t.Errorf("%+v (%v), want 1 taken", p, err)
 	}
 	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: application.Accepted, Cohort: "cohort-1",

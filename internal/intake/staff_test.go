@@ -11,7 +11,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
+	"traininghub/internal/decide"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -42,7 +42,7 @@ func TestUnopened(t *testing.T) {
 	c.Deputy = &course.Contact{Name: "Sam Example", Email: "deputy@example.org"}
 	unread, read := o.sent(), o.sent()
 	o.mailed()
-	if _, err := o.Read(ctx, o.Staff(c.Lead.Email), read.Reference); err != nil {
+	if _, err := decide.Of(o.Desk).Read(ctx, o.Staff(c.Lead.Email), read.Reference); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(5*24*time.Hour - time.Minute) // a Saturday
@@ -73,7 +73,7 @@ func TestDoubles(t *testing.T) {
 	messages := o.mailed()
 	lead := o.Staff(o.Programme.Course("career-conversations").Lead.Email)
 	for ref, other := range map[string]string{one.Reference: two.Reference, two.Reference: one.Reference} {
-		a, err := o.Read(ctx, lead, ref)
+		a, err := decide.Of(o.Desk).Read(ctx, lead, ref)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func TestDigestToDeputy(t *testing.T) {
 	// The deputy of another course, who leads this one, gets one letter.
 	o.Programme.Course("supporting-mentors").Deputy = &c.Lead
 	a := o.sent()
-	if _, err := o.Read(ctx, o.Staff(c.Lead.Email), a.Reference); err != nil {
+	if _, err := decide.Of(o.Desk).Read(ctx, o.Staff(c.Lead.Email), a.Reference); err != nil {
 		t.Fatal(err)
 	}
 	o.mailed()
@@ -212,14 +212,14 @@ func TestReadAtOnce(t *testing.T) {
 			person := &staff.Person{Email: string(rune('a'+i)) + "@example.org",
 				Roles: []staff.Role{{Name: staff.Office, For: staff.Course(c.ID)}}}
 			for range 3 {
-				if _, err := o.Read(context.Background(), person, a.Reference); err != nil {
+				if _, err := decide.Of(o.Desk).Read(context.Background(), person, a.Reference); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
 	all.Wait()
-	now, err := o.Read(context.Background(), o.Staff(c.Lead.Email), a.Reference)
+	now, err := decide.Of(o.Desk).Read(context.Background(), o.Staff(c.Lead.Email), a.Reference)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestAccountIsNoApplication(t *testing.T) {
 	if err := o.Bounced(ctx, id, "sign-in", application.EventBounced, "", o.clock()); err != nil {
 		t.Error(err)
 	}
-	if _, err := o.Read(ctx, o.Staff(lead), id); !errors.Is(err, intake.ErrNoApplication) {
+	if _, err := decide.Of(o.Desk).Read(ctx, o.Staff(lead), id); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("read as an application: %v", err)
 	}
 	if after, err := o.store.Get(ctx, id); err != nil || after.Version != before.Version {

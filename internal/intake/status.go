@@ -99,7 +99,7 @@ func (d *Desk) changeLinked(
 	if err != nil {
 		return nil, err
 	}
-	if a, err = d.write(ctx, a, d.while(key, purpose, ErrNoLink, f)); errors.Is(err, record.ErrNotFound) {
+	if a, err = d.AmendRead(ctx, a, d.while(key, purpose, ErrNoLink, f)); errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoLink // removed since
 	}
 	return a, err
@@ -247,6 +247,29 @@ func dropUnneeded(a *application.Application) {
 	})
 }
 
+// DropDecision drops the letters about the decision that stands, but for those that have gone or
+// may be going. It tells whether the applicant may have been told of it.
+func DropDecision(a *application.Application) (told bool) {
+	a.Letters.Drop(func(l record.Letter) bool {
+		if !sends[l.Name].decision || !l.Owed.Equal(a.Decision.At) {
+			return false
+		}
+		// While a try is under way, nobody knows yet whether it goes.
+		gone := !l.Sent.IsZero() || l.Attempts > 0 && l.Error == ""
+		told = told || gone && l.Name != application.LetterDecision
+		return !gone
+	})
+	return told
+}
+
+// Awaits has the letters follow that an application waits for a decision again.
+func Awaits(a *application.Application, now time.Time) {
+	dropUnneeded(a)
+	if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) {
+		pursue(a, now) // reminders that fell due while there was a decision were dropped
+	}
+}
+
 // StatusLink makes a link to where the application stands, for a letter of another story, and gives
 // the name by which that greets, "" if by none. letter is its own name for the letter: of several
 // tries the latest few links work. It returns record.ErrNotFound if the application is gone.
@@ -259,14 +282,6 @@ func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name s
 		return nil
 	})
 	return link, name, err
-}
-
-// askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
-// same write.
-func askTerms(a *application.Application, now time.Time) {
-	if a.OwesAgreement() {
-		a.Owe(application.LetterTermsReminder, now, course.AddWorkingDays(now, 5))
-	}
 }
 
 // Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick
@@ -294,11 +309,11 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		}
 		problems = Signing.Check(v, now.In(course.London))
 		if !ticked {
-			problems = append(problems, problem("agree", "Select the box if you agree to the terms"))
+			problems = append(problems, form.Wrong("agree", "Select the box if you agree to the terms"))
 		}
 		terms := d.Terms(a)
 		if terms.File != nil && v["document"] != terms.File.SHA256 {
-			problems = append(problems, problem("agree", "The document has changed. Read it again before you agree"))
+			problems = append(problems, form.Wrong("agree", "The document has changed. Read it again before you agree"))
 		}
 		if len(problems) > 0 {
 			return record.ErrUnchanged

@@ -15,6 +15,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -55,7 +56,7 @@ func (o *office) accept(ref string) {
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example",
 		Paper: o.def.Practice() != nil}
-	if _, _, problems, err := o.Decide(context.Background(), lead, ref, dec, ""); err != nil || problems != nil {
+	if _, _, problems, err := decide.Of(o.Desk).Decide(context.Background(), lead, ref, dec, ""); err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
 }
@@ -302,7 +303,7 @@ func TestWithdraw(t *testing.T) {
 	o, a, key, _ = sent(t, "career-conversations")
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	no := application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example", Text: "The course is full."}
-	if _, _, problems, err := o.Decide(ctx, lead, a.Reference, no, ""); err != nil || problems != nil {
+	if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, a.Reference, no, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if err := o.Withdraw(ctx, key); !errors.Is(err, intake.ErrFinal) || o.stands(key).Status() != application.Declined {

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -136,12 +136,12 @@ func (d *Desk) ErasureOf(ctx context.Context, p *Personal) (*Erasure, error) {
 
 // AskErasure asks for a second person to allow the erasure of a person's records. Their references
 // must be repeated, in any order. It returns [ErrRepeat] if the repeated ones differ, [ErrNoOther]
-// if nobody else could allow it, and intake.ErrOwn if the person asks for their own.
+// if nobody else could allow it, and decide.ErrOwn if the person asks for their own.
 func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, repeated []string) error {
 	refs := p.References()
 	switch {
 	case p.Is(s.Email):
-		return intake.ErrOwn
+		return decide.ErrOwn
 	case len(refs) == 0 || !slices.Equal(slices.Sorted(slices.Values(repeated)), refs):
 		return ErrRepeat
 	case !slices.ContainsFunc(d.Contacts, func(c course.Contact) bool { return c.Email != "" && !strings.EqualFold(c.Email, s.Email) }):
@@ -163,7 +163,7 @@ func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, rep
 // and cannot be undone.
 func (d *Desk) AllowErasure(ctx context.Context, s *staff.Person, p *Personal) error {
 	if p.Is(s.Email) {
-		return intake.ErrOwn
+		return decide.ErrOwn
 	}
 	now := d.Applications.Now().UTC()
 	_, err := d.keptErasures().Amend(ctx, erasureID(p.References()), func(e *Erasure) error {

@@ -13,9 +13,9 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -329,7 +329,7 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 	write func(def *form.Definition, most map[string]int, each eachOf) error) (rows int, err error) {
 	def := d.Applications.Programme.FormOf(courseID)
 	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
-		return 0, intake.ErrNoApplication
+		return 0, decide.ErrNoApplication
 	}
 	entry, err := d.openJournal(ctx,
 		Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})
@@ -387,7 +387,7 @@ func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p P
 // applications each. A single day can have more.
 func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Period, most int) ([]Period, error) {
 	if !s.May(staff.Read, staff.Course(courseID)) {
-		return nil, intake.ErrNoApplication
+		return nil, decide.ErrNoApplication
 	}
 	received := map[string]int{} // by day
 	within := Exported{From: p.From.ISO(), To: p.To.ISO()}

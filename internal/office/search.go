@@ -10,8 +10,8 @@ import (
 	"unicode"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/search"
 	"traininghub/internal/staff"
@@ -39,11 +39,11 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 	}, text))
 	if len(compact) == 10 {
 		if ref := compact[:2] + "-" + compact[2:6] + "-" + compact[6:]; application.IsReference(ref) {
-			a, err := d.Applications.ForReview(ctx, s, ref, false)
+			a, err := decide.Of(d.Applications).ForReview(ctx, s, ref, false)
 			if err == nil {
 				return []application.Brief{a.Brief()}, 1, nil
 			}
-			if !errors.Is(err, intake.ErrNoApplication) {
+			if !errors.Is(err, decide.ErrNoApplication) {
 				return nil, 0, err
 			}
 		}

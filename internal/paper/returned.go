@@ -12,6 +12,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/pdf/read"
@@ -182,7 +183,7 @@ func reasonOf(reasons []form.Option, typed string) (reason, text string) {
 		}
 	}
 	for _, r := range reasons {
-		if r.ID == intake.OtherReason {
+		if r.ID == decide.OtherReason {
 			return r.Label, typed
 		}
 	}
@@ -193,12 +194,12 @@ func reasonOf(reasons []form.Option, typed string) (reason, text string) {
 // all rules of deciding. It first calls agree with the letter that would be sent. It returns what
 // is wrong as mistakes.
 func Record(
-	ctx context.Context, d *intake.Desk, s *staff.Person, p *Returned, agree func(*intake.Preview) bool,
+	ctx context.Context, d *intake.Desk, s *staff.Person, p *Returned, agree func(*decide.Preview) bool,
 ) (*application.Application, []Mistake, error) {
 	if p.Reference == "" {
 		return nil, []Mistake{"The file does not say which application it is of"}, nil
 	}
-	a, err := d.ForReview(ctx, s, p.Reference, true)
+	a, err := decide.Of(d).ForReview(ctx, s, p.Reference, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -210,9 +211,9 @@ func Record(
 	if len(wrong) > 0 {
 		return a, wrong, nil
 	}
-	a, preview, problems, err := d.Preview(ctx, s, a.Reference, dec)
+	a, preview, problems, err := decide.Of(d).Preview(ctx, s, a.Reference, dec)
 	if err == nil && len(problems) == 0 && agree(preview) {
-		a, _, problems, err = d.Decide(ctx, s, a.Reference, dec, preview.Shown)
+		a, _, problems, err = decide.Of(d).Decide(ctx, s, a.Reference, dec, preview.Shown)
 	}
 	for _, problem := range problems {
 		wrong = append(wrong, Mistake(problem.Text))

@@ -136,7 +136,7 @@ func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int
 		}
 		ref, _, _ := strings.Cut(name, ".")
 		if scanName().MatchString(name) && application.IsReference(ref) {
-			switch has, wrong := d.HasScan(ctx, ref, name); {
+			switch has, wrong := hasScan(ctx, d, ref, name); {
 			case wrong != nil:
 				return 0, wrong
 			case !has:

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -297,17 +298,17 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 
 // Restore brings back an application that is marked for removal. It is as it was, except that owed
 // letters are dropped. It is kept for its time, or for 30 days if that is over. Restore returns
-// intake.ErrNoApplication if there is none that they may bring back.
+// decide.ErrNoApplication if there is none that they may bring back.
 func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
 	_, err := m.desk.Amend(ctx, ref, func(a *application.Application) error {
 		if a.Removal() != nil || !a.IsMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
-			return intake.ErrNoApplication
+			return decide.ErrNoApplication
 		}
-		m.desk.StaffEvent(a, s, application.EventRestored, "")
+		decide.Of(m.desk).StaffEvent(a, s, application.EventRestored, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
-		return intake.ErrNoApplication
+		return decide.ErrNoApplication
 	}
 	return err
 }
@@ -329,10 +330,10 @@ func (m Removals) Allow(ctx context.Context) (Swept, error) {
 
 // AllowBy permits what the brake holds at the next run, once two people who may bring applications
 // back have said so: see [record.Brake.AllowBy]. For anybody else it returns
-// intake.ErrNoApplication.
+// decide.ErrNoApplication.
 func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what string, err error) {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
-		return "", intake.ErrNoApplication
+		return "", decide.ErrNoApplication
 	}
 	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if what = b.AllowBy(m.desk.Now(), s.Email, count); what == "" {
@@ -344,10 +345,10 @@ func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what
 }
 
 // RefuseBy is Refuse by somebody who may bring applications back. For anybody else it returns
-// intake.ErrNoApplication.
+// decide.ErrNoApplication.
 func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
-		return intake.ErrNoApplication
+		return decide.ErrNoApplication
 	}
 	_, err := m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if !b.RefuseBy(m.desk.Now(), s.Email) {

@@ -12,6 +12,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -46,7 +47,7 @@ func (h *hub) apply(id string) string {
 // status is the application's, read behind the pages.
 func (b *board) status() application.Status {
 	b.t.Helper()
-	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
+	a, err := decide.Of(b.desk).ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func TestDecide(t *testing.T) {
 	b.lead.post(at+"/decision", accepting("text",
 		"Line one\r\n\r\n<script>x</script> {{reference}} & \"more\"")).want(200, at+"/decision").
 		says("Nothing has been sent yet", "Decision on your application "+b.ref, "career-conversations-cohort-1.ics",
-			"<script>x</script> {{reference}} & \"more\"", "Wednesday 17 November 2021", intake.LinkShown)
+			"<script>x</script> {{reference}} & \"more\"", "Wednesday 17 November 2021", decide.LinkShown)
 	page := b.lead.previewed("change")
 	b.lead.post(at+"/decision", page).want(200, at+"/decision").says("Accept the application")
 	if !strings.Contains(b.lead.body, "Line one\n\n&lt;script&gt;") || !strings.Contains(b.lead.body,

@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
@@ -84,18 +85,18 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
+	case errors.Is(err, ErrNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, decide.ErrNoApplication):
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
-	case errors.Is(err, intake.ErrOwn):
+	case errors.Is(err, decide.ErrOwn):
 		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"},
 			{Text: "All applications", Href: "/review/"}}
 		return http.StatusForbidden, "This is your own application", say(
 			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the "+
 				"training hub to add a deputy.",
 			"The link in our latest email to you as its applicant shows where it stands.")
-	case errors.Is(err, intake.ErrCorrected):
+	case errors.Is(err, decide.ErrCorrected):
 		links = []page.Link{{Text: "All applications", Href: "/review/"}}
 		return http.StatusForbidden, "You have corrected this application", say(
 			"Who has corrected an answer does not decide. Somebody else who decides for the course does.")

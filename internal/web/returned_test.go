@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/paper/papertest"
 	"traininghub/internal/pdf"
@@ -126,7 +127,7 @@ func TestReturnedUnconfirmed(t *testing.T) {
 	blank := []byte(b.lead.get(at + "/application.pdf").body)
 	b.lead.sendFile(at+"/returned", "file", papertest.Fill(t, blank, papertest.Decision()), nil).want(422, at+"/returned").
 		says("Accept the application", "Confirm that the practice confirmed in another way", "We read these answers in the PDF")
-	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
+	a, err := decide.Of(b.desk).ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
 	if err != nil || a.Decision != nil {
 		t.Error(fmt.Sprint(a.Decision, err))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -61,7 +62,7 @@ func (h *hub) decide(ref string, dec application.Decision) {
 	dec.Name = "Dr Ada Example"
 	for _, c := range h.desk.Programme.Courses {
 		if s := h.office.Staff(c.Lead.Email); s != nil && s.May(staff.Decide, staff.Course(c.ID)) {
-			if _, _, problems, err := h.desk.Decide(context.Background(), s, ref, dec, ""); err == nil &&
+			if _, _, problems, err := decide.Of(h.desk).Decide(context.Background(), s, ref, dec, ""); err == nil &&
 				len(problems) == 0 {
 				return
 			} else if len(problems) > 0 {
@@ -247,7 +248,7 @@ func TestStatusAfterReopening(t *testing.T) {
 	h.pass(24 * time.Hour)
 	h.decide(ref, application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
 	h.deliverTo("email@example.org")
-	if _, problems, err := h.desk.Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
+	if _, problems, err := decide.Of(h.desk).Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
 		"Not on paper after all"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -351,7 +352,7 @@ func TestTimeline(t *testing.T) {
 		"FIRST-TEXT",
 		"Our email to you could not be delivered", "Read about Career Conversation Training")
 	b.post("/status/withdraw", nil).want(200, "/status/").says("Declined")
-	if _, problems, err := h.desk.Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
+	if _, problems, err := decide.Of(h.desk).Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	b.get("/status/").says("Waiting for a decision", "The STP lead took the decision back, to decide again")

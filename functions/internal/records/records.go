@@ -19,6 +19,7 @@ import (
 	"traininghub/functions/internal/prices"
 	"traininghub/internal/afar"
 	"traininghub/internal/application"
+	"traininghub/internal/decide"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
@@ -246,7 +247,7 @@ func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 		}
 	case "restore":
 		for _, ref := range q.References {
-			if err := removal.Of(desk).Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
+			if err := removal.Of(desk).Restore(ctx, operator, ref); errors.Is(err, decide.ErrNoApplication) {
 				return refusal("one of the references is not marked for removal"), nil
 			} else if err != nil {
 				return nil, err

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/attend"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -211,7 +212,7 @@ func (h *Hub) Accept(n int, id, cohort, name string) *application.Application {
 // Decide accepts an application for a cohort.
 func (h *Hub) Decide(ref, id, cohort string) {
 	h.T.Helper()
-	_, _, problems, err := h.Office.Applications.Decide(h.T.Context(), h.Lead(id), ref, application.Decision{
+	_, _, problems, err := decide.Of(h.Office.Applications).Decide(h.T.Context(), h.Lead(id), ref, application.Decision{
 		Accepted: true, Cohort: cohort, Funding: course.DateOf(h.Clock.AddDate(0, 1, 0)).ISO(), Name: "Dr Lead",
 	}, "")
 	if err != nil || problems != nil {

@@ -9,10 +9,12 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/document"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/paper"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
 	"traininghub/internal/web"
@@ -103,7 +105,7 @@ func gone(err error) error {
 
 // own answers somebody who acts on their own record.
 func (s *server) own(err error) error {
-	if errors.Is(err, intake.ErrOwn) {
+	if errors.Is(err, decide.ErrOwn) {
 		return web.ErrOwnRecord
 	}
 	return err
@@ -200,7 +202,7 @@ var to = map[string]string{
 // owing is the application in the address with its letters.
 func (s *server) owing(r *http.Request) (*application.Application, *office.Stuck, error) {
 	person := web.StaffOf(r)
-	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -222,7 +224,7 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if posted.Get("do") == "posted" {
-		if err := s.Desk.Posted(r.Context(), web.StaffOf(r), a.Reference, posted.Get("letter")); err != nil {
+		if err := paper.Of(s.Desk).Posted(r.Context(), web.StaffOf(r), a.Reference, posted.Get("letter")); err != nil {
 			return err
 		}
 		return web.SeeOther(w, r, Below+"letters/"+a.Reference)
@@ -240,7 +242,7 @@ func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ref := r.PathValue("reference")
-	m, err := s.Desk.ToPost(r.Context(), person, ref, r.PathValue("letter"))
+	m, err := paper.Of(s.Desk).ToPost(r.Context(), person, ref, r.PathValue("letter"))
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *server) choosePaper(w http.ResponseWriter, r *http.Request) error {
 
 // newSheet is an empty sheet for the form, with as many entries of each list as were posted.
 func newSheet(def *form.Definition, posted url.Values) *sheet {
-	x := &sheet{def: intake.OnPaper(def), reference: posted.Get("reference"), values: form.Values{}, ticked: map[string]bool{}}
+	x := &sheet{def: paper.OnPaper(def), reference: posted.Get("reference"), values: form.Values{}, ticked: map[string]bool{}}
 	if !application.IsReference(x.reference) || !strings.HasPrefix(x.reference, def.Prefix+"-") {
 		x.reference = application.NewReference(def)
 	}
@@ -160,8 +160,8 @@ func (x *sheet) own(p part) (v form.Values, any bool) {
 }
 
 // entered is the sheet as the desk enters it.
-func (x *sheet) entered() intake.Entered {
-	e := intake.Entered{Reference: x.reference, Answers: application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}}}
+func (x *sheet) entered() paper.Entered {
+	e := paper.Entered{Reference: x.reference, Answers: application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}}}
 	for _, p := range x.parts {
 		v, any := x.own(p)
 		if p.row == 0 {
@@ -180,12 +180,12 @@ func (x *sheet) entered() intake.Entered {
 func (s *server) check(x *sheet) []form.Problem {
 	e, now := x.entered(), s.Desk.Now()
 	found := x.about.Check(x.values, now.In(course.London))
-	for _, p := range s.Desk.WrongPaper(x.def, e.Paper, now) {
+	for _, p := range paper.Of(s.Desk).WrongPaper(x.def, e.Paper, now) {
 		if !slices.ContainsFunc(found, func(q form.Problem) bool { return q.Question == p.Question }) {
 			found = append(found, p)
 		}
 	}
-	judged := s.Desk.Judged(e.Paper, now)
+	judged := paper.Of(s.Desk).Judged(e.Paper, now)
 	for _, p := range x.parts {
 		_, any := x.own(p)
 		switch {
@@ -294,9 +294,9 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 	e := x.entered()
 	e.Scan, e.Paper.Scan.Type = scan, kind
 	if len(problems) == 0 {
-		a, found, err := s.Desk.Enter(r.Context(), web.StaffOf(r), x.def, e)
+		a, found, err := paper.Of(s.Desk).Enter(r.Context(), web.StaffOf(r), x.def, e)
 		switch {
-		case errors.Is(err, intake.ErrTaken): // one of 117 million references: a second try takes another
+		case errors.Is(err, paper.ErrTaken): // one of 117 million references: a second try takes another
 			x.reference = application.NewReference(def)
 			say("Choose the scan again, and send it once more")
 		case err != nil:
@@ -307,7 +307,7 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 		}
 		problems = append(problems, found...)
 	} else { // shows other mistakes together with the file's
-		problems = append(problems, s.Desk.Declared(x.def, e.Signed)...)
+		problems = append(problems, intake.Declared(x.def, e.Signed, s.Desk.Now())...)
 	}
 	return s.readBack(w, x, problems)
 }
@@ -348,7 +348,7 @@ func (s *server) readBack(w http.ResponseWriter, x *sheet, problems []form.Probl
 // it, and it runs nothing.
 func (s *server) scan(w http.ResponseWriter, r *http.Request) error {
 	ref := r.PathValue("reference")
-	scan, data, err := s.Desk.Scan(r.Context(), web.StaffOf(r), ref)
+	scan, data, err := paper.Of(s.Desk).Scan(r.Context(), web.StaffOf(r), ref)
 	switch {
 	case err != nil:
 		return gone(err)

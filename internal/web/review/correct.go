@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/application"
 	"traininghub/internal/correction"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
@@ -105,7 +106,7 @@ func (s *server) wished(person *staff.Person, a *application.Application) *page.
 // correct it.
 func (s *server) correcting(r *http.Request) (*application.Application, *correction.Answer, error) {
 	person := web.StaffOf(r)
-	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -181,7 +182,7 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	}
 	problems, err := s.corrections().Correct(r.Context(), web.StaffOf(r), a.Reference, one.Item.ID, one.Row, shown, v)
 	switch {
-	case errors.Is(err, intake.ErrChanged):
+	case errors.Is(err, decide.ErrChanged):
 		if a, one, err = s.correcting(r); err != nil {
 			return err
 		}
@@ -207,7 +208,7 @@ func (s *server) gone(err error) error {
 // can answer it; -1 if it has been answered.
 func (s *server) wishAt(r *http.Request) (*application.Application, int, error) {
 	person := web.StaffOf(r)
-	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -251,7 +252,7 @@ func (s *server) wishPage(w http.ResponseWriter, r *http.Request, a *application
 		view.Button, view.Else = view.Else, ""
 	default:
 		said("The applicant has a place in " + a.Decision.Named + ".")
-		places, err := s.Desk.PlacesIn(r.Context(), a.Course, wish.Values[wish.Question])
+		places, err := decide.Of(s.Desk).PlacesIn(r.Context(), a.Course, wish.Values[wish.Question])
 		if err != nil {
 			return err
 		}
@@ -299,7 +300,7 @@ func (s *server) answerWish(w http.ResponseWriter, r *http.Request) error {
 		}
 		problems, err = d.Correct(r.Context(), person, a.Reference, wish.Question, wish.Row, len(a.Corrections), v)
 	}
-	if errors.Is(err, intake.ErrChanged) {
+	if errors.Is(err, decide.ErrChanged) {
 		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	if err != nil {

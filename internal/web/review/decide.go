@@ -9,8 +9,8 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
@@ -36,7 +36,7 @@ var (
 )
 
 // acceptSection asks for the details of an acceptance.
-func acceptSection(places []intake.Places) *form.Section {
+func acceptSection(places []decide.Places) *form.Section {
 	if len(places) == 0 { // everybody begins when they like
 		return &form.Section{ID: "accept", Questions: []form.Question{askFunding}}
 	}
@@ -44,7 +44,7 @@ func acceptSection(places []intake.Places) *form.Section {
 }
 
 // askCohort offers the cohorts with their dates and places.
-func askCohort(places []intake.Places) form.Question {
+func askCohort(places []decide.Places) form.Question {
 	q := form.Question{ID: "cohort", Kind: form.Choice, Label: "Which cohort does the applicant join?"}
 	for _, p := range places {
 		var dates []string
@@ -66,16 +66,16 @@ func declineSection(reasons []form.Option) *form.Section {
 // A deciding is a decision as posted.
 type deciding struct {
 	a      *application.Application
-	places []intake.Places
+	places []decide.Places
 	page   page.Decide
 }
 
 func (s *server) deciding(r *http.Request) (*deciding, error) {
-	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.Desk.Places(r.Context(), a.Course)
+	places, err := decide.Of(s.Desk).Places(r.Context(), a.Course)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +85,8 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name,
 		Doubts: a.Doubts(), Asked: s.cohortName(a.Course, asked), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
 		Confirmed: s.Say("The {employer} confirmed in another way"),
-		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
-		Sign:   &intake.Deciding,
+		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(decide.Of(s.Desk).DeclineReasons(a)),
+		Sign:   &decide.Deciding,
 		Values: form.Values{"cohort": a.CohortID()}, Action: at + "/decision", Cancel: at,
 	}}, nil
 }
@@ -219,11 +219,11 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	changed := false
 	if do == "send" && shown != "" {
-		a, _, problems, err := s.Desk.Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
+		a, _, problems, err := decide.Of(s.Desk).Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
 		switch {
-		case errors.Is(err, intake.ErrDecided):
+		case errors.Is(err, decide.ErrDecided):
 			return s.tooLate(w, a)
-		case errors.Is(err, intake.ErrChanged):
+		case errors.Is(err, decide.ErrChanged):
 			changed = true
 		case err != nil:
 			return err
@@ -231,9 +231,9 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 			return web.SeeOther(w, r, atReview(a.Reference))
 		}
 	}
-	a, p, problems, err := s.Desk.Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
+	a, p, problems, err := decide.Of(s.Desk).Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
 	switch {
-	case errors.Is(err, intake.ErrDecided):
+	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)
 	case err != nil:
 		return err
@@ -245,7 +245,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	return s.previewPage(w, d, p, changed)
 }
 
-func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Preview, changed bool) error {
+func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *decide.Preview, changed bool) error {
 	view := page.Preview{
 		Reference: d.a.Reference, Changed: changed, Decision: web.Facts(p.Decision), To: p.To, Subject: p.Subject,
 		Text:   p.Text,
@@ -312,7 +312,7 @@ func (s *server) decisionBlock(r *http.Request, a *application.Application) (pag
 	switch status := a.Status(); {
 	case status == application.Received:
 		cohort := "None"
-		switch p, err := s.Desk.PlacesIn(r.Context(), a.Course, a.CohortID()); {
+		switch p, err := decide.Of(s.Desk).PlacesIn(r.Context(), a.Course, a.CohortID()); {
 		case err != nil:
 			return b, err
 		case p != nil:
@@ -334,7 +334,7 @@ func (s *server) decisionBlock(r *http.Request, a *application.Application) (pag
 
 // askAssign asks which cohort the applicant should join.
 func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
 	switch {
 	case err != nil:
 		return err
@@ -347,7 +347,7 @@ func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 func (s *server) assignPage(
 	w http.ResponseWriter, r *http.Request, a *application.Application, cohort string, problems []form.Problem,
 ) error {
-	places, err := s.Desk.Places(r.Context(), a.Course)
+	places, err := decide.Of(s.Desk).Places(r.Context(), a.Course)
 	if err != nil {
 		return err
 	}
@@ -374,9 +374,9 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, problems, err := s.Desk.AssignCohort(r.Context(), web.StaffOf(r), r.PathValue("reference"), posted.Get("cohort"))
+	a, problems, err := decide.Of(s.Desk).AssignCohort(r.Context(), web.StaffOf(r), r.PathValue("reference"), posted.Get("cohort"))
 	switch {
-	case errors.Is(err, intake.ErrDecided):
+	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)
 	case err != nil:
 		return err
@@ -388,7 +388,7 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 
 // askReopen asks why the decision is taken back.
 func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
+	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return err
 	}
@@ -409,7 +409,7 @@ func (s *server) reopenPage(
 			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that " +
 				"the decision is taken back.",
 		},
-		Asking: page.Asking{Section: &intake.Reopening, Values: v, Problems: problems},
+		Asking: page.Asking{Section: &decide.Reopening, Values: v, Problems: problems},
 		Action: at + "/reopen?round=" + strconv.Itoa(a.Round()), Button: "Reopen the decision", Cancel: at,
 	})
 }
@@ -424,10 +424,10 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		round = -1 // matches no decision
 	}
-	v := intake.Reopening.Read(posted)
-	a, problems, err := s.Desk.Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round, v["reason"])
+	v := decide.Reopening.Read(posted)
+	a, problems, err := decide.Of(s.Desk).Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round, v["reason"])
 	switch {
-	case errors.Is(err, intake.ErrChanged):
+	case errors.Is(err, decide.ErrChanged):
 		return s.tooLate(w, a)
 	case err != nil:
 		return err

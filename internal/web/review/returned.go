@@ -8,8 +8,8 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/paper"
 	"traininghub/internal/web"
@@ -90,9 +90,9 @@ func (s *server) returned(w http.ResponseWriter, r *http.Request) error {
 		return s.returnedPage(w, d, wrong)
 	}
 	d.fill(dec)
-	a, p, problems, err := s.Desk.Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
+	a, p, problems, err := decide.Of(s.Desk).Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
 	switch {
-	case errors.Is(err, intake.ErrDecided):
+	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)
 	case err != nil:
 		return err

@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
@@ -356,7 +357,7 @@ func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
 
 // review shows one application.
 func (s *server) review(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
+	a, err := decide.Of(s.Desk).Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
@@ -377,7 +378,7 @@ func (s *server) reviewPage(
 		Doubts: a.Doubts(), Flags: a.Remarks(),
 		Sections: web.Summaries(a, correct), Label: doc.Signature.Label,
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
-		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
+		Asking: page.Asking{Section: &decide.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
 	}
 	if len(problems) == 0 { // as for the links above
 		view.Happened = s.staffTimeline(a)
@@ -471,7 +472,7 @@ func (s *server) withoutContact(a *application.Application, all []page.Summary) 
 
 // printReview gives the staff's PDF. Reading it is noted like reading the page.
 func (s *server) printReview(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
+	a, err := decide.Of(s.Desk).Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
@@ -484,13 +485,13 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	person, ref := web.StaffOf(r), r.PathValue("reference")
-	v := intake.Noting.Read(posted)
-	problems, err := s.Desk.AddNote(r.Context(), person, ref, v["note"])
+	v := decide.Noting.Read(posted)
+	problems, err := decide.Of(s.Desk).AddNote(r.Context(), person, ref, v["note"])
 	if err != nil {
 		return err
 	}
 	if len(problems) > 0 {
-		a, err := s.Desk.Read(r.Context(), person, ref)
+		a, err := decide.Of(s.Desk).Read(r.Context(), person, ref)
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 )
@@ -50,14 +50,14 @@ var acts = map[string]act{
 		},
 		do: func(s *server, r *http.Request, ref string, v form.Values) (string, error) {
 			id, cohort, _ := strings.Cut(v["cohort"], ".")
-			a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), ref, false)
+			a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), ref, false)
 			switch {
 			case err != nil:
 				return "", err
 			case a.Course != id:
 				return "It is for another course", nil
 			}
-			_, problems, err := s.Desk.AssignCohort(r.Context(), web.StaffOf(r), ref, cohort)
+			_, problems, err := decide.Of(s.Desk).AssignCohort(r.Context(), web.StaffOf(r), ref, cohort)
 			if len(problems) > 0 {
 				return problems[0].Text, err
 			}
@@ -75,7 +75,7 @@ var acts = map[string]act{
 			return ""
 		},
 		do: func(s *server, r *http.Request, ref string, _ form.Values) (string, error) {
-			_, err := s.Desk.Chase(r.Context(), web.StaffOf(r), ref)
+			_, err := decide.Of(s.Desk).Chase(r.Context(), web.StaffOf(r), ref)
 			return "", err
 		},
 	},
@@ -90,15 +90,15 @@ const (
 // whyNot puts the error about one application into words; "" if it is none of these.
 func whyNot(err error) string {
 	switch {
-	case errors.Is(err, intake.ErrNoApplication):
+	case errors.Is(err, decide.ErrNoApplication):
 		return notTheirs
-	case errors.Is(err, intake.ErrOwn):
+	case errors.Is(err, decide.ErrOwn):
 		return "It is your own application"
-	case errors.Is(err, intake.ErrDecided):
+	case errors.Is(err, decide.ErrDecided):
 		return tooLate
-	case errors.Is(err, intake.ErrNobodyToRemind):
+	case errors.Is(err, decide.ErrNobodyToRemind):
 		return nobodyToRemind
-	case errors.Is(err, intake.ErrReminded):
+	case errors.Is(err, decide.ErrReminded):
 		return "They were written to within the last day"
 	}
 	return ""
@@ -181,7 +181,7 @@ func (s *server) severalOf(
 ) (view page.Several, all []*application.Application, err error) {
 	view.Back = "/review/"
 	for _, ref := range refs {
-		a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), ref, false)
+		a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), ref, false)
 		why := whyNot(err)
 		if err != nil && why == "" {
 			return view, nil, err

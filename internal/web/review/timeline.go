@@ -82,7 +82,7 @@ func (s *server) staffTimeline(a *application.Application) []page.Happened {
 			}
 			corrected++
 		case application.EventAccepted:
-			if class == intake.NotePaper {
+			if class == application.NotePaper {
 				h.More = []string{s.Say("The {employer} confirmed in another way")}
 			}
 		case application.EventReopened:

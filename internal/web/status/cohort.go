@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/application"
 	"traininghub/internal/attend"
 	"traininghub/internal/course"
+	"traininghub/internal/decide"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
@@ -41,7 +42,7 @@ func (s *server) cohorts(ctx context.Context, a *application.Application, v *pag
 }
 
 // choosing is the question for another cohort.
-func choosing(choices []intake.Places) *form.Section {
+func choosing(choices []decide.Places) *form.Section {
 	q := form.Question{ID: "cohort", Kind: form.Choice, Label: "Which cohort do you want to join?",
 		InMessages: "the cohort that you want to join", Rule: "required"}
 	for _, p := range choices {

@@ -1,4 +1,4 @@
-package intake
+package decide
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"traininghub/internal/application"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -15,8 +16,8 @@ const remindedFor = 24 * time.Hour
 
 // Why no reminder was sent by hand.
 var (
-	ErrNobodyToRemind = errors.New("intake: nobody has to be reminded")
-	ErrReminded       = errors.New("intake: they were written to within a day")
+	ErrNobodyToRemind = errors.New("decide: nobody has to be reminded")
+	ErrReminded       = errors.New("decide: they were written to within a day")
 )
 
 // Chase has the reminder go now that would go later, or another one: to the practice that was
@@ -35,7 +36,7 @@ func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*applica
 		}) {
 			return ErrReminded
 		}
-		a.LeaveRoom(spare)
+		a.LeaveRoom(intake.Spare)
 		a.Owe(letter, now, now)
 		d.StaffEvent(a, s, application.EventReminded, letter)
 		return nil

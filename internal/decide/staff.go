@@ -1,8 +1,9 @@
-package intake
+package decide
 
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"traininghub/internal/application"
 	"traininghub/internal/record"
@@ -10,14 +11,14 @@ import (
 )
 
 // ErrNoApplication: there is no such application, or it is none of theirs. Nobody is told which.
-var ErrNoApplication = errors.New("intake: no such application for this person")
+var ErrNoApplication = errors.New("decide: no such application for this person")
 
 // ErrOwn: it is the person's own application. Nobody decides on their own, nor reads what others of
 // the staff note about it; it stands on the list as the others do.
-var ErrOwn = errors.New("intake: this person is the applicant")
+var ErrOwn = errors.New("decide: this person is the applicant")
 
 // ErrCorrected: the person has corrected an answer of the application. Somebody else decides on it.
-var ErrCorrected = errors.New("intake: this person has corrected the application")
+var ErrCorrected = errors.New("decide: this person has corrected the application")
 
 // StaffEvent adds an event of the staff.
 func (d *Desk) StaffEvent(a *application.Application, s *staff.Person, what, note string) {
@@ -27,16 +28,26 @@ func (d *Desk) StaffEvent(a *application.Application, s *staff.Person, what, not
 // forStaff is the application with the reference, if it was sent and they may see it; else
 // ErrNoApplication or ErrOwn.
 func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
-	if !application.IsReference(ref) {
-		return nil, ErrNoApplication
-	}
-	a, err := d.get(ctx, ref)
+	a, err := d.Get(ctx, ref)
 	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil ||
-		!s.May(staff.Read, staff.Course(a.Course)) || d.expired(a)) {
+		!s.May(staff.Read, staff.Course(a.Course))) {
 		return nil, ErrNoApplication
 	}
 	if err == nil && a.Document.Applicant.Is(s.Email) {
 		return nil, ErrOwn
+	}
+	return a, err
+}
+
+// ForReview is an application for a person who may see it and, if deciding, decides for its course.
+func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*application.Application, error) {
+	a, err := d.forStaff(ctx, s, ref)
+	switch {
+	case err != nil || !deciding:
+	case !s.May(staff.Decide, staff.Course(a.Course)):
+		return nil, ErrNoApplication
+	case slices.ContainsFunc(a.Corrections, func(c application.Correction) bool { return c.By == s.Email }):
+		return nil, ErrCorrected
 	}
 	return a, err
 }
@@ -50,7 +61,7 @@ func (d *Desk) StaffChange(
 	if err != nil {
 		return nil, err
 	}
-	if a, err = d.write(ctx, a, f); errors.Is(err, record.ErrNotFound) {
+	if a, err = d.AmendRead(ctx, a, f); errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoApplication // removed since
 	}
 	return a, err

@@ -1,8 +1,7 @@
-package intake
+package correction
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -13,48 +12,41 @@ import (
 	"traininghub/internal/application"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
-// What follows when an answer of an application that was sent is corrected. Who may correct which,
-// and when, is for package correction to say.
+// What follows when an answer of an application that was sent is corrected.
 
-// Classes of a correction, in its event's note behind the question's id: others go by these
-// answers.
-const (
-	classAddress = "address" // the applicant's e-mail address
-	classNumber  = "number"  // their professional number
-)
-
-// Put puts a corrected answer into an application that was sent. c says which and by whom; Was, Now
-// and At are set here. v are the question's inputs, without mistakes. With the answer change: who
-// applies, the doubts, what the practice is shown, and the letters that say so. A practice that
+// correct puts a corrected answer into an application that was sent. c says which and by whom; Was,
+// Now and At are set here. v are the question's inputs, without mistakes. With the answer change:
+// who applies, the doubts, what the practice is shown, and the letters that say so. A practice that
 // answered about something else than what it would be shown now is asked again; its answer stays,
 // and stays bound to what it saw. With the applicant's address all links and devices of the old one
 // end. It returns ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
-func (d *Desk) Put(a *application.Application, c application.Correction, v form.Values, who string) error {
-	class, err := d.put(a, c, v, who)
+func correct(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) error {
+	class, err := put(d, a, c, v, who)
 	if err != nil || c.By == "" {
 		return err
 	}
 	n, now := strconv.Itoa(len(a.Corrections)), d.Now()
 	a.Letters.Owe(application.LetterCorrectedToApplicant+"-"+n, application.LetterCorrectedToApplicant, now)
-	if class == classAddress {
+	if class == application.ClassAddress {
 		a.Letters.Owe(application.LetterFormer+"-"+n, application.LetterFormer, now)
 	}
 	return nil
 }
 
-// Move gives somebody who was accepted a place in another cohort; v are the inputs of the question
+// give gives somebody who was accepted a place in another cohort; v are the inputs of the question
 // for it. What was decided stays otherwise as it is. It returns ErrFinal if that cannot be.
-func (d *Desk) Move(a *application.Application, c application.Correction, v form.Values, who string) error {
+func give(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) error {
 	to := v[c.Question]
-	offered, k := d.cohort(a.Course, to)
+	offered, k := d.Cohort(a.Course, to)
 	if a.Status() != application.Accepted || k == nil {
-		return ErrFinal
+		return intake.ErrFinal
 	}
 	dec, now := *a.Decision, d.Now().UTC().Truncate(time.Millisecond)
-	switch _, err := d.put(a, c, v, who); {
+	switch _, err := put(d, a, c, v, who); {
 	case errors.Is(err, record.ErrUnchanged): // they asked for it first, and were given another one
 		c.Was, c.Now, c.At = dec.Named, k.Name, now
 		a.Corrections = append(a.Corrections, c)
@@ -71,16 +63,16 @@ func (d *Desk) Move(a *application.Application, c application.Correction, v form
 	return nil
 }
 
-// put is Put without the letters to the applicant. It gives the class of the correction.
-func (d *Desk) put(a *application.Application, c application.Correction, v form.Values, who string) (class string, err error) {
+// put is correct without the letters to the applicant. It gives the class of the correction.
+func put(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) (class string, err error) {
 	def := d.Programme.Forms[a.Form]
 	if def == nil {
-		return "", ErrFinal
+		return "", intake.ErrFinal
 	}
 	q, s := def.Question(c.Question)
 	item := answerOf(a, c)
 	if q == nil || s.ID != c.Section || item == nil {
-		return "", ErrFinal
+		return "", intake.ErrFinal
 	}
 	now := d.Now().UTC().Truncate(time.Millisecond)
 	was := *item
@@ -98,9 +90,9 @@ func (d *Desk) put(a *application.Application, c application.Correction, v form.
 	correctAnswer(&a.Answers, q, s, c.Row, v)
 	a.Corrections = append(a.Corrections, c)
 	class = followsFrom(a, def, q, now)
-	a.LeaveRoom(spare)
+	a.LeaveRoom(intake.Spare)
 	a.Events.Add(now, application.EventCorrected, who, strings.TrimSpace(c.Question+" "+class)).By = c.By
-	askAgain(a, def, now, who)
+	intake.AskAgain(a, def, now, who)
 	a.Owe(application.LetterCorrected, now, now)
 	return class, nil
 }
@@ -160,83 +152,13 @@ func followsFrom(a *application.Application, def *form.Definition, q *form.Quest
 	doc.Applicant = application.ApplicantOf(def, &a.Answers)
 	switch {
 	case !doc.Applicant.Is(was.Email):
-		class = classAddress
-		a.Keys.Drop(func(k record.Key) bool { return k.For != forPractice })
+		class = application.ClassAddress
+		intake.EndLinks(a)
 	case doc.Applicant.Registration != was.Registration:
-		class = classNumber
+		class = application.ClassNumber
 		for _, ref := range a.Doubles() { // they had the old number; the new one's are looked for with the letter
 			a.Events.Add(now, application.EventSingle, "hub", ref)
 		}
 	}
 	return class
-}
-
-// askAgain has what the practice is shown follow the answers: the same person is asked again if the
-// practice has answered about something else.
-func askAgain(a *application.Application, def *form.Definition, now time.Time, who string) {
-	p, asked := a.Authorisation, application.AskedIn(def)
-	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Asks != nil })
-	if p == nil || i < 0 || a.Status() != application.Received || asked.Questions == nil {
-		return
-	}
-	part := &a.Document.Parts[i]
-	shown := shownOf(a, part)
-	switch {
-	case slices.Equal(shown.Sum(), p.Shown.Sum()):
-	case p.Answer == nil:
-		p.Shown = shown
-	default:
-		ask(a, part, form.Values{asked.Questions[0].ID: p.Name, asked.Questions[1].ID: p.Email}, &asked, now, who)
-	}
-}
-
-// former is the address that a letter goes to about which it is that it is not the applicant's any
-// more.
-func former(a *application.Application, letter string) string {
-	if c, ok := aboutOf(letter, application.LetterFormer, a.Corrections); ok {
-		return c.Was
-	}
-	return ""
-}
-
-// aboutOf is what the letter with an id is about, "NAME-3" about the third of all.
-func aboutOf[T any](id, name string, all []T) (one T, ok bool) {
-	n, err := strconv.Atoi(strings.TrimPrefix(id, name+"-"))
-	if err != nil || n < 1 || n > len(all) {
-		return one, false
-	}
-	return all[n-1], true
-}
-
-// aboutFields are a letter's fields about the one correction or wish that it is about.
-func aboutFields(a *application.Application, l record.Letter) map[string]string {
-	f := map[string]string{}
-	if c, ok := aboutOf(l.ID, l.Name, a.Corrections); ok && l.Name == application.LetterCorrectedToApplicant {
-		f["correction.what"], f["correction.reason"] = a.Where(c.Section, c.Row, c.Question), c.Reason
-	}
-	if w, ok := aboutOf(l.ID, l.Name, a.Wishes); ok && l.Name != application.LetterCorrectedToApplicant {
-		f["correction.what"], f["correction.reason"] = a.Where(w.Section, w.Row, w.Question), w.Reason
-	}
-	return f
-}
-
-// noteSingles tells the others of a number that was corrected that they are no doubles of it any
-// more.
-func (d *Desk) noteSingles(ctx context.Context, a *application.Application) error {
-	for _, e := range a.Events {
-		if e.What != application.EventSingle {
-			continue
-		}
-		_, err := d.Amend(ctx, e.Note, func(other *application.Application) error {
-			if !slices.Contains(other.Doubles(), a.Reference) {
-				return record.ErrUnchanged
-			}
-			other.Events.Add(d.Now(), application.EventSingle, "hub", a.Reference)
-			return nil
-		})
-		if err != nil && !errors.Is(err, record.ErrNotFound) && !errors.Is(err, record.ErrBroken) {
-			return err
-		}
-	}
-	return nil
 }
