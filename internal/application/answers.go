@@ -12,18 +12,18 @@ import (
 	"traininghub/internal/form"
 )
 
-// Answers are what has been typed so far.
+// Answers hold what the applicant has typed so far.
 type Answers struct {
 	Values map[string]form.Values `json:"values,omitempty"` // by section id, for sections that do not repeat
 	Rows   map[string][]Row       `json:"rows,omitempty"`   // by section id, for sections that repeat
 	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
 
-	// Proved are the sections last gone through on a device that had opened a link mailed to the
-	// applicant's address.
+	// Proved lists the sections that were last gone through on a device that had opened a link
+	// mailed to the applicant's address.
 	Proved map[string]bool `json:"proved,omitempty"`
 }
 
-// A Row is one entry of a section that repeats. Its id stays when others are removed.
+// A Row is one entry of a section that repeats. Its id stays when other entries are removed.
 type Row struct {
 	ID     string      `json:"id"`
 	Values form.Values `json:"values"`
@@ -32,14 +32,14 @@ type Row struct {
 // NewRowID makes an id for a new entry of a list.
 func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
 
-// A Gap is a section, or a row of one, that keeps an application from being sent.
+// A Gap is a section, or a row of one, that stops an application from being sent.
 type Gap struct {
 	Section  *form.Section
 	Row      string // the row's id; "" if the section itself is meant
 	Problems []form.Problem
 }
 
-// Gaps says, in the form's order, what is missing from the answers or wrong with them.
+// Gaps returns what is missing from the answers or wrong with them, in the form's order.
 func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
 	var gaps []Gap
 	for i := range d.Sections {
@@ -65,8 +65,8 @@ func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
 	return gaps
 }
 
-// Check says what is wrong with the answers to a section that does not repeat, also beside those to
-// others.
+// Check returns what is wrong with the answers to a section that does not repeat, by themselves or
+// together with those to other sections.
 func (a *Answers) Check(d *form.Definition, s *form.Section, now time.Time) []form.Problem {
 	problems := s.Check(a.Values[s.ID], now)
 	if part := d.Practice(); part != nil {
@@ -96,7 +96,7 @@ func TooFew(s *form.Section, need int) form.Problem {
 	return form.Problem{Input: "another", Inputs: []string{"another"}, Text: text}
 }
 
-// Row returns the row with the id and its place from 1; nil and 0 if there is none.
+// Row returns the row with the id and its place, counted from 1; nil and 0 if there is none.
 func (a *Answers) Row(section, id string) (*Row, int) {
 	rows := a.Rows[section]
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id })
@@ -130,8 +130,9 @@ func (a *Answers) Finish(section string, proved bool) {
 	a.Proved[section] = true
 }
 
-// ApplicantOf reads who applies from the answers that the form names. A draft is saved with
-// mistakes and all, and letters are sent about it: a name that is none is left out.
+// ApplicantOf reads the applicant's name and address from the answers that the form names. Drafts
+// are saved with their mistakes, and letters are sent about them, so it leaves out an unusable
+// name.
 func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 	shown := func(id string) string {
 		if q, s := d.Question(id); q != nil {
@@ -195,7 +196,7 @@ func Answered(d *form.Definition, a *Answers) []document.Section {
 	return sections
 }
 
-// given are the answers to a section: one for each entry of a list, and else one alone.
+// given returns the answers to a section: one set for each entry of a list, otherwise a single one.
 func (a *Answers) given(s *form.Section) (rows []form.Values) {
 	if s.Repeat == nil {
 		return []form.Values{a.Values[s.ID]}
@@ -206,11 +207,11 @@ func (a *Answers) given(s *form.Section) (rows []form.Values) {
 	return rows
 }
 
-// Reuse are the answers that a draft of another form begins with, as they were last corrected.
+// Reuse returns the answers that a draft of another form begins with, as they were last corrected.
 func (a *Application) Reuse(was, def *form.Definition) Answers {
 	given := func(s *form.Section) []form.Values {
 		rows := a.Answers.given(s)
-		for _, c := range a.Corrections { // of addresses, which older hubs corrected in the document alone
+		for _, c := range a.Corrections { // of addresses, which older hubs corrected only in the document
 			q := s.Question(c.Question)
 			if n := max(c.Row-1, 0); q != nil && q.Kind == form.Email && c.Section == s.ID && n < len(rows) && rows[n] != nil {
 				rows[n] = maps.Clone(rows[n])
@@ -236,8 +237,8 @@ func (a *Application) Reuse(was, def *form.Definition) Answers {
 	return taken
 }
 
-// FromAnother is the course whose application the answers of a section come from that was not gone
-// through yet; "" if there is none.
+// FromAnother returns the course whose application supplied the answers of a section that the
+// applicant has not been through yet; "" if there is none.
 func (a *Application) FromAnother(section string) string {
 	if a.Answers.Done[section] || len(a.Answers.Values[section])+len(a.Answers.Rows[section]) == 0 {
 		return ""

@@ -1,18 +1,18 @@
-// Package application is an application as it is kept: what it says, and what follows from that.
+// Package application defines an application as it is stored, and what follows from that.
 //
-// An [Application] is one record of the store, as JSON whose names stay. It holds what was typed
-// ([Answers]), what the practice was asked ([Authorisation]), what was decided ([Decision]), what
-// was put right ([Correction]), the letters that it owes and has sent, and the events of all that
-// happened. From these follow, and are kept nowhere else:
+// An [Application] is one record of the store, as JSON whose names stay the same. It holds what was
+// typed ([Answers]), what the practice was asked ([Authorisation]), what was decided ([Decision]),
+// what was corrected ([Correction]), the letters that are owed and sent, and an event for
+// everything that happened. The following is worked out from these and not stored:
 //
-//   - its status, whom it waits for and the shelf on which it stands ([States]);
+//   - its status, whom it waits for and which shelf it is on ([States]);
 //   - how far the practice's part is ([PracticeState]);
 //   - what somebody should look at: doubts, and [Application.Remarks];
 //   - the application on paper ([Application.Copy]), and its line in lists ([Brief]).
 //
-// It reads no store, no clock and no files of editors but the form that it is given, and knows
-// letters by their names alone. Who may change an application, and when, is for the stories above:
-// package intake first.
+// The package reads no store, no clock and no editors' files except the form that it is given, and
+// it knows only the names of letters. The stories above it, package intake first, decide who may
+// change an application and when.
 package application
 
 import (
@@ -26,11 +26,11 @@ import (
 	"traininghub/internal/words"
 )
 
-// An Application is one person's application from the first section they save. It is kept as one
-// self-contained document: what was typed, and from the moment it is sent also the questions as
-// they were asked ([Document]), so that it can be drawn and read after its form has changed.
+// An Application is one person's application, from the first section that they save. It is one
+// self-contained document. From the moment it is sent it also holds the questions as they were
+// asked ([Document]), so it can be drawn and read after its form has changed.
 //
-// Facts are kept and the status follows from them; see [Application.Status].
+// Facts are stored and the status follows from them; see [Application.Status].
 type Application struct {
 	record.Kept
 
@@ -44,16 +44,16 @@ type Application struct {
 	Saved     time.Time            `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *document.Submission `json:"document,omitempty"` // nil until sent
 	Letters   record.Outbox        `json:"letters,omitempty"`  // the outbox: letters owed and sent
-	// what a person should look at, in words; never a reason to drop it
+	// what a person should look at, in words; never a reason to reject the application
 	Flags []string `json:"flags,omitempty"`
 	// title of the course whose application a draft took answers from
 	Reused string `json:"reused,omitempty"`
-	// the sum of what the store of mentoring was told, or is to be told
+	// the hash of what the store of mentoring was told, or is to be told
 	Told []byte `json:"told,omitempty"`
 
-	// asked of the practice; nil if the form asks for none
+	// what the practice was asked; nil if the form asks for nothing
 	Authorisation *Authorisation `json:"authorisation,omitempty"`
-	// the cohort assigned, by id; else the one the applicant proposed counts
+	// the assigned cohort's id; if "", the one that the applicant chose counts
 	Cohort      string       `json:"cohort,omitempty"`
 	Decision    *Decision    `json:"decision,omitempty"`    // the one that stands
 	Reopened    []Decision   `json:"reopened,omitempty"`    // earlier ones
@@ -61,13 +61,13 @@ type Application struct {
 	Corrections []Correction `json:"corrections,omitempty"` // of answers, after sending
 	Wishes      []Wish       `json:"wishes,omitempty"`      // of the applicant, for corrections
 	Notes       []Note       `json:"notes,omitempty"`       // of the staff, for the staff
-	// makes the id of the row that is left of it; gone with it
+	// makes the id of the row that is left after removal; removed with the application
 	Salt []byte `json:"salt,omitempty"`
 
-	doubts []form.Doubt // of one that was sent before they were kept
+	doubts []form.Doubt // of an application that was sent before doubts were stored
 }
 
-// What happens to an application.
+// Events of an application.
 const (
 	EventStarted    = "started"
 	EventResumed    = "resumed"
@@ -75,8 +75,8 @@ const (
 	EventSent       = "letter sent"     // the note is the letter's id
 	EventPassed     = "passed on"       // to the register of mentors; the note is the message's id
 	EventBounced    = "letter bounced"  // there is no such mailbox
-	EventRejected   = "letter rejected" // for a reason that is not the address, or that nobody knows
-	EventUnclear    = "letter unclear"  // something came back that does not tell whether the letter arrived
+	EventRejected   = "letter rejected" // for a reason other than the address, or an unknown one
+	EventUnclear    = "letter unclear"  // an answer that does not tell whether the letter arrived
 	EventDelayed    = "letter delayed"
 	EventComplaint  = "complaint"
 	EventAsked      = "practice asked"     // also when another person is asked instead
@@ -85,32 +85,32 @@ const (
 	EventWrong      = "wrong person"       // the practice's link reached somebody who cannot say
 	EventTakenBack  = "answer taken back"  // by the practice, within an hour
 	EventViewed     = "viewed"             // by the applicant, through the link to its status
-	EventCorrected  = "corrected"          // an answer; the note is the question's id, and what it was if others go by it
+	EventCorrected  = "corrected"          // an answer; the note is the question's id, and its class if others go by the answer
 	EventWished     = "correction asked"   // by the applicant; the note is the question's id
 	EventUnwished   = "correction refused" // by the staff; the note is the question's id
-	EventMoved      = "cohort changed"     // after the decision, as the applicant asked; the note is the cohort's id
+	EventMoved      = "cohort changed"     // after the decision, at the applicant's request; the note is the cohort's id
 	EventWithdrawn  = "withdrawn"          // by the applicant
-	EventRead       = "read"               // by the staff; by one person once an hour
+	EventRead       = "read"               // by the staff; at most once an hour for each person
 	EventNoted      = "note added"         // by the staff
 	EventCohort     = "cohort assigned"    // the note is the cohort's id
 	EventDouble     = "possible double"    // the note is the other's reference
-	EventReminded   = "reminder sent"      // at once, by the staff; the note is the letter's name
+	EventReminded   = "reminder sent"      // by the staff, ahead of time; the note is the letter's name
 	EventSingle     = "no double any more" // a number was corrected; the note is the other's reference
 	EventAccepted   = "accepted"           // the decision
 	EventDeclined   = "declined"           // the decision
 	EventReopened   = "reopened"           // the decision is taken back
 	EventAgreed     = "terms agreed"       // by an applicant who was accepted
-	EventExported   = "exported"           // everything about the person was given out
-	EventMarked     = "marked for removal" // nobody sees it any more, and it is destroyed in a week
-	EventRestored   = "restored"           // brought back from that by the office
-	// its time is over, or the person asked; from here on nobody sees it. The note says which
+	EventExported   = "exported"           // everything about the person was handed out
+	EventMarked     = "marked for removal" // nobody sees it any more; it is destroyed in a week
+	EventRestored   = "restored"           // by the office, before it was destroyed
+	// its time is over, or the person asked; the note says which. From here on nobody sees it
 	EventRemoved = "removed"
 )
 
 // Status is what has become of an application.
 type Status string
 
-// All there are.
+// The statuses of an application.
 const (
 	Draft     Status = "draft"
 	Received  Status = "received"
@@ -119,13 +119,13 @@ const (
 	Withdrawn Status = "withdrawn"
 )
 
-// Status follows from the events.
+// Status works out the status from the events.
 func (a *Application) Status() Status {
 	status, _ := a.StatusSince()
 	return status
 }
 
-// StatusSince is the status and since when it is.
+// StatusSince returns the status and when it began.
 func (a *Application) StatusSince() (s Status, since time.Time) {
 	s = Draft
 	for _, e := range a.Events {
@@ -143,7 +143,7 @@ func (a *Application) StatusSince() (s Status, since time.Time) {
 	return s, since
 }
 
-// A Party is somebody whom an application can wait for.
+// A Party is somebody for whom an application can wait.
 type Party string
 
 const (
@@ -153,9 +153,9 @@ const (
 	Applying Party = "applicant"
 )
 
-// Waiting tells whom the application waits for, and since when: the practice for its authorisation,
-// the lead for a decision, the applicant to have the practice asked anew, or to agree to the terms.
-// Of one that waits for nobody it is since when it has had its status.
+// Waiting returns whom the application waits for, and since when: the practice for its
+// authorisation, the lead for a decision, or the applicant to have the practice asked again or to
+// agree to the terms. If it waits for nobody, the time is when its status began.
 func (a *Application) Waiting() (Party, time.Time) {
 	status, since := a.StatusSince()
 	switch {
@@ -179,7 +179,7 @@ func (a *Application) Waiting() (Party, time.Time) {
 	return Nobody, since
 }
 
-// A State is what the applications on a shelf have in common. Each course has one shelf for each of
+// A State is what the applications on one shelf have in common. Each course has a shelf for each of
 // [States].
 type State struct {
 	Name    string
@@ -187,19 +187,19 @@ type State struct {
 	Waiting Party
 }
 
-// States are all in which an application that was sent can be.
+// States are all states that a sent application can have.
 var States = []State{
 	{"practice", Received, Practice},
 	{"lead", Received, Lead},
-	{"applicant", Received, Applying}, // has to have the practice asked anew
+	{"applicant", Received, Applying}, // has to have the practice asked again
 	{"agreeing", Accepted, Applying},  // has to agree to the terms
 	{"accepted", Accepted, Nobody},
 	{"declined", Declined, Nobody},
 	{"withdrawn", Withdrawn, Nobody},
 }
 
-// Shelf is the list that the application stands on, by its course and state:
-// "supporting-mentors/lead". Drafts stand on none.
+// Shelf returns the shelf that the application is on, by its course and state:
+// "supporting-mentors/lead". Drafts are on none.
 func (a *Application) Shelf() string {
 	status := a.Status()
 	if status == Draft {
@@ -210,10 +210,10 @@ func (a *Application) Shelf() string {
 	return ShelfOf(a.Course, States[i].Name)
 }
 
-// ShelfOf is the name of the shelf of a course for a state.
+// ShelfOf returns the name of a course's shelf for a state.
 func ShelfOf(course, state string) string { return course + "/" + state }
 
-// A Note is of the staff, for the staff.
+// A Note is written by the staff for the staff.
 type Note struct {
 	Text string    `json:"text"`
 	Name string    `json:"name"`
@@ -221,12 +221,12 @@ type Note struct {
 	At   time.Time `json:"at"` // UTC
 }
 
-// WasRead tells whether anybody of the staff has opened it.
+// WasRead reports whether anybody of the staff has opened the application.
 func (a *Application) WasRead() bool {
 	return slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead })
 }
 
-// Words are what the hub called people when the application was sent.
+// Words returns what the hub called people when the application was sent.
 func (a *Application) Words() (w words.Words) {
 	if a.Document != nil {
 		w = a.Document.Words
@@ -234,7 +234,7 @@ func (a *Application) Words() (w words.Words) {
 	return w
 }
 
-// CohortID is the id of the cohort in which the applicant has a place or, before that is decided,
+// CohortID returns the id of the cohort in which the applicant has a place or, before the decision,
 // would have one; "" if the form does not ask for one.
 func (a *Application) CohortID() string {
 	if a.Decision != nil && a.Decision.Cohort != "" {
@@ -247,8 +247,8 @@ func (a *Application) CohortID() string {
 	return asked
 }
 
-// AskedFor is the id of the cohort that the applicant chose, and its name as they saw it; "" if the
-// form does not ask for one.
+// AskedFor returns the id of the cohort that the applicant chose, and its name as they saw it; ""
+// if the form does not ask for one.
 func (a *Application) AskedFor() (id, name string) {
 	if a.Document == nil {
 		return "", ""
@@ -264,7 +264,8 @@ func (a *Application) AskedFor() (id, name string) {
 	return "", ""
 }
 
-// Doubles are the references of applications that may be of the same person for the same course.
+// Doubles returns the references of applications that may be from the same person for the same
+// course.
 func (a *Application) Doubles() (refs []string) {
 	for _, e := range a.Events {
 		switch e.What {
@@ -285,15 +286,15 @@ func (a *Application) SameAs() string {
 	return "the same " + a.Document.Applicant.What()
 }
 
-// IsMarked tells whether the application is marked for removal.
+// IsMarked reports whether the application is marked for removal.
 func (a *Application) IsMarked() bool { return !a.Ends().IsZero() }
 
-// Ends is when an application that is marked is destroyed; zero if it is not marked.
+// Ends returns when a marked application is destroyed; zero if it is not marked.
 func (a *Application) Ends() (end time.Time) {
 	for _, e := range a.Events {
 		switch e.What {
 		case EventMarked:
-			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
+			end, _ = time.Parse(time.RFC3339, e.Note) // written by mark, and protected by the chain
 		case EventRestored:
 			end = time.Time{}
 		}
@@ -301,8 +302,8 @@ func (a *Application) Ends() (end time.Time) {
 	return end
 }
 
-// Removal is the event after which nobody sees the application, though it is still kept; nil if
-// there is none.
+// Removal returns the event after which nobody sees the application, although it is still stored;
+// nil if there is none.
 func (a *Application) Removal() *record.Event {
 	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
 	if i < 0 {
@@ -311,20 +312,20 @@ func (a *Application) Removal() *record.Event {
 	return &a.Events[i]
 }
 
-// Says is the sum of all that an application says since it was sent; nil for a draft, which can
-// still change without an event.
+// Says returns the hash of everything that an application says since it was sent; nil for a draft,
+// which can still change without an event.
 func (a *Application) Says() ([]byte, error) {
 	if a.Document == nil {
 		return nil, nil
 	}
 	says := []any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
 		a.Corrections, a.Notes}
-	if a.Wishes != nil { // records from before there were any have sums without them
+	if a.Wishes != nil { // older records have none, and hashes without them
 		says = append(says, a.Wishes)
 	}
 	return record.Sum(says)
 }
 
-// NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed
-// online but in another way.
+// NotePaper follows the cohort in the note of an acceptance if the practice had confirmed in
+// another way than online.
 const NotePaper = "paper"

@@ -7,27 +7,28 @@ import (
 	"traininghub/internal/course"
 )
 
-// A Brief is what a line of a list says of an application.
+// A Brief is what a list shows of an application.
 type Brief struct {
 	Reference string `json:"reference"`
 	Course    string `json:"course"` // id
 	Name      string `json:"name"`
-	// the key of the applicant's professional number, see [form.Registration.Key]; "" for none
+	// the key of the applicant's professional number, see [form.Registration.Key]; "" without a
+	// number
 	Number   string    `json:"gmc"`
 	Status   Status    `json:"status"`
 	Waiting  Party     `json:"waiting,omitempty"`
-	Since    time.Time `json:"since"`    // that it has waited, or had its status
+	Since    time.Time `json:"since"`    // when it began to wait, or its status began
 	Received time.Time `json:"received"` // UTC
 	Cohort   string    `json:"cohort,omitempty"`
 	Asked    string    `json:"asked,omitempty"`   // the cohort that the applicant asked for, if it is another
 	Flagged  bool      `json:"flagged,omitempty"` // somebody should look at something
-	Double   bool      `json:"double,omitempty"`  // there is another of the same person for the course
+	Double   bool      `json:"double,omitempty"`  // there is another from the same person for the course
 	Read     bool      `json:"read,omitempty"`    // by anybody of the staff
 	Paper    bool      `json:"paper,omitempty"`   // it came on paper
 	Counts   Counts    `json:"counts"`            // for the figures
 }
 
-// Brief is a line about an application that was sent.
+// Brief returns the line about an application that was sent.
 func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
@@ -43,10 +44,10 @@ func (a *Application) Brief() Brief {
 	return b
 }
 
-// Waited is for how many working days the application has waited, or had its status.
+// Waited returns for how many working days the application has waited, or had its status.
 func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }
 
-// Counts are what the figures are made of: of each application that was sent, and all that is left
+// Counts hold what the figures need from each application that was sent. They are all that is left
 // of one that was removed.
 type Counts struct {
 	Course string `json:"course"` // id
@@ -57,7 +58,7 @@ type Counts struct {
 	Left     bool    `json:"left,omitempty"`     // withdrawn
 	Days     int     `json:"days"`               // working days from receipt to decision
 	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
-	// id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
+	// id of the cohort, if accepted; the brief itself has a field "cohort", by which it is found
 	Cohort string `json:"place,omitempty"`
 	Ends   string `json:"ends,omitempty"` // "2021-12-14": its last workshop, as it was then
 
@@ -65,18 +66,18 @@ type Counts struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// Joined is the year and the cohort for which somebody was accepted. It goes by the cohort's name:
-// its id is another cohort's when the file is used again for the next year.
+// Joined is the year and the cohort for which somebody was accepted. It uses the cohort's name,
+// because its id belongs to another cohort once the file is used again for the next year.
 type Joined struct {
-	Year  string `json:"year,omitempty"`  // the programme year: "2021/22"; before a decision that for which it was sent
+	Year  string `json:"year,omitempty"`  // the programme year: "2021/22"; before a decision, the one for which it was sent
 	Named string `json:"named,omitempty"` // the cohort's name then
 }
 
-// Part is the part of a shelf where those stand who were accepted for it.
+// Part returns the part of a shelf that holds those who were accepted for this year and cohort.
 func (j Joined) Part() string { return j.Year + " " + j.Named }
 
-// In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it
-// is none of them.
+// In returns the index of the course's cohort, as they are at present, into which somebody was
+// accepted; -1 if it is none of them.
 func (was Counts) In(c *course.Course) int {
 	if was.Decision != Accepted || was.Year != c.Year {
 		return -1

@@ -9,9 +9,9 @@ import (
 	"traininghub/internal/document"
 )
 
-// Copy is the application on paper as it stands: as others have completed it since it was sent, or
-// as withdrawn. What happens next is left out once that is over. What the lead should look at is
-// only in the staff's copy.
+// Copy returns the application on paper as it is now, including what others have added since it was
+// sent and a withdrawal. It leaves out what happens next once that is over. Only the staff's copy
+// says what the lead should look at.
 func (a *Application) Copy(staff bool) *document.Document {
 	sent, doc := a.Document, a.Document.Document()
 	doc.Head = []document.Line{
@@ -64,10 +64,10 @@ func (a *Application) Copy(staff bool) *document.Document {
 	return doc
 }
 
-// Edition tells a copy of the application from one that was made before an answer was corrected, or
-// a decision taken back.
+// Edition returns an id for copies of the application as it is now. It changes when an answer is
+// corrected or a decision is taken back.
 func (a *Application) Edition() string {
-	says, _ := json.Marshal(struct { // of strings and times: cannot fail
+	says, _ := json.Marshal(struct { // strings and times only: cannot fail
 		Document    *document.Submission
 		Corrections []Correction
 		Round       int

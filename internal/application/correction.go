@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/form"
 )
 
-// A Correction of an answer after sending.
+// A Correction changes an answer after sending.
 type Correction struct {
 	Section  string    `json:"section"`
 	Row      int       `json:"row,omitempty"` // from 1; 0 if the section does not repeat
@@ -21,7 +21,7 @@ type Correction struct {
 	Reason   string    `json:"reason,omitempty"` // theirs
 }
 
-// InShort are the two answers as letters and notes quote them.
+// InShort returns both answers as letters and notes quote them.
 func (c Correction) InShort() (was, now string) {
 	short := func(answer string) string {
 		if short := []rune(answer); len(short) > 300 {
@@ -32,14 +32,14 @@ func (c Correction) InShort() (was, now string) {
 	return short(c.Was), short(c.Now)
 }
 
-// Classes of a correction, in its event's note behind the question's id: others go by these
-// answers.
+// Classes of a correction, which follow the question's id in the note of its event. The hub goes by
+// these answers.
 const (
 	ClassAddress = "address" // the applicant's e-mail address
 	ClassNumber  = "number"  // their professional number
 )
 
-// A Wish is a correction that the applicant asks for and the staff decide about.
+// A Wish is a correction that the applicant asks for. The staff decide whether to make it.
 type Wish struct {
 	Section  string      `json:"section"`
 	Row      int         `json:"row,omitempty"` // from 1; 0 if the section does not repeat
@@ -48,16 +48,16 @@ type Wish struct {
 	Now      string      `json:"now"`           // the same, as people read it
 	Why      string      `json:"why,omitempty"`
 	At       time.Time   `json:"at"`              // UTC
-	Done     time.Time   `json:"done,omitzero"`   // UTC; zero while nobody has answered
-	Given    bool        `json:"given,omitempty"` // it was corrected so
+	Done     time.Time   `json:"done,omitzero"`   // UTC; zero until somebody has answered
+	Given    bool        `json:"given,omitempty"` // the correction was made
 	By       string      `json:"by,omitempty"`
-	Reason   string      `json:"reason,omitempty"` // why not
+	Reason   string      `json:"reason,omitempty"` // why it was not made
 }
 
-// Open tells whether the wish waits for somebody's answer.
+// Open reports whether the wish is still unanswered.
 func (w *Wish) Open() bool { return w.Done.IsZero() }
 
-// Where an answer stands, in words: "Reference: Email address".
+// Where returns the place of an answer in words: "Reference: Email address".
 func (a *Application) Where(section string, row int, question string) string {
 	for _, s := range a.Document.Sections {
 		if s.ID != section {
@@ -76,7 +76,7 @@ func (a *Application) Where(section string, row int, question string) string {
 	return question
 }
 
-// correctionNotes say in a copy of the application what was corrected since it was sent.
+// correctionNotes returns the notes in a copy that say what was corrected since sending.
 func (a *Application) correctionNotes() (notes []string) {
 	for _, c := range a.Corrections {
 		was, _ := c.InShort()

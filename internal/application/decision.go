@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/form"
 )
 
-// A Decision is the STP lead's.
+// A Decision is made by the STP lead.
 type Decision struct {
 	Accepted bool      `json:"accepted"`
 	Cohort   string    `json:"cohort,omitempty"`       // id, if accepted
@@ -18,22 +18,22 @@ type Decision struct {
 	First    string    `json:"first,omitempty"`        // "2021-11-02": the day of its first workshop then
 	Last     string    `json:"last,omitempty"`         // "2021-12-14": the day of its last one
 	Year     string    `json:"year,omitempty"`         // the course's programme year then, if accepted
-	Pence    int64     `json:"charge_pence,omitempty"` // what not coming can cost from then on, if accepted
+	Pence    int64     `json:"charge_pence,omitempty"` // what an absence can cost from then on, if accepted
 	Funding  string    `json:"funding,omitempty"`      // "2021-11-17": date for funding to start, if accepted
 	Reason   string    `json:"reason,omitempty"`       // the words chosen, if declined
 	Text     string    `json:"text,omitempty"`         // free text, for the letter
-	Paper    bool      `json:"paper,omitempty"`        // the lead has the practice's authorisation in another way
+	Paper    bool      `json:"paper,omitempty"`        // the lead has the practice's authorisation in another form
 	Name     string    `json:"name"`                   // typed by the lead, counts as a signature
 	By       string    `json:"by"`                     // the e-mail address that signed in
 	At       time.Time `json:"at"`                     // UTC
 	Undone   string    `json:"undone,omitempty"`       // why it was taken back
 
-	// Agreement is what followed the decision before it was taken back; see
+	// Agreement is the agreement that followed the decision before it was taken back; see
 	// [Application.Agreement].
 	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
-// Words are "Accepted" or "Declined".
+// Words returns "Accepted" or "Declined".
 func (dec *Decision) Words() string {
 	if dec.Accepted {
 		return "Accepted"
@@ -41,10 +41,10 @@ func (dec *Decision) Words() string {
 	return "Declined"
 }
 
-// FundingStarts is the date for funding to start as people read it; "" if there is none.
+// FundingStarts returns the date for funding to start, as people read it; "" if there is none.
 func (dec *Decision) FundingStarts() string { return course.InFull(dec.Funding) }
 
-// Joins keeps the cohort's name and dates as they are.
+// Joins notes the cohort's name and dates as they are now.
 func (dec *Decision) Joins(c *course.Course, k *course.Cohort) {
 	dec.Named, dec.Year = k.Name, c.Year
 	dec.Dates, _ = c.Fact(k.ID + ".dates")
@@ -53,7 +53,7 @@ func (dec *Decision) Joins(c *course.Course, k *course.Cohort) {
 	}
 }
 
-// An Agreement is to the provider's terms, in their exact words.
+// An Agreement is the applicant's agreement to the provider's terms, in their exact words.
 type Agreement struct {
 	Terms form.Terms `json:"terms"`
 	Name  string     `json:"name"`      // typed, counts as a signature
@@ -61,17 +61,17 @@ type Agreement struct {
 	At    time.Time  `json:"at"`        // UTC
 }
 
-// Round counts the decisions that were taken back. A page posts it, so that nobody takes back a
+// Round returns how many decisions were taken back. A page posts it, so that nobody takes back a
 // decision that they have not seen.
 func (a *Application) Round() int { return len(a.Reopened) }
 
-// OwesAgreement tells whether the applicant was accepted and has not agreed to the terms yet.
+// OwesAgreement reports whether the applicant was accepted and has not agreed to the terms yet.
 func (a *Application) OwesAgreement() bool {
 	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
 }
 
-// Charges are the declarations that name what a GP can be charged, in the words that were
-// confirmed. Records of older hubs do not say which those are: there they are found by the sum.
+// Charges returns the declarations that name what a GP can be charged, in the words that were
+// confirmed. Records of older hubs do not mark them, so there they are found by the sum.
 func (a *Application) Charges() []string {
 	var told, found []string
 	for _, decl := range a.Document.Declarations {
@@ -88,9 +88,9 @@ func (a *Application) Charges() []string {
 	return told
 }
 
-// Charge is the sum that somebody who was accepted can be charged for not coming, as it was when
-// they got their place; 0 if none is known. Decisions of older hubs did not keep it: then it is
-// that of the day on which the application was sent.
+// Charge returns what somebody who was accepted can be charged for an absence, as it was when they
+// got their place; 0 if it is not known. Older hubs did not store it with the decision: then it is
+// the charge on the day when the application was sent.
 func (a *Application) Charge() course.Money {
 	if a.Decision != nil && a.Decision.Pence > 0 {
 		return course.Money(a.Decision.Pence)
@@ -98,7 +98,7 @@ func (a *Application) Charge() course.Money {
 	return a.declared()
 }
 
-// declared is the course's charge when the application was sent; 0 if none is known.
+// declared returns the course's charge when the application was sent; 0 if it is not known.
 func (a *Application) declared() (sum course.Money) {
 	if a.Document == nil || sum.UnmarshalText([]byte(a.Document.Course.Facts["charge"])) != nil {
 		return 0
@@ -106,7 +106,8 @@ func (a *Application) declared() (sum course.Money) {
 	return sum
 }
 
-// ChargeOf is what can be charged who gets a place now, in pence: never more than was declared.
+// ChargeOf returns what somebody who gets a place now can be charged, in pence. It is never more
+// than they declared.
 func (a *Application) ChargeOf(c *course.Course) int64 {
 	if was := a.declared(); was > 0 {
 		return int64(min(was, c.Charge))
@@ -116,7 +117,8 @@ func (a *Application) ChargeOf(c *course.Course) int64 {
 
 const PaperWords = "The {employer} confirmed in another way"
 
-// DecisionItems are the decision that stands as questions and answers; none if there is none.
+// DecisionItems returns the current decision as questions and answers; none if there is no
+// decision.
 func (a *Application) DecisionItems() []document.Item {
 	dec, w := a.Decision, a.Words()
 	if dec == nil {
@@ -151,7 +153,7 @@ func (a *Application) DecisionItems() []document.Item {
 		document.Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }
 
-// agreedPart is the agreement to the terms, as a part of the application on paper.
+// agreedPart returns the agreement to the terms as a part of the application on paper.
 func (a *Application) agreedPart() document.Part {
 	t := a.Agreement.Terms
 	part := document.Part{ID: form.AgreementPart, Title: t.Title, Intro: t.Numbered(), Statement: t.Statement,

@@ -6,16 +6,16 @@ import (
 	"traininghub/internal/form"
 )
 
-// DoubtsOf are what a form does not expect of answers: worked out on each page while somebody fills
-// it in, and kept when they send. signature is "" before that.
+// DoubtsOf returns the answers that a form does not expect. They are worked out on each page while
+// somebody fills it in, and stored when they send. signature is "" before that.
 func DoubtsOf(def *form.Definition, a *Answers, signature string) []form.Doubt {
 	return def.Doubts(a.given, signature)
 }
 
-// Doubts are the answers that the form does not expect, in the order of its questions: each with
-// the question, what was answered, and the editor's words. They were worked out when the
-// application was sent, by the rules of that day, and are kept with what was sent. Of one that was
-// sent before there were such rules, and waits for a decision, they are worked out by today's.
+// Doubts returns the answers that the form does not expect, in the order of its questions: each
+// with the question, the answer and the editor's words. They were worked out by the rules of the
+// day when the application was sent, and stored with it. For an application that was sent before
+// there were such rules and waits for a decision, they are worked out by today's.
 func (a *Application) Doubts() []form.Doubt {
 	if a.Document != nil && a.Document.Doubts != nil {
 		return a.Document.Doubts
@@ -23,17 +23,17 @@ func (a *Application) Doubts() []form.Doubt {
 	return a.doubts
 }
 
-// DoubtAnew works out the doubts of an application from before doubts were kept, by its form of
-// today, nil if there is none. They are not written into what was sent: the chain holds that as it
-// was.
+// DoubtAnew works out the doubts of an application from before doubts were stored, by its form of
+// today, which may be nil. They are not written into the record, because the chain covers it as it
+// was sent.
 func (a *Application) DoubtAnew(def *form.Definition) {
 	if def == nil || a.Document == nil || a.Document.Doubts != nil || a.Status() != Received {
 		return
 	}
-	a.doubts = DoubtsOf(def, &a.Answers, "") // what was wrong with the signature is a flag already
+	a.doubts = DoubtsOf(def, &a.Answers, "") // a wrong signature is already a flag
 }
 
-// FlagsNow are all that a person should look at: the doubts in words, and the remarks.
+// FlagsNow returns everything that a person should look at: the doubts in words, and the remarks.
 func (a *Application) FlagsNow() []string {
 	var flags []string
 	for _, doubt := range a.Doubts() {
@@ -42,8 +42,8 @@ func (a *Application) FlagsNow() []string {
 	return append(flags, a.Remarks()...)
 }
 
-// Remarks are what a person should look at beside the doubts: flags, possible doubles, and what the
-// practice's part gives reason for.
+// Remarks returns what a person should look at besides the doubts: flags, possible doubles, and
+// anything unusual about the practice's part.
 func (a *Application) Remarks() []string {
 	flags, w := slices.Clone(a.Flags), a.Words()
 	for _, ref := range a.Doubles() {

@@ -8,8 +8,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// The letters that an application can owe, by the names that its outbox and the editors' files have.
-// To whom they go and what they can say is for package intake.
+// Letters that an application can owe, by their names in its outbox and in the editors' files.
+// Package intake knows to whom they go and what they can say.
 const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
@@ -30,8 +30,8 @@ const (
 	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
 	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
 	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
-	// when an answer was corrected: to the lead, and if the staff did it to the applicant, at the
-	// new address if that is it, and at the one of before
+	// when an answer was corrected: to the lead. If the staff corrected it, also to the applicant:
+	// a changed address gets one, and so does the one before
 	LetterCorrected            = "corrected-to-lead"
 	LetterCorrectedToApplicant = "corrected-to-applicant"
 	LetterFormer               = "corrected-to-former-address"
@@ -46,23 +46,23 @@ const (
 	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
 	LetterDeclined = "declined-to-applicant" // the decision, with the reason
 	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
-	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
+	LetterReopened = "reopened-to-applicant" // when a decision that the applicant knows of is taken back
 )
 
-// Owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is
-// enough. A link to go on that was sent is not owed again by itself: they have had one, and "Save
-// and come back later" mails another.
+// Owe puts a letter into the outbox. If the same letter is there and has not been tried yet, it is
+// moved instead. Once a link to go on with a draft was sent, no other is owed by itself; "Save and
+// come back later" mails one.
 func (a *Application) Owe(name string, now, due time.Time) {
 	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) &&
 		a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
 		return
 	}
-	// The version counts up with each write, so no two letters of an application share an id, and
-	// so a Message-ID.
+	// The version grows with each write, so no two letters of an application share an id, nor a
+	// Message-ID.
 	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
 }
 
-// OweWish owes a letter about one of the wishes, by its index: [LetterWished] or [LetterUnwished].
+// OweWish owes a letter about the wish with the index: [LetterWished] or [LetterUnwished].
 func (a *Application) OweWish(name string, i int, now time.Time) {
 	a.Letters.Owe(fmt.Sprintf("%s-%d", name, i+1), name, now)
 }

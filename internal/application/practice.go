@@ -16,18 +16,18 @@ import (
 type Authorisation struct {
 	Name   string      `json:"name"`  // of the person asked
 	Email  string      `json:"email"` // theirs
-	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
+	Asked  time.Time   `json:"asked"` // UTC; set again when another person is asked
 	Shown  Shown       `json:"shown"`
 	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
 	// answers that the practice took back within the hour
 	TakenBack []Authorised `json:"taken_back,omitempty"`
-	// the right person, named by somebody who is not; asked once the applicant agrees
+	// the right person, named by somebody who is not; they are asked once the applicant agrees
 	Right *Right `json:"right,omitempty"`
 
-	Earlier []Authorisation `json:"earlier,omitempty"` // of those who were asked before, and did not confirm
+	Earlier []Authorisation `json:"earlier,omitempty"` // of people who were asked before and did not confirm
 }
 
-// Right is the person at a practice who can confirm something, in somebody else's words.
+// Right is the person at a practice who can confirm something, as somebody else has named them.
 type Right struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
@@ -40,12 +40,12 @@ type Shown struct {
 	Doctor    string          `json:"doctor"`    // the applicant's name
 	Items     []document.Item `json:"items"`     // the questions that the form says
 	Statement string          `json:"statement"` // exact words of what is confirmed
-	// Agreed are those of what can be confirmed instead, with a day; "" if nothing can.
+	// Agreed is what can be confirmed instead, from a day on; "" if there is no such choice.
 	Agreed string       `json:"agreed,omitempty"`
 	Doubts []form.Doubt `json:"doubts,omitempty"` // about the items
 }
 
-// Sum is what an answer is bound to: SHA-256 of the JSON.
+// Sum returns the hash to which an answer is bound: SHA-256 of the JSON.
 func (s Shown) Sum() []byte {
 	sum, err := record.Sum(s)
 	if err != nil {
@@ -60,14 +60,14 @@ type Authorised struct {
 	Name      string `json:"name"`             // typed, counts as a signature
 	Role      string `json:"role"`             // typed
 	Reason    string `json:"reason,omitempty"` // typed, if refused
-	// From is the day, "2021-11-02", from which what is confirmed is agreed; "" if it is so now.
+	// From is the day, "2021-11-02", from which what is confirmed is agreed; "" if it is agreed
+	// already.
 	From string    `json:"from,omitempty"`
 	At   time.Time `json:"at"`   // UTC
 	Hash []byte    `json:"hash"` // SHA-256 of the Shown that was signed, as JSON
 }
 
-// AgreedFrom is the day from which what was confirmed is agreed, as people read it; "" if it is so
-// now.
+// AgreedFrom returns that day as people read it; "" if what was confirmed is agreed already.
 func (w *Authorised) AgreedFrom() string { return course.InFull(w.From) }
 
 // PracticeState is how far the practice's part is.
@@ -76,7 +76,7 @@ type PracticeState string
 const (
 	PracticeNone      PracticeState = ""          // the form asks nobody
 	PracticeAsked     PracticeState = "asked"     // and has not answered
-	PracticeUnreached PracticeState = "unreached" // no letter has got through, and not for the address
+	PracticeUnreached PracticeState = "unreached" // no letter has got through, though not because of the address
 	PracticeBounced   PracticeState = "bounced"   // asked, but a letter came back
 	// asked and reminded, and the applicant was told that there is no answer
 	PracticeSilent    PracticeState = "silent"
@@ -86,12 +86,12 @@ const (
 	PracticeOver      PracticeState = "over" // not answered, and no answer is needed any more
 )
 
-// Open tells whether the person asked can still answer.
+// Open reports whether the person asked can still answer.
 func (s PracticeState) Open() bool {
 	return s == PracticeAsked || s == PracticeUnreached || s == PracticeBounced || s == PracticeSilent
 }
 
-// Practice tells how far the practice's part is, and since when.
+// Practice returns how far the practice's part is, and since when.
 func (a *Application) Practice() (PracticeState, time.Time) {
 	p := a.Authorisation
 	switch {
@@ -126,7 +126,7 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 	return state, since
 }
 
-// isAbout tells whether an event is about a letter of these names that is due to the person who is
+// isAbout reports whether an event is about a letter with one of these names to the person who is
 // asked at present.
 func (a *Application) isAbout(e record.Event, names ...string) bool {
 	id, _ := e.About()
@@ -135,22 +135,23 @@ func (a *Application) isAbout(e record.Event, names ...string) bool {
 	})
 }
 
-// PracticeIs tells whether the practice's part is in one of the states.
+// PracticeIs reports whether the practice's part is in one of the states.
 func (a *Application) PracticeIs(states ...PracticeState) bool {
 	is, _ := a.Practice()
 	return slices.Contains(states, is)
 }
 
-// awaitsReminder tells whether to remind the person asked: who was not written to yet is not
-// reminded.
+// awaitsReminder reports whether to remind the person asked. Somebody who has not been written to
+// yet is not reminded.
 func (a *Application) awaitsReminder() bool {
 	return a.PracticeIs(PracticeAsked, PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterAuthorise && l.IsOwed()
 	})
 }
 
-// Reminder is the name of the letter that reminds whom the application waits for: the practice that
-// was asked, or an applicant who has to agree to the terms. It is "" if nobody has to be reminded.
+// Reminder returns the name of the letter that reminds whoever the application waits for: the
+// practice that was asked, or an applicant who has to agree to the terms; "" if nobody is to be
+// reminded.
 func (a *Application) Reminder() string {
 	switch {
 	case a.awaitsReminder():
@@ -161,12 +162,12 @@ func (a *Application) Reminder() string {
 	return ""
 }
 
-// Unconfirmed tells whether the practice was asked to confirm and has not.
+// Unconfirmed reports whether the practice was asked to confirm and has not.
 func (a *Application) Unconfirmed() bool {
 	return a.Authorisation != nil && (a.Authorisation.Answer == nil || !a.Authorisation.Answer.Confirmed)
 }
 
-// AskedAgain is when the practice had answered that was asked again because an answer was
+// AskedAgain returns when the practice had answered, if it was asked again because an answer was
 // corrected; zero if it was not.
 func (a *Application) AskedAgain() time.Time {
 	p := a.Authorisation
@@ -179,7 +180,7 @@ func (a *Application) AskedAgain() time.Time {
 	return time.Time{}
 }
 
-// Stated is what the practice confirmed, or what it is asked to.
+// Stated returns what the practice confirmed, or what it is asked to confirm.
 func (p *Authorisation) Stated() string {
 	if p.Answer != nil && p.Answer.From != "" {
 		return p.Shown.Agreed
@@ -187,9 +188,9 @@ func (p *Authorisation) Stated() string {
 	return p.Shown.Statement
 }
 
-// AskedIn are the two questions that tell whom to ask at the practice, name and e-mail address, as
-// a section by themselves: what [intake.Desk.ReplacePractice] takes. It has none if the form asks
-// nobody.
+// AskedIn returns a section with the two questions for the name and e-mail address of the person to
+// ask at the practice: [intake.Desk.ReplacePractice] takes its answers. The section has none if the
+// form asks nobody.
 func AskedIn(def *form.Definition) form.Section {
 	var s form.Section
 	part := def.Practice()
@@ -205,8 +206,8 @@ func AskedIn(def *form.Definition) form.Section {
 	return s
 }
 
-// practiceSaid is what the practice that was asked has answered, or why it has not; for its part of
-// the application.
+// practiceSaid returns what the practice has answered, or why it has not, for its part of the
+// application.
 func (a *Application) practiceSaid() (state string, items []document.Item) {
 	p, w := a.Authorisation, a.Words()
 	item := func(id string, kind form.Kind, question, answer string) {

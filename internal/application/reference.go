@@ -9,19 +9,19 @@ import (
 	"traininghub/internal/record"
 )
 
-// A reference is read out on the telephone: figures and letters take turns, so that it can never be
-// a word; 0, 1, I, L, O and the vowels are left out, and of the letters that sound or look alike
-// one.
+// A reference is read out on the telephone. Figures and letters alternate, so that it can never be
+// a word. It never has 0, 1, I, L, O or a vowel, and only one of the letters that sound or look
+// alike.
 const (
 	figures = "23456789"
 	letters = "CDFHJKMPRTWXY"
 )
 
-// IsReference tells whether s has the form of an application's reference.
+// IsReference reports whether s has the form of an application's reference.
 func IsReference(s string) bool { return record.KindOf(s) == record.Application }
 
-// NewReference makes a reference for the form, such as "CC-7K4D-2P9X", one of 117 million. It is no
-// secret, and unique because a record is only created if its reference is free.
+// NewReference makes a reference for the form, such as "CC-7K4D-2P9X", one of 117 million. It is
+// not secret, and it is unique because a record is only created if its reference is free.
 func NewReference(def *form.Definition) string {
 	var b strings.Builder
 	b.WriteString(def.Prefix)
