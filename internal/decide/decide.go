@@ -1,15 +1,17 @@
-// Package decide is what the staff do with an application that was sent: they read it, note, remind,
-// assign a cohort, decide, and take a decision back.
+// Package decide is what the staff do with an application that was sent: they read it, add notes,
+// remind people, assign a cohort, decide, and take a decision back.
 //
-// Each of them sees the courses that the editors' files give them ([staff.Person]); whoever may not
-// see an application learns no more than if there were none ([ErrNoApplication]). Nobody reads their
-// own. A [Desk] changes an application by one conditional write, with its event and its letters, as
-// [intake.Desk] does, which keeps it:
+// Each of them sees the courses that the editors' files give them ([staff.Person]). Somebody who
+// may not see an application gets the same answer as if there were none ([ErrNoApplication]).
+// Nobody reads their own. A [Desk] changes an application by one conditional write, together with
+// its event and its letters, as [intake.Desk] does, which stores it:
 //
-//   - that somebody read it is an event, once an hour: read.go;
+//   - reading an application is an event, once an hour: read.go;
 //   - whoever the application waits for can be reminded at once, once a day: remind.go;
-//   - a decision is of what the lead has seen in the [Preview]. The second to decide gets
-//     [ErrDecided] and the first one's. It can be taken back, and nothing of it is lost: decide.go.
+//   - a lead decides on what the [Preview] has shown. The second to decide gets [ErrDecided] and
+//     the
+//
+// first one's decision. A decision can be taken back, and is kept all the same: decide.go.
 package decide
 
 import (
@@ -27,29 +29,30 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Desk is where the staff see to applications that were sent.
+// A Desk is where the staff work on applications that were sent.
 type Desk struct{ *intake.Desk }
 
-// Of is the desk of the staff at the one that takes applications.
+// Of returns the desk of the staff for the desk that takes applications.
 func Of(d *intake.Desk) *Desk { return &Desk{d} }
 
-// Why a decision was not made or not taken back. The application comes with them, as it is.
+// Reasons why a decision was not made or not taken back. The current application is returned with
+// them.
 var (
 	// ErrDecided: somebody else was first, or the applicant has withdrawn.
 	ErrDecided = errors.New("decide: the application was decided or withdrawn")
-	// ErrChanged: what the person saw when they pressed the button is no longer so.
+	// ErrChanged: the application is no longer as the person saw it when they pressed the button.
 	ErrChanged = errors.New("decide: the application is no longer as it was shown")
 )
 
 const (
-	// fundingYears is how far ahead funding can begin. A year that is mistyped is further away.
+	// fundingYears is how far ahead funding can begin. A date beyond that is probably mistyped.
 	fundingYears = 2
 	// OtherReason is the reason to decline that asks the lead to say more.
 	OtherReason = "other"
 )
 
-// Deciding are the questions that go with either decision, as a page asks them; what belongs to one
-// alone depends on the application.
+// Deciding holds the questions that a page asks with either decision. Those for only one of them
+// depend on the application.
 var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 	form.Ask(form.Question{ID: "text", Kind: form.LongText,
 		Label:    "What else do you want to tell the applicant?",
@@ -63,7 +66,7 @@ var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 		Autocomplete: "name"}),
 }}
 
-// Reopening is the question that whoever takes a decision back answers.
+// Reopening holds the question for somebody who takes a decision back.
 var Reopening = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(form.Question{
 	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?",
 	InMessages: "the reason for reopening the decision",
@@ -72,8 +75,8 @@ var Reopening = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(f
 	Messages:   map[string]string{"max": "The reason for reopening must be 2,000 characters or less"},
 })}}
 
-// AssignCohort gives the application a cohort before it is decided; the office may, too. It returns
-// ErrDecided when it is too late: the applicant was told the dates then.
+// AssignCohort gives the application a cohort before it is decided. The office may do so, too. Once
+// it is decided, AssignCohort returns ErrDecided, because the applicant was told the dates.
 func (d *Desk) AssignCohort(
 	ctx context.Context, s *staff.Person, ref, cohort string,
 ) (a *application.Application, problems []form.Problem, err error) {
@@ -96,7 +99,8 @@ func (d *Desk) AssignCohort(
 	return a, problems, err
 }
 
-// DeclineReasons are what the lead can choose from, as the form has them at present.
+// DeclineReasons returns the reasons that the lead can choose from, as the form has them at
+// present.
 func (d *Desk) DeclineReasons(a *application.Application) []form.Option {
 	if def := d.Programme.Forms[a.Form]; def != nil {
 		return def.DeclineReasons
@@ -105,12 +109,12 @@ func (d *Desk) DeclineReasons(a *application.Application) []form.Option {
 }
 
 // Decide decides on the application by one conditional write, which also owes the letters to the
-// applicant and to the lead. shown is that of the [Preview] that the person has seen; if the letter
-// would now be another one, nothing is decided and ErrChanged returned. With "" it is not asked. By
-// and At are set here.
+// applicant and to the lead. shown comes from the [Preview] that the person has seen. If the letter
+// would now be a different one, nothing is decided and Decide returns ErrChanged; a shown of ""
+// skips this check. Decide sets By and At.
 //
 // Whoever comes second gets ErrDecided and the application with the first one's decision, or as its
-// applicant withdrew it. The same decision by the same person again is one, and again tells so.
+// applicant withdrew it. The same decision by the same person again counts as one and succeeds.
 func (d *Desk) Decide(
 	ctx context.Context, s *staff.Person, ref string, dec application.Decision, shown string,
 ) (a *application.Application, again bool, problems []form.Problem, err error) {
@@ -169,7 +173,7 @@ func (d *Desk) decide(a *application.Application, s *staff.Person, dec applicati
 	return letter
 }
 
-// askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
+// askTerms owes the reminder to agree to the terms. Whatever accepts an application calls it in the
 // same write.
 func askTerms(a *application.Application, now time.Time) {
 	if a.OwesAgreement() {
@@ -177,7 +181,7 @@ func askTerms(a *application.Application, now time.Time) {
 	}
 }
 
-// wrong is what is wrong with a decision on the application. The inputs are those of the page:
+// wrong returns what is wrong with a decision on the application. The inputs are those of the page:
 // cohort, funding-day, paper, reason, text, name.
 func (d *Desk) wrong(a *application.Application, dec application.Decision, now time.Time) (problems []form.Problem) {
 	add := func(input, text string) { problems = append(problems, form.Wrong(input, text)) }
@@ -205,7 +209,7 @@ func (d *Desk) wrong(a *application.Application, dec application.Decision, now t
 	return append(problems, Deciding.Check(form.Values{"text": dec.Text, "name": dec.Name}, now)...)
 }
 
-// wrongFunding is what is wrong with the date for funding to start; "" if nothing.
+// wrongFunding returns what is wrong with the date for funding to start; "" if nothing is.
 func wrongFunding(funding string, received, today course.Date) string {
 	var date course.Date
 	if len(funding) != len(time.DateOnly) || date.UnmarshalText([]byte(funding)) != nil {
@@ -222,7 +226,7 @@ func wrongFunding(funding string, received, today course.Date) string {
 	return ""
 }
 
-// proper leaves in a decision what belongs to it.
+// proper returns a decision with only those fields that belong to its kind.
 func proper(a *application.Application, dec application.Decision) application.Decision {
 	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding),
 		strings.TrimSpace(dec.Reason)
@@ -237,21 +241,21 @@ func proper(a *application.Application, dec application.Decision) application.De
 	return dec
 }
 
-// sameDecision tells whether the decision is dec by the person.
+// sameDecision reports whether was is the decision dec by the same person.
 func sameDecision(was application.Decision, dec application.Decision, s *staff.Person) bool {
 	dec.By, dec.At, dec.Named, dec.Year = was.By, was.At, was.Named, was.Year
 	dec.Dates, dec.First, dec.Last, dec.Pence = was.Dates, was.First, was.Last, was.Pence
-	if dec.Accepted { // whether the practice had confirmed is settled by now
+	if dec.Accepted { // whether the practice had confirmed was settled then
 		dec.Paper = was.Paper
 	}
 	return was.By == s.Email && was == dec
 }
 
-// Reopen takes the decision back, with the reason, which is for the staff. round is
-// [application.Application.Round] as the person saw it: if there is another decision now, or none,
-// nothing happens and ErrChanged is returned; taken back twice by one page it is taken back once.
-// Letters about the decision that have not gone are dropped; if the applicant may have been told,
-// another letter says so. An agreement to terms belongs to the decision that it followed.
+// Reopen takes the decision back, with the reason, which only the staff see. round is
+// [application.Application.Round] as the person saw it. If there is another decision now, or none,
+// Reopen changes nothing and returns ErrChanged. Taken back twice from one page, it is taken back
+// once. Letters about the decision that have not gone are dropped; if the applicant may have been
+// told, they get another letter. An agreement to terms stays with the decision that it followed.
 func (d *Desk) Reopen(
 	ctx context.Context, s *staff.Person, ref string, round int, reason string,
 ) (a *application.Application, problems []form.Problem, err error) {

@@ -9,16 +9,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// Places are those of a cohort.
+// Places says how many places a cohort has and how many are taken.
 type Places struct {
 	Cohort course.Cohort
 	Taken  int // by applicants who were accepted
 }
 
-// Full tells whether the cohort has no place left. Accepting one more is for the lead to decide.
+// Full reports whether the cohort has no place left. The lead may still accept one more.
 func (p Places) Full() bool { return p.Cohort.Places > 0 && p.Taken >= p.Cohort.Places }
 
-// String is "3 of 12 places left", "no place left of 12" or "4 accepted, no limit set".
+// String returns "3 of 12 places left", "no place left of 12" or "4 accepted, no limit set".
 func (p Places) String() string {
 	switch left := p.Cohort.Places - p.Taken; {
 	case p.Cohort.Places == 0:
@@ -32,8 +32,8 @@ func (p Places) String() string {
 	}
 }
 
-// Places are those of the course's cohorts, in their order. They may be about a second late, as
-// lists are.
+// Places returns the places of the course's cohorts, in their order. Like lists, they may be about
+// a second out of date.
 func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
 	c := d.Programme.Course(courseID)
 	if c == nil {
@@ -49,7 +49,8 @@ func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
 	return all, nil
 }
 
-// PlacesIn are those of one cohort of the course; nil if there is no such cohort at present.
+// PlacesIn returns the places of one cohort of the course; nil if there is no such cohort at
+// present.
 func (d *Desk) PlacesIn(ctx context.Context, courseID, cohort string) (*Places, error) {
 	c, k := d.Cohort(courseID, cohort)
 	if k == nil {

@@ -20,26 +20,26 @@ import (
 type Preview struct {
 	record.Message
 	Decision []document.Item // as questions and answers
-	Full     *Places         // the places of the cohort, if none is left in it; accepting one more is for the lead
-	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes
-	// is what was seen.
+	Full     *Places         // the places of the cohort, if it is full; the lead may still accept one more
+	// Shown identifies the letter and what it rests on. It is passed to Decide, so that the letter
+	// that is sent is the one that was seen.
 	Shown string
 }
 
-// seesFull is at the end of what stands for a preview that said that the cohort is full.
+// seesFull ends the Shown of a preview that said that the cohort is full.
 const seesFull = "-full"
 
-// saw tells whether a person who was shown something has seen the preview, or more.
+// saw reports whether a person with this shown has seen the preview, or more.
 func (p *Preview) saw(shown string) bool {
 	return shown == p.Shown || p.Full == nil && shown == p.Shown+seesFull
 }
 
-// LinkShown stands in a preview for a link, whose secret is made when the letter goes.
+// LinkShown replaces a link in a preview, because its secret is only made when the letter is sent.
 const LinkShown = "(the applicant's own link to the status page)"
 
-// Preview is the letter to the applicant exactly as it goes if the person decides so, or what is
-// wrong with the decision. It returns ErrDecided, with the application, if there is nothing to
-// decide any more.
+// Preview returns the letter to the applicant exactly as it would be sent for this decision, or
+// what is wrong with the decision. It returns ErrDecided, with the application, if there is nothing
+// left to decide.
 func (d *Desk) Preview(
 	ctx context.Context, s *staff.Person, ref string, dec application.Decision,
 ) (a *application.Application, p *Preview, problems []form.Problem, err error) {
@@ -72,14 +72,14 @@ func (d *Desk) preview(ctx context.Context, a *application.Application, s *staff
 			fmt.Fprintf(sum, "%d:%s", len(t), t)
 		}
 	}
-	answered := "" // by the practice, which the letter need not say
+	answered := "" // by the practice; the letter need not mention it
 	if p := a.Authorisation; p != nil && p.Answer != nil {
 		answered = p.Answer.At.Format(time.RFC3339Nano)
 	}
 	part(a.Reference, a.Edition(), answered, m.To, m.Subject, m.Text)
 	for _, file := range m.Attachments {
 		part(file.Name)
-		if !strings.HasPrefix(file.Type, "application/pdf") { // which has the second in which it was drawn
+		if !strings.HasPrefix(file.Type, "application/pdf") { // a PDF contains the second in which it was drawn
 			part(string(file.Data))
 		}
 	}
@@ -87,7 +87,7 @@ func (d *Desk) preview(ctx context.Context, a *application.Application, s *staff
 	if !dec.Accepted {
 		return p, nil
 	}
-	// Places are counted from lists, which are no part of the write that decides.
+	// Places are counted from lists, which are not part of the write that decides.
 	switch places, err := d.PlacesIn(ctx, a.Course, dec.Cohort); {
 	case err != nil:
 		return nil, err

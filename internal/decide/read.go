@@ -14,12 +14,12 @@ import (
 	"traininghub/internal/staff"
 )
 
-// readAgain is after how long reading an application again is an event again.
+// readAgain is the time after which reading an application again is another event.
 const readAgain = time.Hour
 
 const maxNotes = 100
 
-// Noting is the question for a note.
+// Noting holds the question for a note.
 var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Question{
 	ID: "note", Kind: form.LongText, Label: "Add a note", InMessages: "a note",
 	Hint: "Nobody but the staff sees notes. " +
@@ -27,9 +27,9 @@ var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Q
 	Rule: "required,max=2000", Messages: map[string]string{"max": "The note must be 2,000 characters or less"},
 })}}
 
-// Read is an application for somebody of the staff. That they read it is an event, once an hour; a
-// reader who loses the race for the write again and again sees it all the same, and so does who
-// comes when there is no room for the event.
+// Read returns an application for somebody of the staff. Reading is an event, once an hour.
+// Somebody whose write keeps losing to others sees the application all the same, and so does
+// somebody for whose event there is no room.
 func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
 	seen, err := d.forStaff(ctx, s, ref)
 	if err != nil {
@@ -51,13 +51,13 @@ func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*applicat
 		return d.forStaff(ctx, s, ref)
 	}
 	if errors.Is(err, record.ErrNotFound) {
-		return nil, ErrNoApplication // removed since
+		return nil, ErrNoApplication // removed meanwhile
 	}
 	return a, err
 }
 
 // AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice
-// is one.
+// is added once.
 func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) ([]form.Problem, error) {
 	text = strings.TrimSpace(text)
 	problems := Noting.Check(form.Values{"note": text}, d.Now())

@@ -11,18 +11,18 @@ import (
 	"traininghub/internal/staff"
 )
 
-// remindedFor is for how long after a reminder no other one is sent by hand.
+// remindedFor is how long after a reminder no other one can be sent by hand.
 const remindedFor = 24 * time.Hour
 
-// Why no reminder was sent by hand.
+// Reasons why no reminder was sent by hand.
 var (
 	ErrNobodyToRemind = errors.New("decide: nobody has to be reminded")
 	ErrReminded       = errors.New("decide: they were written to within a day")
 )
 
-// Chase has the reminder go now that would go later, or another one: to the practice that was
+// Chase sends the next reminder now instead of later, or another one: to the practice that was
 // asked, or to an applicant who has to agree to the terms. Within a day of such a letter it returns
-// ErrReminded, so that sent twice is sent once.
+// ErrReminded, so a second click sends nothing.
 func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
 	return d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		letter := a.Reminder()

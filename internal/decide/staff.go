@@ -10,14 +10,15 @@ import (
 	"traininghub/internal/staff"
 )
 
-// ErrNoApplication: there is no such application, or it is none of theirs. Nobody is told which.
+// ErrNoApplication: there is no such application, or the person may not see it. Nobody is told
+// which.
 var ErrNoApplication = errors.New("decide: no such application for this person")
 
-// ErrOwn: it is the person's own application. Nobody decides on their own, nor reads what others of
-// the staff note about it; it stands on the list as the others do.
+// ErrOwn: it is the person's own application. Nobody decides on their own or reads what others of
+// the staff note about it, though it is on the list like all others.
 var ErrOwn = errors.New("decide: this person is the applicant")
 
-// ErrCorrected: the person has corrected an answer of the application. Somebody else decides on it.
+// ErrCorrected: the person has corrected an answer of the application, so somebody else decides.
 var ErrCorrected = errors.New("decide: this person has corrected the application")
 
 // StaffEvent adds an event of the staff.
@@ -25,8 +26,8 @@ func (d *Desk) StaffEvent(a *application.Application, s *staff.Person, what, not
 	a.Events.Add(d.Now(), what, s.Who(staff.Course(a.Course)), note).By = s.Email
 }
 
-// forStaff is the application with the reference, if it was sent and they may see it; else
-// ErrNoApplication or ErrOwn.
+// forStaff returns the application with the reference, if it was sent and the person may see it;
+// otherwise ErrNoApplication or ErrOwn.
 func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*application.Application, error) {
 	a, err := d.Get(ctx, ref)
 	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil ||
@@ -39,7 +40,8 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*appl
 	return a, err
 }
 
-// ForReview is an application for a person who may see it and, if deciding, decides for its course.
+// ForReview returns an application for a person who may see it and, if deciding, decides for its
+// course.
 func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*application.Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
 	switch {
@@ -52,8 +54,8 @@ func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, decid
 	return a, err
 }
 
-// StaffChange changes an application that was sent by one conditional write, if they may see it
-// and, for what decides, decide for its course. f is called again when somebody else was faster.
+// StaffChange changes an application that was sent by one conditional write, if the person may see
+// it and, for a decision, decides for its course. It calls f again when somebody else wrote first.
 func (d *Desk) StaffChange(
 	ctx context.Context, s *staff.Person, ref string, decides bool, f func(*application.Application) error,
 ) (*application.Application, error) {
@@ -62,7 +64,7 @@ func (d *Desk) StaffChange(
 		return nil, err
 	}
 	if a, err = d.AmendRead(ctx, a, f); errors.Is(err, record.ErrNotFound) {
-		return nil, ErrNoApplication // removed since
+		return nil, ErrNoApplication // removed meanwhile
 	}
 	return a, err
 }
