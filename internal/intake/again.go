@@ -9,13 +9,13 @@ import (
 	"traininghub/internal/form"
 )
 
-// Two courses ask nearly the same. Who has applied for one can begin the application for the other
-// with the answers, if they ask for it: on a device on which they opened the link that was mailed
-// to their address, and nowhere else. Nothing is sent by that: each section has to be gone through,
-// and declarations and signature are no answers.
+// Two courses ask for nearly the same. Somebody who has applied for one can ask to begin the
+// application for the other with the same answers, but only on a device on which they opened the
+// link that was mailed to their address. That sends nothing: they have to go through each section,
+// and declarations and signature are not copied.
 
-// Others are the forms that can be begun with the answers of an application that was sent, in the
-// order of their names.
+// Others returns the forms that can be begun with the answers of a sent application, in the order
+// of their names.
 func (d *Desk) Others(a *application.Application) (all []*form.Definition) {
 	was := d.Programme.Forms[a.Form]
 	for _, id := range slices.Sorted(maps.Keys(d.Programme.Forms)) {
@@ -28,7 +28,7 @@ func (d *Desk) Others(a *application.Application) (all []*form.Definition) {
 	return all
 }
 
-// Reused are the titles of the sections that [Desk.Again] takes something into.
+// Reused returns the titles of the sections that [Desk.Again] fills.
 func (d *Desk) Reused(a *application.Application, def *form.Definition) (titles []string) {
 	taken := a.Reuse(d.Programme.Forms[a.Form], def)
 	for _, s := range def.Sections {
@@ -40,8 +40,8 @@ func (d *Desk) Reused(a *application.Application, def *form.Definition) (titles 
 }
 
 // Again begins a draft of another form with the answers of the application that a device follows,
-// and returns the key that opens it. It returns ErrNoLink if the key follows none, and ErrNotOpen
-// if the form is none of [Desk.Others].
+// and returns the key that opens it. It returns ErrNoLink if the key follows no application, and
+// ErrNotOpen if the form is not one of [Desk.Others].
 func (d *Desk) Again(ctx context.Context, key string, def *form.Definition) (newKey string, err error) {
 	a, err := d.Following(ctx, key)
 	switch {

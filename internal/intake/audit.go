@@ -10,9 +10,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// Check says what is wrong with the record of an application, in words without personal data; "" if
-// nothing is. earlier is the end of its chain as an earlier audit noted it, nil if none did. head
-// is the end now, nil for a draft.
+// Check returns what is wrong with the record of an application, in words without personal data; ""
+// if nothing is. earlier is the end of its chain as an earlier audit noted it, nil if none did.
+// head is the end now, nil for a draft.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, what string) {
 	a := &application.Application{}
 	if json.Unmarshal(r.Data, a) != nil {
@@ -47,8 +47,8 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 	return &record.Head{Sent: sent, Events: len(a.Events), Sum: a.Events[len(a.Events)-1].Sum}, ""
 }
 
-// beside says what is wrong with what stands beside the chain and follows from what it holds; "" if
-// nothing is.
+// beside returns what is wrong with the fields that are stored beside the chain and follow from it;
+// "" if nothing is.
 func (d *Desk) beside(r record.Record, a *application.Application) string {
 	if a.Document == nil {
 		return ""
@@ -71,8 +71,8 @@ func (d *Desk) beside(r record.Record, a *application.Application) string {
 	return ""
 }
 
-// misplaced tells whether the record of an application that was sent stands elsewhere than the
-// application says: those of another course could see it, or nobody.
+// misplaced reports whether the record of a sent application is on another shelf than the
+// application says. People of another course could then see it, or nobody could.
 func (d *Desk) misplaced(r record.Record, a *application.Application) bool {
 	if a.Document == nil {
 		return false
@@ -87,10 +87,10 @@ func (d *Desk) misplaced(r record.Record, a *application.Application) bool {
 		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 
-// silenced tells whether letters about an application that was sent were kept from going. due is
-// when the store has it looked at next, which may be earlier than its letters are due. The chain
-// does not hold the letters, but it holds that each one went. Letters that are owed only for as
-// long as something lasts, reminders and the like, can be gone.
+// silenced reports whether letters about a sent application were kept from going. due is when the
+// store will have it looked at next, which may be before its letters are due. The chain does not
+// cover the letters, but it shows that each one went. Letters that are only owed while something
+// lasts, such as reminders, may be missing.
 func silenced(a *application.Application, due time.Time) bool {
 	if a.Document == nil || a.Removal() != nil || a.IsMarked() {
 		return false

@@ -16,16 +16,16 @@ import (
 	"traininghub/internal/words"
 )
 
-// A form with a part that asks ([form.Asks]) has it completed online, by somebody at the
-// applicant's practice. They are asked by a letter when the application is sent, and reminded; a
-// link in each letter opens a page that shows no more than what is to be confirmed. The link stays
-// good until the applicant has somebody else asked. Whatever was answered first counts: the page
-// shows it to everybody who comes after. It can be taken back for an hour, and the letters that
-// tell others of it wait that hour. If nothing was answered in spite of the reminders, the
-// applicant is told, who can speak to the practice and have it asked again.
+// A form with a part that asks ([form.Asks]) has that part completed online, by somebody at the
+// applicant's practice. A letter asks them when the application is sent, and others remind them.
+// The link in each letter opens a page that shows only what is to be confirmed. It works until the
+// applicant has somebody else asked. The first answer counts, and the page shows it to everybody
+// who comes after. It can be taken back for an hour, and the letters that tell others of it wait
+// that hour. If the practice does not answer in spite of the reminders, the applicant is told, who
+// can speak to the practice and have it asked again.
 
-// mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses
-// that these letters go to.
+// mostAsked is how often an applicant can have somebody asked, because nobody has checked the
+// addresses that these letters go to.
 const mostAsked = 10
 
 // backFor is how long a practice can take its answer back; mostBack is how often.
@@ -34,14 +34,15 @@ const (
 	mostBack = 10
 )
 
-// In working days after the practice was asked: when it is reminded, and when the applicant is told
+// Working days after the practice was asked: when it is reminded, and when the applicant is told
 // that it has not answered.
 var (
 	remindAfter = []int{3, 7}
 	silentAfter = 10
 )
 
-// askPractice asks the practice to complete its part, if the form has one that is completed online.
+// askPractice asks the practice to complete its part, if the form has a part that is completed
+// online.
 func askPractice(a *application.Application, def *form.Definition, now time.Time) {
 	part := def.Practice()
 	if part == nil {
@@ -56,7 +57,7 @@ func askPractice(a *application.Application, def *form.Definition, now time.Time
 	ask(a, part, v, &asked, now, "hub")
 }
 
-// ask makes the person whom v names the one who is asked, instead of anybody before.
+// ask makes the person named in v the one who is asked, in place of anybody before.
 func ask(a *application.Application, part *form.Part, v form.Values, asked *form.Section, now time.Time, who string) {
 	now = now.UTC().Truncate(time.Millisecond)
 	p := &application.Authorisation{
@@ -74,8 +75,8 @@ func ask(a *application.Application, part *form.Part, v form.Values, asked *form
 	pursue(a, now)
 }
 
-// AskAgain has what the practice is shown follow the answers: the same person is asked again if the
-// practice has answered about something else.
+// AskAgain brings what the practice is shown up to date with the answers. If the practice has
+// answered about something else, the same person is asked again.
 func AskAgain(a *application.Application, def *form.Definition, now time.Time, who string) {
 	p, asked := a.Authorisation, application.AskedIn(def)
 	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Asks != nil })
@@ -93,7 +94,7 @@ func AskAgain(a *application.Application, def *form.Definition, now time.Time, w
 	}
 }
 
-// shownOf is what the practice sees of the application as it is.
+// shownOf returns what the practice sees of the application as it is now.
 func shownOf(a *application.Application, part *form.Part) application.Shown {
 	s := application.Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
 		Statement: part.Statement, Agreed: part.Agreed, Doubts: doubtsAbout(a, part.Asks.Shows)}
@@ -107,7 +108,7 @@ func shownOf(a *application.Application, part *form.Part) application.Shown {
 	return s
 }
 
-// pursue owes the letters that follow if the practice does not answer, instead of those that are
+// pursue owes the letters that follow if the practice does not answer, in place of those that are
 // still owed.
 func pursue(a *application.Application, now time.Time) {
 	a.Letters.Drop(func(l record.Letter) bool {
@@ -121,24 +122,24 @@ func pursue(a *application.Application, now time.Time) {
 	a.Owe(application.LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter))
 }
 
-// PracticePage is the application that a link to the practice opens, or ErrNoLink.
-// [application.Application.Practice] tells what there is to show. It changes nothing: mail scanners
-// open links, too.
+// PracticePage returns the application that a link to the practice opens, or ErrNoLink.
+// [application.Application.Practice] says what there is to show. It changes nothing, because mail
+// scanners open links too.
 func (d *Desk) PracticePage(ctx context.Context, link string) (*application.Application, error) {
 	return d.linked(ctx, link, forPractice)
 }
 
-// What a practice can answer.
+// The answers that a practice can give.
 const (
 	Confirm     = "confirm"
-	Agree       = "agreed" // that it is agreed, from a day; if the form offers it
+	Agree       = "agreed" // it is agreed, from a day on; if the form offers this
 	Refuse      = "refuse"
 	WrongPerson = "wrong"
 )
 
-// Authorising are the questions that the practice answers, as a page asks them. The day is only
-// needed of somebody who confirms that something is agreed, the reason of somebody who refuses,
-// name and role not of the wrong person, who can name the right one.
+// Authorising returns the questions for the practice, as a page asks them. Only somebody who
+// confirms that something is agreed needs the day, and only somebody who refuses the reason. The
+// wrong person gives no name and role, but can name the right one.
 func Authorising(s application.Shown, w words.Words) *form.Section {
 	answer := form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
 		InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
@@ -183,7 +184,7 @@ var (
 		InMessages: "the email address of the right person", Rule: "omitempty,email,max=254"})
 )
 
-// named is the person whom somebody who is not the right one has named; nil if nobody.
+// named returns the person whom somebody who is not the right one has named; nil if nobody.
 func named(v form.Values) *application.Right {
 	if r := (application.Right{Name: rightName.Shown(v), Email: rightEmail.Normal(v)}); r != (application.Right{}) {
 		return &r
@@ -191,11 +192,11 @@ func named(v form.Values) *application.Right {
 	return nil
 }
 
-// Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
-// seen is the [application.Shown.Sum] of what was on the page. The first answer counts: if there is
-// one, or none is needed any more, nothing changes and the application is returned as it is. Of the
-// problems, the one with the input "shown" is that something else is to be confirmed now than what
-// was seen.
+// Authorise takes the practice's answers to the questions of [Authorising] by one conditional
+// write. seen is the [application.Shown.Sum] of what was on the page. The first answer counts: if
+// there is one, or none is needed any more, nothing changes and the application is returned as it
+// is. A problem with the input "shown" means that what is to be confirmed has changed since the
+// page was shown.
 func (d *Desk) Authorise(
 	ctx context.Context, link string, v form.Values, seen []byte,
 ) (a *application.Application, problems []form.Problem, err error) {
@@ -224,8 +225,8 @@ func (d *Desk) Authorise(
 	return a, problems, nil
 }
 
-// unauthorised is what is wrong with the answers to the questions that have to be answered, and
-// those of somebody who is not the right person about who is: never the applicant.
+// unauthorised returns what is wrong with the answers to the questions that have to be answered,
+// and with those of the wrong person about the right one, who is never the applicant.
 func unauthorised(a *application.Application, v form.Values, now time.Time) (problems []form.Problem) {
 	wrong := v["answer"] == WrongPerson
 	for _, q := range Authorising(a.Authorisation.Shown, a.Words()).Questions {
@@ -234,7 +235,7 @@ func unauthorised(a *application.Application, v form.Values, now time.Time) (pro
 			q.ID != "answer" && wrong != right {
 			continue
 		}
-		if wrong && right && named(v) != nil { // of one of the two, the other is needed
+		if wrong && right && named(v) != nil { // if only one of the two is given, the other is needed
 			q.Rule = strings.Replace(q.Rule, "omitempty", "required", 1)
 			q = form.Ask(q)
 		}
@@ -247,9 +248,9 @@ func unauthorised(a *application.Application, v form.Values, now time.Time) (pro
 	return problems
 }
 
-// takeAnswer writes down what the practice answered, which has no problems.
+// takeAnswer stores the practice's answer, which has no problems.
 func takeAnswer(a *application.Application, v form.Values, now time.Time) {
-	a.LeaveRoom(Spare / 2) // given again and again it fills nothing up; the first has room in each application
+	a.LeaveRoom(Spare / 2) // repeated answers cannot fill the record; the first has room in each application
 	if v["answer"] == WrongPerson {
 		a.Authorisation.Right = named(v)
 		a.Events.Add(now, application.EventWrong, "practice", "")
@@ -274,7 +275,7 @@ func takeAnswer(a *application.Application, v form.Values, now time.Time) {
 	a.Owe(application.LetterPracticeAnswer, now, now.Add(backFor))
 }
 
-// BackUntil is until when the practice can take back what it answered; zero if it cannot.
+// BackUntil returns until when the practice can take back its answer; zero if it cannot.
 func (d *Desk) BackUntil(a *application.Application) time.Time {
 	state, at := a.Practice()
 	if state != application.PracticeConfirmed && state != application.PracticeRefused && state != application.PracticeWrong || a.Status() != application.Received {
@@ -292,9 +293,9 @@ func (d *Desk) BackUntil(a *application.Application) time.Time {
 	return time.Time{}
 }
 
-// TakeBack takes back what the practice answered, so that it can answer again. The answer is kept
-// beside the next one, and nobody else gets a letter about it. If it cannot be taken back any more,
-// or there is none, nothing changes.
+// TakeBack takes back the practice's answer, so that it can answer again. The answer is stored
+// beside the next one, and nobody else gets a letter about it. If there is no answer, or it can no
+// longer be taken back, nothing changes.
 func (d *Desk) TakeBack(ctx context.Context, link string) (*application.Application, error) {
 	return d.changeLinked(ctx, link, forPractice, func(a *application.Application) error {
 		if d.BackUntil(a).IsZero() {
@@ -311,12 +312,12 @@ func (d *Desk) TakeBack(ctx context.Context, link string) (*application.Applicat
 				slices.Contains([]string{application.LetterReceipt, application.LetterPracticeToLead, application.LetterPracticeAnswer}, l.Name)
 		})
 		a.Owe(application.LetterTakenBack, now, now)
-		pursue(a, now) // what fell due in the meantime was dropped
+		pursue(a, now) // those that fell due meanwhile were dropped
 		return nil
 	})
 }
 
-// Replaces tells whether the applicant can have somebody else at the practice asked, or the same
+// Replaces reports whether the applicant can have somebody else at the practice asked, or the same
 // person once more.
 func (d *Desk) Replaces(a *application.Application) bool {
 	switch state, _ := a.Practice(); state {
@@ -328,9 +329,9 @@ func (d *Desk) Replaces(a *application.Application) bool {
 }
 
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links
-// to the practice die, and a letter goes to the new address. It may follow a refusal, but not a
-// confirmation (ErrFinal). Problems are about the questions of [application.AskedIn]. A key that
-// follows the application no longer gets ErrNoLink.
+// to the practice stop working, and a letter goes to the new address. It may follow a refusal, but
+// not a confirmation (ErrFinal). Problems are about the questions of [application.AskedIn]. If the
+// key no longer follows the application, it returns ErrNoLink.
 func (d *Desk) ReplacePractice(ctx context.Context, key string, v form.Values) (problems []form.Problem, err error) {
 	_, err = d.Followed(ctx, key, func(a *application.Application) error {
 		problems, err = d.replacePractice(a, v)
@@ -354,7 +355,7 @@ func (d *Desk) replacePractice(a *application.Application, v form.Values) ([]for
 		return problems, record.ErrUnchanged
 	}
 	part := def.Practice()
-	for i := range a.Document.Parts { // the words of the application, not today's
+	for i := range a.Document.Parts { // the application's words, not today's
 		if p := &a.Document.Parts[i]; p.Asks != nil {
 			part = p
 		}
@@ -375,8 +376,8 @@ func practiceBounced(a *application.Application, now time.Time) {
 	a.Owe(application.LetterPracticeBounced, now, now)
 }
 
-// practiceFields are the letters' fields about the practice's authorisation. Those of a state that
-// is not are empty, so that a letter can have a paragraph for each.
+// practiceFields returns the letters' fields about the practice's authorisation. Fields of other
+// states are empty, so a letter can have a paragraph for each state.
 func practiceFields(a *application.Application) map[string]string {
 	p := a.Authorisation
 	if p == nil {
@@ -419,7 +420,7 @@ func practiceFields(a *application.Application) map[string]string {
 	return f
 }
 
-// practiceNames are all names of practiceFields.
+// practiceNames are the names of all fields of practiceFields.
 var practiceNames = []string{
 	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for",
 	"practice.statement", "practice.agreed", "practice.agreed-from", "practice.confirmed", "practice.confirmed-by",

@@ -12,19 +12,18 @@ import (
 	"traininghub/internal/record"
 )
 
-// A letter that is refused or comes back is noted with a mail system's words, which have no
-// address. Only that there is no such mailbox makes an address dead ([application.EventBounced]):
-// then the letter is given up, and of a practice's address the applicant is told, who typed it.
-// Whatever else keeps a letter from arriving ([application.EventRejected]: policy, spam, size, a
-// full mailbox) is shown to the staff, is tried again each day, and is nobody's silence. Addresses
-// of the staff are settings that somebody can mend, so those are tried again in any case.
+// When a letter is refused or comes back, the mail system's words are noted without any address. An
+// address only counts as dead if there is no such mailbox ([application.EventBounced]). Then the
+// letter is given up; if it was the practice's address, the applicant, who typed it, is told. Any
+// other reason ([application.EventRejected]: policy, spam, size, a full mailbox) is shown to the
+// staff, the letter is tried again each day, and nobody counts as silent for it. Addresses of the
+// staff are settings that somebody can correct, so their letters are always tried again.
 
-// mostNoted is how often what a mail system says of one letter is noted: anybody can send what
-// looks like a bounce.
+// mostNoted is how often a mail system's words about one letter are noted, because anybody can send
+// what looks like a bounce.
 const mostNoted = 5
 
-// noteMail notes what a mail system said of a letter; told again, it is noted once. It returns
-// false if there is nothing new.
+// noteMail notes what a mail system said about a letter. It returns false if that was noted before.
 func noteMail(a *application.Application, at time.Time, what, letter, note string) bool {
 	noted := 0
 	note = strings.TrimSpace(letter + " " + strings.TrimSpace(note))
@@ -41,8 +40,8 @@ func noteMail(a *application.Application, at time.Time, what, letter, note strin
 	return true
 }
 
-// noteSent notes that a letter has gone. One that asks the practice and goes late begins the
-// practice's days anew.
+// noteSent notes that a letter has gone. When one that asks the practice goes late, the practice's
+// days start again.
 func noteSent(a *application.Application, letter string, now time.Time) {
 	what := application.EventSent
 	if a.Letters.Has(func(l record.Letter) bool { return l.ID == letter && isMessage(l) }) {
@@ -57,8 +56,8 @@ func noteSent(a *application.Application, letter string, now time.Time) {
 	}
 }
 
-// noteRefused notes that the next mail system will not take a letter, and tells whether to give it
-// up.
+// noteRefused notes that the next mail system will not take a letter, and reports whether to give
+// it up.
 func noteRefused(a *application.Application, id string, to letter.Recipient, why *record.Refusal, now time.Time) bool {
 	if why.Dead && (to == ToApplicant || to == ToPractice) {
 		noteMail(a, now, application.EventBounced, id, why.Said)
@@ -69,7 +68,8 @@ func noteRefused(a *application.Application, id string, to letter.Recipient, why
 	return false
 }
 
-// recipient is whom a letter of an application goes to; "" if there is no such letter any more.
+// recipient returns whom a letter of an application goes to; "" if there is no such letter any
+// more.
 func (d *Desk) recipient(a *application.Application, id string) letter.Recipient {
 	if t := d.LetterOf(a, record.Event{Note: id}); t != nil {
 		return t.To
@@ -77,11 +77,11 @@ func (d *Desk) recipient(a *application.Application, id string) letter.Recipient
 	return ""
 }
 
-// Bounced notes what came back of a letter after it was sent: what is one of
+// Bounced notes what came back about a letter after it was sent: what is one of
 // [application.EventBounced], [application.EventRejected], [application.EventUnclear],
-// [application.EventDelayed] and [application.EventComplaint]. Told twice, it is noted once. The
-// note is a class and a mail system's words, without addresses. An application or letter that is
-// gone is no error.
+// [application.EventDelayed] and [application.EventComplaint]. The note is a class and a mail
+// system's words, without addresses. The same report twice is noted once. It is not an error if the
+// application or the letter is gone.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
 	_, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		now := d.Now()

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// joins is the cohort that the applicant was accepted into, as it is at present, with its course;
-// nil if there is no such cohort any more.
+// joins returns the cohort that the applicant was accepted into, as it is at present, and its
+// course; nil if there is no such cohort any more.
 func (d *Desk) joins(a *application.Application) (*course.Course, *course.Cohort) {
 	c := d.Programme.Course(a.Course)
 	if c == nil {
@@ -24,7 +24,7 @@ func (d *Desk) joins(a *application.Application) (*course.Course, *course.Cohort
 	return c, &c.Cohorts[i]
 }
 
-// JoinsOn are the workshops of the cohort that the applicant was accepted into, in one line: as
+// JoinsOn returns the workshops of the cohort that the applicant was accepted into, in one line: as
 // they are at present, or as they were then if there is no such cohort any more.
 func (d *Desk) JoinsOn(a *application.Application) string {
 	if c, k := d.joins(a); k != nil {
@@ -34,8 +34,8 @@ func (d *Desk) JoinsOn(a *application.Application) string {
 	return joinedOn(a)
 }
 
-// joinedOn are the workshops of that cohort as they were then. Older hubs did not keep them: then
-// as they were when the application was sent.
+// joinedOn returns that cohort's workshops as they were then. Older hubs did not store them: for
+// those, as they were when the application was sent.
 func joinedOn(a *application.Application) string {
 	if a.Decision == nil || !a.Decision.Accepted {
 		return ""
@@ -43,7 +43,7 @@ func joinedOn(a *application.Application) string {
 	return cmp.Or(a.Decision.Dates, a.Document.Course.Facts[a.CohortID()+".dates"])
 }
 
-// joinedDays are the days of the first and the last of those workshops; zero if they are not known.
+// joinedDays returns the days of the first and the last of those workshops; zero if not known.
 func joinedDays(a *application.Application) (first, last course.Date) {
 	day := func(d *course.Date, text string) {
 		text, _, _ = strings.Cut(text, ",")
@@ -64,7 +64,7 @@ func joinedDays(a *application.Application) (first, last course.Date) {
 	return first, last
 }
 
-// Cohort is the course's cohort with the id at present; nil if there is none.
+// Cohort returns the course's present cohort with the id; nil if there is none.
 func (d *Desk) Cohort(courseID, id string) (*course.Course, *course.Cohort) {
 	c := d.Programme.Course(courseID)
 	if c == nil {
@@ -85,7 +85,7 @@ var (
 	reopenedFieldNames = []string{"reopened.date", "course-page"}
 )
 
-// decisionFields are the letters' fields about the decision.
+// decisionFields returns the letters' fields about the decision.
 func (d *Desk) decisionFields(a *application.Application) map[string]string {
 	f := map[string]string{"course-page": d.BaseURL + "/courses/" + a.Course + "/"}
 	if n := len(a.Reopened); n > 0 {
@@ -107,7 +107,7 @@ func (d *Desk) decisionFields(a *application.Application) map[string]string {
 	if asked, name := a.AskedFor(); asked != dec.Cohort {
 		f["cohort.asked"] = name
 	}
-	// The dates are those of today: workshops can have been moved since the application was sent.
+	// The dates are today's, because workshops can have moved since the application was sent.
 	f["cohort.name"] = dec.Named
 	c, k := d.joins(a)
 	if k == nil || len(k.Workshops) == 0 {
@@ -133,8 +133,8 @@ func (d *Desk) decisionFields(a *application.Application) map[string]string {
 	return f
 }
 
-// cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says
-// so.
+// cohortCalendar returns the calendar of the cohort that the applicant joins, for the letter that
+// says so.
 func (d *Desk) cohortCalendar(a *application.Application) []record.Attachment {
 	if a.Decision == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"traininghub/internal/course"
 )
 
-// more are the letters' fields about what happened since an application was sent.
+// more returns the letters' fields about what happened since an application was sent.
 func (d *Desk) more(a *application.Application) map[string]string {
 	all := map[string]string{}
 	if a.Document == nil {

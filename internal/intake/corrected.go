@@ -11,8 +11,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// former is the address that a letter goes to about which it is that it is not the applicant's any
-// more.
+// former returns the applicant's address before the correction that a letter is about.
 func former(a *application.Application, letter string) string {
 	if c, ok := aboutOf(letter, application.LetterFormer, a.Corrections); ok {
 		return c.Was
@@ -20,7 +19,7 @@ func former(a *application.Application, letter string) string {
 	return ""
 }
 
-// aboutOf is what the letter with an id is about, "NAME-3" about the third of all.
+// aboutOf returns what the letter with an id is about: "NAME-3" is about the third of all.
 func aboutOf[T any](id, name string, all []T) (one T, ok bool) {
 	n, err := strconv.Atoi(strings.TrimPrefix(id, name+"-"))
 	if err != nil || n < 1 || n > len(all) {
@@ -29,7 +28,7 @@ func aboutOf[T any](id, name string, all []T) (one T, ok bool) {
 	return all[n-1], true
 }
 
-// aboutFields are a letter's fields about the one correction or wish that it is about.
+// aboutFields returns a letter's fields about the one correction or wish that it is about.
 func aboutFields(a *application.Application, l record.Letter) map[string]string {
 	f := map[string]string{}
 	if c, ok := aboutOf(l.ID, l.Name, a.Corrections); ok && l.Name == application.LetterCorrectedToApplicant {
@@ -41,8 +40,8 @@ func aboutFields(a *application.Application, l record.Letter) map[string]string 
 	return f
 }
 
-// noteSingles tells the others of a number that was corrected that they are no doubles of it any
-// more.
+// noteSingles tells the other applications with a number that was corrected that they are no longer
+// doubles of it.
 func (d *Desk) noteSingles(ctx context.Context, a *application.Application) error {
 	for _, e := range a.Events {
 		if e.What != application.EventSingle {

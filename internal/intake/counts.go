@@ -12,16 +12,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// month is the month of an instant in London: "2021-09".
+// month returns the month of an instant in London: "2021-09".
 func month(at time.Time) string { return at.In(course.London).Format("2006-01") }
 
-// monthOf is the beginning of a month.
+// monthOf returns the beginning of a month.
 func monthOf(m string) time.Time {
 	at, _ := time.ParseInLocation("2006-01", m, course.London)
 	return at.UTC()
 }
 
-// counts are those of an application that was sent.
+// counts returns the counts of an application that was sent.
 func (d *Desk) counts(a *application.Application) application.Counts {
 	doc := a.Document
 	c := application.Counts{Course: a.Course, Joined: application.Joined{Year: doc.Course.Facts["year"]}, Received: month(doc.Received),
@@ -30,7 +30,7 @@ func (d *Desk) counts(a *application.Application) application.Counts {
 		for _, s := range doc.Sections {
 			for _, i := range s.Items {
 				if i.ID == def.Sessions {
-					c.Sessions, _ = strconv.ParseFloat(i.Value(), 64) // 0 if it is none
+					c.Sessions, _ = strconv.ParseFloat(i.Value(), 64) // 0 if it is not a number
 				}
 			}
 		}
@@ -49,7 +49,7 @@ func (d *Desk) counts(a *application.Application) application.Counts {
 	return c
 }
 
-// CountsOf reads them from a row that is left of an application, or from a line of a list.
+// CountsOf reads counts from the row that is left of an application, or from a line of a list.
 func (d *Desk) CountsOf(r record.Record) (c application.Counts, err error) {
 	if r.Kind != record.PastRow {
 		b, err := d.BriefOf(r)

@@ -14,19 +14,20 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Crossing is the way to the store of mentoring, which is told of applications for courses that
-// train mentors, once they are accepted, and of each change from then on.
+// A Crossing is the way to the store of mentoring. That store is told of applications for courses
+// that train mentors once they are accepted, and of each change from then on.
 type Crossing struct {
-	Gate    crossing.Gate // for the program that hands over; the others only owe
+	Gate    crossing.Gate // only for the program that hands over; the others only owe
 	Courses []string      // ids
 }
 
-// messageAccepted is what is owed to the store of mentoring. It is no letter.
+// messageAccepted is the name of the message that is owed to the store of mentoring. It is not a
+// letter.
 const messageAccepted = "accepted-to-mentoring"
 
-// accepted is what the store of mentoring is to know of an application; ok is false if nothing,
-// since it was never accepted. A decision that was taken back, and an application that was
-// withdrawn, are not accepted any more from that day on.
+// accepted returns what the store of mentoring is to know of an application; ok is false if that is
+// nothing, because it was never accepted. Once its decision was taken back or it was withdrawn, an
+// application is no longer accepted from that day on.
 func (d *Desk) accepted(a *application.Application) (m crossing.Accepted, ok bool) {
 	if a.Document == nil {
 		return m, false
@@ -57,8 +58,8 @@ func (d *Desk) accepted(a *application.Application) (m crossing.Accepted, ok boo
 	return m, day != ""
 }
 
-// tell owes the store of mentoring what it does not know yet of an application. It is asked before
-// each write, so no change of an application forgets it.
+// tell owes the store of mentoring what it does not know yet of an application. It is called before
+// each write, so no change is forgotten.
 func (d *Desk) tell(a *application.Application, now time.Time) error {
 	if d.Mentoring == nil || !slices.Contains(d.Mentoring.Courses, a.Course) || a.Removal() != nil || a.IsMarked() {
 		return nil
@@ -78,7 +79,7 @@ func (d *Desk) tell(a *application.Application, now time.Time) error {
 	return nil
 }
 
-// pass hands over what is owed and is no letter.
+// pass hands over what is owed but is not a letter.
 func (d *Desk) pass(ctx context.Context, a *application.Application, l record.Letter) (passed bool, err error) {
 	if l.Name != messageAccepted {
 		return false, nil
@@ -94,5 +95,5 @@ func (d *Desk) pass(ctx context.Context, a *application.Application, l record.Le
 	return true, d.Mentoring.Gate.Put(ctx, m)
 }
 
-// isMessage tells whether what is owed is no letter.
+// isMessage reports whether what is owed is a message, not a letter.
 func isMessage(l record.Letter) bool { return l.Name == messageAccepted }

@@ -13,17 +13,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// Stories are those of the kinds that this package keeps, for the post.
+// Stories returns the stories of the kinds of records that this package keeps, for the post.
 func (d *Desk) Stories() map[record.Kind]record.Story {
 	return map[record.Kind]record.Story{record.Application: d.story(), mailbox.Kind: d.Mailboxes().Story()}
 }
 
-// Kinds are those of the records of applications, of addresses, of the staff, and of what the
-// office keeps.
+// Kinds are the kinds of records for applications, addresses, the staff, and what the office keeps.
 var Kinds = []record.Kind{record.Application, mailbox.Kind, record.StaffAccount, record.PastRow, record.Trace, record.Export,
 	Sweeps}
 
-// story is that of applications.
+// story returns the story of applications.
 func (d *Desk) story() record.Story {
 	return &record.Letters[*application.Application]{
 		Keeper: d.Applications(), Now: d.Now, From: d.MailFrom,
@@ -57,8 +56,8 @@ func (d *Desk) story() record.Story {
 	}
 }
 
-// drops tells whether a letter that is due shall not go any more. Of a draft nobody is told with
-// which nobody can go on.
+// drops reports whether a letter that is due must no longer go. Nobody is told of a draft that
+// nobody can go on with.
 func (d *Desk) drops(a *application.Application, l record.Letter) bool {
 	return dropped(a, l) || a.Document == nil && d.expired(a) || l.Name == application.LetterResume && !d.takes(a)
 }
@@ -72,19 +71,19 @@ func (d *Desk) linkTo(a *application.Application, made *mailedLink, letter strin
 	return d.BaseURL + made.path(d, a) + newKey(a, made.opens, letter, until)
 }
 
-// end finishes a removal that was broken off.
+// end finishes a removal that was interrupted.
 func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
 	return true, d.Remove(ctx, ref, OverTime)
 }
 
-// Message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
-// goes instead.
+// Message makes a letter. If a PDF cannot be drawn, its text goes instead, so the application is
+// not held up.
 func (d *Desk) Message(a *application.Application, l record.Letter, link string) (record.Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
 		return record.Message{}, fmt.Errorf("there is no letter %q", l.Name)
 	}
-	if doc == nil { // a draft: what it says so far
+	if doc == nil { // a draft: its answers so far
 		if def == nil {
 			return record.Message{}, fmt.Errorf("there is no form %q any more", a.Form)
 		}
@@ -127,8 +126,8 @@ func (d *Desk) Message(a *application.Application, l record.Letter, link string)
 	return m, nil
 }
 
-// Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn.
-// See [application.Application.Copy].
+// Print returns an application that was sent as a file: the PDF, or its text if that cannot be
+// drawn. See [application.Application.Copy].
 func (d *Desk) Print(a *application.Application, staff bool) record.Attachment {
 	file, err := a.Copy(staff).File("application-"+a.Reference, d.PDF)
 	if err != nil {
@@ -137,8 +136,8 @@ func (d *Desk) Print(a *application.Application, staff bool) record.Attachment {
 	return record.Attachment(file)
 }
 
-// lead is who leads the course at present, not who did when the application was sent: they may not
-// see it any more. If the lead is the applicant it is the deputy, who decides then.
+// lead returns the course's present lead. Somebody who led it when the application was sent may not
+// see it any more. If the lead is the applicant, lead returns the deputy, who then decides.
 func (d *Desk) lead(doc *document.Submission) string {
 	c := d.Programme.Course(d.Programme.Current(doc.Course.ID))
 	switch {
@@ -150,8 +149,8 @@ func (d *Desk) lead(doc *document.Submission) string {
 	return c.Lead.Email
 }
 
-// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the
-// lead again, also if the deputy is the applicant.
+// deputy returns whom to tell when the lead does nothing: the course's present deputy, or the lead
+// again if there is none or the deputy is the applicant.
 func (d *Desk) deputy(doc *document.Submission) string {
 	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil &&
 		!doc.Applicant.Is(c.Deputy.Email) {

@@ -20,21 +20,22 @@ import (
 	"traininghub/internal/words"
 )
 
-// What a page needs to know of why the desk did not do a thing. They are the applicant's to mend.
+// Reasons why the desk did not do something, as far as a page needs to know them. The applicant can
+// do something about each.
 var (
-	// ErrNoDraft: the key opens nothing: mistyped, expired, or the draft was removed after its
-	// time.
+	// ErrNoDraft: the key opens nothing. It is mistyped or expired, or the draft was removed after
+	// its time.
 	ErrNoDraft = errors.New("intake: the key opens no application")
-	// ErrNotOpen: the course takes no applications at this instant.
+	// ErrNotOpen: the course takes no applications at this time.
 	ErrNotOpen = errors.New("intake: the course takes no applications now")
-	// ErrNoStory: the form is for a service. It is drafted like an application, but what becomes of
-	// it when it is sent is for the service's own story.
+	// ErrNoStory: the form is for a service. It is drafted like an application, but once it is sent
+	// the service's own story takes over, and there is none.
 	ErrNoStory = errors.New("intake: nothing takes what is sent for this service")
-	// ErrSent: the application was sent already, so nothing in it changes any more.
+	// ErrSent: the application was sent already, so nothing in it can change.
 	ErrSent = errors.New("intake: the application was sent")
 	// ErrIncomplete: sections are missing or wrong; Answers.Gaps says which.
 	ErrIncomplete = errors.New("intake: the application is not complete")
-	// ErrFull: the list has as many entries as it takes.
+	// ErrFull: the list has as many entries as it can take.
 	ErrFull = errors.New("intake: the list is full")
 	// ErrNoRow: the entry was removed.
 	ErrNoRow = errors.New("intake: no such entry")
@@ -43,13 +44,13 @@ var (
 // How long things last.
 const (
 	// cookieLife is how long a device can go on with a draft after its last save. WCAG 2.2.1 asks
-	// for a warning below 20 hours; beyond, the next person at a shared desk should not meet
-	// somebody's application.
+	// for a warning if it is less than 20 hours; if it were more, the next person at a shared desk
+	// might find somebody's application.
 	cookieLife = 20 * time.Hour
 	// sentLife is how long the device that sent an application can see its confirmation again.
 	sentLife = time.Hour
 	// reminderAfter is how long after the last save the link to go on with a draft is mailed,
-	// unless asked for sooner.
+	// unless the applicant asks for it sooner.
 	reminderAfter = 2 * time.Hour
 )
 
@@ -62,24 +63,25 @@ type Desk struct {
 
 	BaseURL string // of links in letters
 	Retain  Retention
-	// Kept is for how many days other stories in the store keep things, by the names that editors
-	// know: nothing is removed when one is shorter than it was.
+	// Kept is how many days other stories in the store keep things, by the names that editors know.
+	// Nothing is removed while one of these is shorter than it was.
 	Kept map[string]int
 
 	// Mentoring is the way to the store of mentoring; nil if there is none.
 	Mentoring *Crossing
 
-	// Take puts into a set what the story of a service keeps of what was sent, or says what is
-	// wrong with it. Nobody takes it if it is nil.
+	// Take adds to a set what the story of a service keeps of what was sent, or returns what is
+	// wrong with it. If Take is nil, no service takes anything.
 	Take func(ctx context.Context, set *record.Set, def *form.Definition, sent Sent) ([]form.Problem, error)
 
-	// Corrector is the e-mail address of who corrects answers of an application; "" if nobody does.
+	// Corrector returns the e-mail address of whoever corrects answers of an application; "" if
+	// nobody does.
 	Corrector func(a *application.Application) string
 
 	// Scans keeps the scans of applications that came on paper; nil if the hub takes none.
 	Scans Scans
 
-	// Waiting have the letters of other stories in the same store that wait for room in a mailbox.
+	// Waiting owns the letters of other stories in the same store that wait for room in a mailbox.
 	Waiting []mailbox.Owner
 
 	// For letters.
@@ -93,7 +95,7 @@ type Desk struct {
 type Sent struct {
 	Document *document.Submission
 	Answers  application.Answers // as typed, to be corrected
-	Word     string              // the word of their own, if the form asks for one; to be kept nowhere
+	Word     string              // the applicant's own secret word, if the form asks for one; never stored
 }
 
 // Retention is how long things are kept.
@@ -104,12 +106,12 @@ type Retention struct {
 	Declined  time.Duration // after that decision
 	Withdrawn time.Duration // after that
 
-	// Charges is for how long what proves a charge is kept, after somebody with a place has
-	// withdrawn whom that can cost something; as Withdrawn if it is less.
+	// Charges is how long the proof of a charge is kept after somebody with a place has withdrawn
+	// and can be charged for it. The longer of Charges and Withdrawn counts.
 	Charges time.Duration
 }
 
-// Of is how long what has the status is kept.
+// Of returns how long an application with the status is kept.
 func (r Retention) Of(s application.Status) time.Duration {
 	switch s {
 	case application.Received:
@@ -124,7 +126,7 @@ func (r Retention) Of(s application.Status) time.Duration {
 	return r.Drafts
 }
 
-// Days are the times in days, by their names in site.yaml.
+// Days returns the times in days, by their names in site.yaml.
 func (r Retention) Days() map[string]int {
 	days := func(d time.Duration) int { return int(d / (24 * time.Hour)) }
 	all := map[string]int{
@@ -138,24 +140,24 @@ func (r Retention) Days() map[string]int {
 	return all
 }
 
-// RetainDays are the times in days.
+// RetainDays returns a Retention of times in days.
 func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention {
 	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 	return Retention{Drafts: days(drafts), Undecided: days(undecided), Accepted: days(accepted),
 		Declined: days(declined), Withdrawn: days(withdrawn)}
 }
 
-// WithCharges keeps what proves a charge for so many days.
+// WithCharges returns r, but with the proof of a charge kept for this many days.
 func (r Retention) WithCharges(days int) Retention {
 	r.Charges = time.Duration(days) * 24 * time.Hour
 	return r
 }
 
 // Start saves the first section. It begins a draft and returns it with the key that opens it, or
-// what is wrong with the answers. If key opens an application that the same person began for this
-// form on the same device (the same e-mail address and professional number), that one is saved
-// instead, and ErrSent returned with its key if it was sent: going back to the first page doubles
-// nothing. Another person always gets a draft of their own.
+// returns what is wrong with the answers. If key opens an application that the same person (the
+// same e-mail address and professional number) began for this form on the same device, Start saves
+// that one instead; if it was sent, Start returns ErrSent with its key. So going back to the first
+// page makes no second draft. Another person always gets a draft of their own.
 func (d *Desk) Start(
 	ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string,
 ) (a *application.Application, newKey string, problems []form.Problem, err error) {
@@ -185,7 +187,7 @@ func (d *Desk) Start(
 	return a, newKey, nil, nil
 }
 
-// begin makes a draft of the form with what a says already, and returns the key that opens it.
+// begin makes a draft of the form with the answers that a has, and returns the key that opens it.
 func (d *Desk) begin(ctx context.Context, def *form.Definition, a *application.Application) (key string, err error) {
 	now := d.Now()
 	a.Form, a.Course, a.Saved = def.ID, def.Course, now.UTC()
@@ -204,8 +206,8 @@ func (d *Desk) begin(ctx context.Context, def *form.Definition, a *application.A
 	return key, nil
 }
 
-// Draft returns the draft that a cookie's key opens while its course takes applications. It returns
-// ErrNoDraft, ErrSent or ErrNotOpen.
+// Draft returns the draft that a cookie's key opens, while its course takes applications. Otherwise
+// it returns ErrNoDraft, ErrSent or ErrNotOpen.
 func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*application.Application, error) {
 	a, err := d.Open(ctx, def, key)
 	if err != nil {
@@ -214,7 +216,7 @@ func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*ap
 	return a, d.isDraft(def, a)
 }
 
-// isDraft tells why an application's answers cannot be changed; nil if they can.
+// isDraft returns the reason why an application's answers cannot be changed; nil if they can.
 func (d *Desk) isDraft(def *form.Definition, a *application.Application) error {
 	switch {
 	case a.Status() != application.Draft:
@@ -225,20 +227,20 @@ func (d *Desk) isDraft(def *form.Definition, a *application.Application) error {
 	return nil
 }
 
-// open tells whether the form's course or service takes applications now.
+// open reports whether the form's course or service takes applications now.
 func (d *Desk) open(def *form.Definition) bool {
 	o := d.Programme.Offer(def)
 	return o != nil && o.Accepts(d.Now())
 }
 
-// takes tells whether a draft can be gone on with: its form is there, and its course takes
-// applications now.
+// takes reports whether the applicant can go on with a draft: its form still exists, and its course
+// takes applications now.
 func (d *Desk) takes(a *application.Application) bool {
 	def := d.Programme.Forms[a.Form]
 	return def != nil && d.open(def)
 }
 
-// fill is the address at which an application is filled in.
+// fill returns the address at which an application is filled in.
 func (d *Desk) fill(a *application.Application) string {
 	if def := d.Programme.Forms[a.Form]; def != nil {
 		if o := d.Programme.Offer(def); o != nil {
@@ -248,8 +250,8 @@ func (d *Desk) fill(a *application.Application) string {
 	return programme.ApplyBelow + a.Form
 }
 
-// Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether
-// the course still takes applications.
+// Open returns the application that a cookie's key opens, or ErrNoDraft, whether or not the course
+// still takes applications.
 func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*application.Application, error) {
 	return d.unlock(ctx, def, key, forCookie)
 }
@@ -267,8 +269,8 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 	return a, err
 }
 
-// Save keeps a section's answers as they were typed, with what is wrong in them. The applicant has
-// then been through it. It returns the draft as it is now.
+// Save stores a section's answers as they were typed, including mistakes, and returns what is wrong
+// with them and the draft as it is now. The section then counts as completed.
 func (d *Desk) Save(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
 ) (*application.Application, error) {
@@ -279,7 +281,7 @@ func (d *Desk) Save(
 	})
 }
 
-// SaveLeft is Save by somebody who breaks off in the section and has to come back to it.
+// SaveLeft is Save for somebody who leaves in the middle of the section and has to come back to it.
 func (d *Desk) SaveLeft(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
 ) (*application.Application, error) {
@@ -291,8 +293,8 @@ func (d *Desk) SaveLeft(
 	})
 }
 
-// SaveRow keeps one entry of a section that repeats, and returns the entry's id. An id that no
-// entry has adds it, so that a second click on one page saves one entry; "" makes a new id. It
+// SaveRow stores one entry of a section that repeats, and returns the entry's id. If no entry has
+// the id, it adds one with it, so a second click on one page saves one entry; "" makes a new id. It
 // returns ErrFull if there is no room.
 func (d *Desk) SaveRow(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values,
@@ -317,7 +319,7 @@ func (d *Desk) SaveRow(
 	return id, err
 }
 
-// RemoveRow takes an entry out of a list. One that is gone already is no error.
+// RemoveRow removes an entry from a list. It is not an error if the entry is gone already.
 func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
 	_, err := d.save(ctx, def, key, func(a *application.Application, _ bool) error {
 		if a.Answers.Rows[s.ID] != nil {
@@ -328,8 +330,8 @@ func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, 
 	return err
 }
 
-// FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is
-// now.
+// FinishList notes that the applicant wants to add nothing more to a list. It returns the draft as
+// it is now.
 func (d *Desk) FinishList(
 	ctx context.Context, def *form.Definition, key string, s *form.Section,
 ) (*application.Application, error) {
@@ -339,8 +341,8 @@ func (d *Desk) FinishList(
 	})
 }
 
-// save changes the answers of a draft while its course is open. Each save of more than the first
-// section puts off the letter with the link to go on. change is told whether the device has proved
+// save changes the answers of a draft while its course is open. From the second section on, each
+// save postpones the letter with the link to go on. change is told whether the device has proved
 // that the mailbox is the applicant's.
 func (d *Desk) save(
 	ctx context.Context, def *form.Definition, key string, change func(a *application.Application, proved bool) error,
@@ -356,7 +358,7 @@ func (d *Desk) save(
 		if err := change(a, k != nil && k.Proved); err != nil {
 			return err
 		}
-		if application.ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
+		if application.ApplicantOf(def, &a.Answers).Email != was { // links that went to the old address no longer work
 			disprove(a)
 		}
 		a.LeaveRoom(Spare)
@@ -369,17 +371,17 @@ func (d *Desk) save(
 	})
 }
 
-// reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed,
-// mistakes and all.
+// reachable reports whether the applicant's e-mail address is valid. A section is stored as it was
+// typed, so it may not be.
 func (d *Desk) reachable(def *form.Definition, a *application.Application) bool {
 	q, s := def.Question(def.Applicant.Email)
-	alone := form.Section{Questions: []form.Question{*q}} // the whole section would take most of the time of a save
+	alone := form.Section{Questions: []form.Question{*q}} // the whole section would take most of a save
 	return len(alone.Check(a.Answers.Values[s.ID], d.Now())) == 0
 }
 
-// Leave mails the link to go on with a draft at once, takes it away from this device, and returns
-// the address that the link goes to and until when it works. From a device that has left it already
-// it mails the link again. It returns ErrIncomplete if the address is none.
+// Leave mails the link to go on with a draft at once, closes the draft on this device, and returns
+// the address that the link goes to and until when it works. On a device that has left the draft
+// already it mails the link again. It returns ErrIncomplete if the address is not valid.
 func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
 	purpose := forCookie
 	a, err := d.Open(ctx, def, key)
@@ -401,7 +403,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 		now := d.Now().UTC()
 		a.LeaveRoom(Spare)
 		a.Owe(application.LetterResume, now, now)
-		if k := a.Keys.Find(secret, purpose, now); def.Course != "" { // nobody shall see who asked for a mentor
+		if k := a.Keys.Find(secret, purpose, now); def.Course != "" { // nobody may see who asked for a mentor
 			k.For, k.Proved, k.Expires = forLeft, false, now.Add(cookieLife)
 		}
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
@@ -411,8 +413,8 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 	return email, until, err
 }
 
-// Left tells until when a draft that was left on this device can be gone on with, by the link that
-// was mailed; ErrNoDraft if none was.
+// Left returns until when the mailed link opens a draft that was left on this device; ErrNoDraft if
+// none was left here.
 func (d *Desk) Left(ctx context.Context, def *form.Definition, key string) (until time.Time, err error) {
 	a, err := d.unlock(ctx, def, key, forLeft)
 	switch {
@@ -424,7 +426,7 @@ func (d *Desk) Left(ctx context.Context, def *form.Definition, key string) (unti
 	return d.until(def, a), nil
 }
 
-// until is when a draft can no longer be sent: it is removed, or its course closes.
+// until returns when a draft can no longer be sent, because it is removed or its course closes.
 func (d *Desk) until(def *form.Definition, a *application.Application) time.Time {
 	until := a.Saved.Add(d.Retain.Drafts)
 	if o := d.Programme.Offer(def); o != nil && !o.Closes().IsZero() && o.Closes().Before(until) {
@@ -433,16 +435,16 @@ func (d *Desk) until(def *form.Definition, a *application.Application) time.Time
 	return until
 }
 
-// Peek tells whether a mailed link still opens a draft, without using it: mail scanners open links,
-// too.
+// Peek reports whether a mailed link still opens a draft, without using it, because mail scanners
+// open links too.
 func (d *Desk) Peek(ctx context.Context, def *form.Definition, link string) error {
 	_, err := d.unlock(ctx, def, link, forResume)
 	return err
 }
 
 // Resume opens a draft by a mailed link, and returns a new key for this device. Devices on which no
-// such link was opened lose the draft, and what was typed there has to be gone through again: see
-// [Unchecked].
+// such link was opened lose the draft, and the applicant has to go through what was typed there
+// again: see [Unchecked].
 func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (key string, err error) {
 	a, err := d.unlock(ctx, def, link, forResume)
 	if err != nil {
@@ -469,15 +471,15 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	return key, nil
 }
 
-// Send sends the application: everything is checked again, the questions are frozen with their
-// answers, and one conditional write makes the draft received and owes the letters to the STP lead
-// and to the applicant. When it returns an application it is safe. Sent again it returns the same
-// one, with again set, and changes nothing. Problems are about the declarations and the signature.
-// It returns ErrTooLarge if there would be no room for what happens to the application afterwards;
-// see room.go.
+// Send sends the application. It checks everything again, freezes the questions with their answers,
+// and makes one conditional write by which the draft becomes received and owes the letters to the
+// STP lead and to the applicant. When it returns an application, that application is safely stored.
+// Sent again, it changes nothing and returns the same one, with again set. Problems are about the
+// declarations and the signature. It returns ErrTooLarge if there would be no room for what happens
+// to the application afterwards; see room.go.
 //
 // What is sent for a service becomes a record of that service's story by the same write: see Take.
-// Of the draft only its reference stays, for a day, so that a second click finds the confirmation.
+// Only the draft's reference stays, for a day, so that a second click finds the confirmation.
 func (d *Desk) Send(
 	ctx context.Context, def *form.Definition, key string, signed Signed, flags ...string,
 ) (a *application.Application, again bool, problems []form.Problem, err error) {
@@ -519,15 +521,15 @@ func (d *Desk) Send(
 	return a, again, problems, err
 }
 
-// Signed is what stands on the last page: which declarations were ticked, by their ids, the typed
-// name, and the word of their own if the form asks for one. Kept is the name if it was doubted and
-// typed once more.
+// Signed holds the entries of the last page: the ids of the declarations that were ticked, the
+// typed name, and the applicant's secret word if the form asks for one. Kept is the name, if it was
+// questioned and typed once more.
 type Signed struct {
 	Ticked           map[string]bool
 	Name, Kept, Word string
 }
 
-// Declared is what is wrong with the declarations and the signature.
+// Declared returns what is wrong with the declarations and the signature.
 func Declared(def *form.Definition, signed Signed, now time.Time) []form.Problem {
 	var problems []form.Problem
 	for _, decl := range def.Declarations {
@@ -545,8 +547,8 @@ func Declared(def *form.Definition, signed Signed, now time.Time) []form.Problem
 	return problems
 }
 
-// sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for
-// the error summary only its first sentence.
+// sentence makes a declaration fit after "Confirm that": it drops "I confirm that" at the beginning
+// and, for the error summary, everything after the first sentence.
 func sentence(text string) string {
 	text = strings.TrimPrefix(text, "I confirm that ")
 	text, _, _ = strings.Cut(text, ". ")
@@ -558,9 +560,9 @@ func sentence(text string) string {
 	return text
 }
 
-// signed is what a draft says, with the signature and what was declared.
+// signed returns the draft as a document, with the signature and the declarations.
 func (d *Desk) signed(a *application.Application, def *form.Definition, signature string, now time.Time) *document.Submission {
-	a.Course = def.Course // the draft may be from before the form was another course's
+	a.Course = def.Course // the draft may be older than the form's move to this course
 	doc := d.document(a, def)
 	doc.Received, doc.Flags, doc.Doubts = now, slices.Clone(a.Flags), application.DoubtsOf(def, &a.Answers, signature)
 	doc.Signature = document.Signature{Label: def.Signature.Label, Name: signature, At: now}
@@ -571,7 +573,7 @@ func (d *Desk) signed(a *application.Application, def *form.Definition, signatur
 	return doc
 }
 
-// handOver leaves of a draft only that it was sent: what it said is another story's.
+// handOver leaves nothing of a draft except that it was sent. Another story has its content.
 func handOver(a *application.Application, now time.Time) {
 	a.Events.Add(now, application.EventReceived, "applicant", "")
 	a.Answers, a.Flags, a.Letters = application.Answers{}, nil, nil
@@ -580,7 +582,7 @@ func handOver(a *application.Application, now time.Time) {
 }
 
 // Receive turns a draft, or what came on paper, into an application received, and owes its letters.
-// paper is nil if it did not.
+// paper is nil for a draft.
 func (d *Desk) Receive(
 	a *application.Application, def *form.Definition, signature string, paper *document.Paper, now time.Time,
 ) {
@@ -602,7 +604,7 @@ func (d *Desk) Receive(
 	endDevices(a, now)
 }
 
-// endDevices lets the devices that had the draft see the confirmation, and no more.
+// endDevices lets the devices that had the draft see only the confirmation.
 func endDevices(a *application.Application, now time.Time) {
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
@@ -611,15 +613,15 @@ func endDevices(a *application.Application, now time.Time) {
 	}
 }
 
-// Frozen is what answers say at present, with the questions as the form asks them at present: for a
-// story that keeps its own records. ref is what it is called, started when it was begun.
+// Frozen returns the answers with the questions as the form asks them at present, for a story that
+// keeps its own records. ref is its reference, started when it was begun.
 func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answers *application.Answers) *document.Submission {
 	a := &application.Application{Reference: ref, Answers: *answers, Events: record.Events{{At: started}}}
 	return d.document(a, def)
 }
 
-// document is what the application says at present, with the questions as they are asked at present
-// and the course's facts as they are.
+// document returns what the application says at present, with the present questions and the
+// course's present facts.
 func (d *Desk) document(a *application.Application, def *form.Definition) *document.Submission {
 	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
@@ -642,8 +644,8 @@ func (d *Desk) document(a *application.Application, def *form.Definition) *docum
 	return doc
 }
 
-// extendCookies lets the devices that can go on with the draft do so until later. One that no
-// longer could still cannot.
+// extendCookies extends the time for the devices that can go on with the draft. A device whose time
+// is over stays closed.
 func extendCookies(a *application.Application, now, until time.Time) {
 	for i := range a.Keys {
 		if k := &a.Keys[i]; k.For == forCookie && now.Before(k.Expires) {
@@ -652,7 +654,7 @@ func extendCookies(a *application.Application, now, until time.Time) {
 	}
 }
 
-// change amends the application that a cookie's key opens.
+// change changes the application that a cookie's key opens.
 func (d *Desk) change(
 	ctx context.Context, def *form.Definition, key string, f func(*application.Application) error,
 ) (*application.Application, error) {
@@ -663,7 +665,7 @@ func (d *Desk) change(
 	return d.AmendRead(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
 }
 
-// changeIn is change by a set, to which f may add.
+// changeIn is change by a set of writes, to which f may add.
 func (d *Desk) changeIn(
 	ctx context.Context, def *form.Definition, key string, f func(*record.Set, *application.Application) error,
 ) (a *application.Application, err error) {
@@ -677,8 +679,8 @@ func (d *Desk) changeIn(
 	return a, err
 }
 
-// while is a change that is made only while the key opens the application: it can have been ended
-// since it was looked at.
+// while wraps a change so that it is made only while the key still opens the application. The key
+// may have been ended since the application was read.
 func (d *Desk) while(key, purpose string, ended error, f func(*application.Application) error) func(*application.Application) error {
 	_, secret, _ := splitKey(key)
 	return func(a *application.Application) error {
@@ -689,7 +691,7 @@ func (d *Desk) while(key, purpose string, ended error, f func(*application.Appli
 	}
 }
 
-// Applications keeps them, those too that nobody sees any more.
+// Applications returns the keeper of all applications, including those that nobody sees any more.
 func (d *Desk) Applications() *record.Keeper[*application.Application] {
 	return &record.Keeper[*application.Application]{
 		Store: d.Store, Kind: record.Application, New: func(string) *application.Application { return &application.Application{} },
@@ -697,7 +699,7 @@ func (d *Desk) Applications() *record.Keeper[*application.Application] {
 	}
 }
 
-// get is the application with the reference.
+// get returns the application with the reference.
 func (d *Desk) get(ctx context.Context, ref string) (*application.Application, error) {
 	return d.Applications().Get(ctx, ref)
 }
@@ -711,8 +713,8 @@ func (d *Desk) Amend(ctx context.Context, ref string, f func(*application.Applic
 	return d.AmendRead(ctx, a, f)
 }
 
-// AmendRead is Amend of an application that was read. It returns record.ErrNotFound if it was
-// removed, or marked for that, in the meantime.
+// AmendRead is Amend for an application that was read before. It returns record.ErrNotFound if it
+// was removed, or marked for removal, in the meantime.
 func (d *Desk) AmendRead(ctx context.Context, read *application.Application, f func(*application.Application) error) (*application.Application, error) {
 	marked := read.IsMarked()
 	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *application.Application) error {
@@ -723,10 +725,10 @@ func (d *Desk) AmendRead(ctx context.Context, read *application.Application, f f
 	})
 }
 
-// opened gives the names of today to the course and the form of an application that was read.
+// opened gives the course and the form of an application that was read their present names.
 func (d *Desk) opened(a *application.Application) {
 	a.Course = d.Programme.Current(a.Course)
-	if d.Programme.Forms[a.Form] == nil { // has another name now, too, or is gone
+	if d.Programme.Forms[a.Form] == nil { // the form has a new name too, or is gone
 		if def := d.Programme.FormOf(a.Course); def != nil {
 			a.Form = def.ID
 		}
@@ -734,7 +736,7 @@ func (d *Desk) opened(a *application.Application) {
 	a.DoubtAnew(d.Programme.Forms[a.Form])
 }
 
-// entry makes an application ready to be written, and gives what a store keeps beside it.
+// entry prepares an application for writing, and returns the fields that the store keeps beside it.
 func (d *Desk) entry(a *application.Application) (record.Record, error) {
 	if err := d.tell(a, d.Now()); err != nil {
 		return record.Record{}, err
@@ -747,7 +749,7 @@ func (d *Desk) entry(a *application.Application) (record.Record, error) {
 	case a.Document == nil:
 		r.Expires = d.Removed(a)
 	case gone != nil:
-		r.Due = gone.At // half removed: whoever comes next does the rest
+		r.Due = gone.At // partly removed: whoever comes next completes it
 	case a.IsMarked():
 		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the
 		// store removes it.
@@ -757,7 +759,8 @@ func (d *Desk) entry(a *application.Application) (record.Record, error) {
 	return r, nil
 }
 
-// Removed is the day promised for the application's removal, as it stands; a decision changes it.
+// Removed returns the day promised for the application's removal, as things are; a decision changes
+// it.
 func (d *Desk) Removed(a *application.Application) time.Time {
 	if e := a.Removal(); e != nil {
 		return e.At
@@ -779,13 +782,14 @@ func (d *Desk) Removed(a *application.Application) time.Time {
 	return end
 }
 
-// expired tells whether nobody may see the application any more. The removal itself may come late.
+// expired reports whether the time is over in which anybody may see the application. It may be
+// removed later.
 func (d *Desk) expired(a *application.Application) bool {
 	return a.IsMarked() || !d.Now().Before(d.Removed(a))
 }
 
-// Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep]
-// does.
+// Expire removes drafts whose time is over, and returns how many. It does not check the brake:
+// [Desk.Sweep] does.
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {

@@ -7,7 +7,8 @@ import (
 	"traininghub/internal/form"
 )
 
-// doubtsAbout are the doubts about the questions with the ids: who sees these alone sees no others.
+// doubtsAbout returns the doubts about the questions with the ids. Somebody who sees only these
+// sees no others.
 func doubtsAbout(a *application.Application, ids []string) (some []form.Doubt) {
 	for _, doubt := range a.Doubts() {
 		if slices.Contains(ids, doubt.Question) {
@@ -17,8 +18,8 @@ func doubtsAbout(a *application.Application, ids []string) (some []form.Doubt) {
 	return some
 }
 
-// unlike is the problem of a signature that is not the applicant's name: whoever signs with it
-// again keeps it.
+// unlike returns the problem of a signature that is not the applicant's name. Somebody who signs
+// with it again keeps it.
 func unlike(def *form.Definition, a *application.Answers, signed Signed) []form.Problem {
 	name := application.ApplicantOf(def, a).Name
 	if signed.Name == signed.Kept || name == "" || form.SameName(signed.Name, name) {

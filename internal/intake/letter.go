@@ -14,17 +14,17 @@ import (
 	"traininghub/internal/record"
 )
 
-// Whom the letters go to.
+// The recipients of letters.
 const (
 	ToLead      letter.Recipient = "lead"      // the STP lead of the form's course
 	ToApplicant letter.Recipient = "applicant" // the address in the application
 	ToPractice  letter.Recipient = "practice"  // the person whom the practice's part asks
-	ToDeputy    letter.Recipient = "deputy"    // of the lead; the lead if the course has none
+	ToDeputy    letter.Recipient = "deputy"    // the lead's deputy; the lead if the course has none
 	ToFormer    letter.Recipient = "former"    // the applicant's address before it was corrected
-	ToOffice    letter.Recipient = "office"    // who corrects answers
+	ToOffice    letter.Recipient = "office"    // whoever corrects answers
 )
 
-// Fields are what a letter can say.
+// Fields hold what a letter can say.
 type Fields struct {
 	Reference string
 	FormTitle string
@@ -35,12 +35,12 @@ type Fields struct {
 	Next      []string          // what happens next, step by step
 	Flags     []string
 	Link      string            // opens what the letter is about
-	Until     time.Time         // the last day on which the link does; shown without its time
+	Until     time.Time         // the last day on which the link works; shown without its time
 	More      map[string]string // further fields by name, see [Desk.more]
 	Hub       func(name string) (string, bool)
 }
 
-// FieldsOf are what a letter can say of an application that was sent. Hub is left to the caller.
+// FieldsOf returns what a letter can say about an application that was sent. The caller sets Hub.
 func FieldsOf(d *document.Submission) Fields {
 	answers := map[string]string{}
 	add := func(items []document.Item) {
@@ -63,18 +63,18 @@ func FieldsOf(d *document.Submission) Fields {
 	}
 }
 
-// A sending is what the program knows of a letter that it sends.
+// A sending is what the program knows about a letter that it sends.
 type sending struct {
 	letter.Kind
 	link   *mailedLink                         // nil if it has none
-	needed func(*application.Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+	needed func(*application.Application) bool // asked when it is due; if false, it is dropped; nil: always needed
 
-	// it is about the decision made when it was owed, and dropped if that is taken back
+	// the letter is about the current decision, and dropped if that is taken back
 	decision bool
-	files    func(*Desk, *application.Application) []record.Attachment // what goes with it beside the PDF; nil: nothing
+	files    func(*Desk, *application.Application) []record.Attachment // files to attach besides the PDF; nil: none
 }
 
-// dropped tells whether a letter that is due shall not go any more.
+// dropped reports whether a letter that is due must no longer go.
 func dropped(a *application.Application, l record.Letter) bool {
 	s := sends[l.Name]
 	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == application.Withdrawn) {
@@ -83,14 +83,14 @@ func dropped(a *application.Application, l record.Letter) bool {
 	return s.needed != nil && !s.needed(a)
 }
 
-// A mailedLink is made when its letter is, since only the hash of its secret is kept.
+// A mailedLink is made together with its letter, because only the hash of its secret is stored.
 type mailedLink struct {
 	opens string                                           // the key's purpose
 	path  func(d *Desk, a *application.Application) string // of the page that it opens; the key follows
 }
 
 var (
-	// What a letter about a draft, and one about an application that was sent, can say.
+	// What letters can say about a draft, and about an application that was sent.
 	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone",
 		"applicant.number", "applicant.gmc"}
 	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
@@ -99,7 +99,7 @@ var (
 	termsFields  = []string{"terms.title", "terms", "terms.statement"}
 	agreedFields = []string{"terms.file", "agreed.name", "agreed.job-title", "agreed.at"}
 
-	// typedFields are those with what applicants and practices typed.
+	// typedFields are the fields with what applicants and practices typed.
 	typedFields = []string{
 		"applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc",
 		"practice.name", "practice.email",
@@ -107,10 +107,10 @@ var (
 		"practice.shown", "agreed.name", "agreed.job-title",
 	}
 
-	// statusLink opens where an application stands.
+	// statusLink opens the page that shows an application's status.
 	statusLink = &mailedLink{forStatus, func(*Desk, *application.Application) string { return "/status/" }}
 
-	// The practice is told no more than it needs.
+	// The practice is told only what it needs.
 	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
 		"practice.asked", "practice.statement", "practice.agreed", "practice.again"}, linkFields)
 	correctionFields = []string{"correction.what", "correction.reason", "link"}
@@ -121,7 +121,7 @@ var (
 		"practice.refused-by", "practice.reason", "practice.back"}
 )
 
-// practiceKind is a letter to the practice.
+// practiceKind returns the kind of a letter to the practice.
 func practiceKind(fields []string) letter.Kind {
 	return letter.Kind{
 		To: []letter.Recipient{ToPractice}, Fields: fields,
@@ -130,20 +130,20 @@ func practiceKind(fields []string) letter.Kind {
 	}
 }
 
-// awaitsPractice tells whether to write to the person asked, agreed whether the applicant has
+// awaitsPractice reports whether to write to the person asked, and agreed whether the applicant has
 // agreed to the terms, by an agreement that counts.
 func awaitsPractice(a *application.Application) bool {
 	return a.PracticeIs(application.PracticeAsked, application.PracticeUnreached)
 }
 func agreed(a *application.Application) bool { return a.Agreement != nil }
 
-// NoPDF is why no application goes with some letters.
+// NoPDF is the reason why some letters have no application attached.
 const NoPDF = "there is no PDF before an application was sent"
 
 var practiceLink = &mailedLink{forPractice, func(*Desk, *application.Application) string { return "/practice/" }}
 
-// about is a letter about an application that was sent, which has these fields beside those of all
-// such letters.
+// about returns the kind of a letter about an application that was sent. It has these fields
+// besides those of all such letters.
 func about(fields []string, to ...letter.Recipient) letter.Kind {
 	return letter.Kind{To: to, Fields: slices.Concat(sentFields, fields)}
 }
@@ -224,12 +224,12 @@ var sends = map[string]sending{
 	application.LetterDecision: {Kind: about(decisionFieldNames, ToLead, ToDeputy), decision: true},
 	application.LetterReopened: {
 		Kind: about(slices.Concat(reopenedFieldNames, []string{"link"}), ToApplicant), link: statusLink,
-		// a decision since says what counts, and might have gone before
+		// a later decision says what counts, and its letter might have gone first
 		needed: func(a *application.Application) bool { return a.Status() == application.Received },
 	},
 }
 
-// Letters is the table of the letters that this story sends.
+// Letters returns the table of the letters that this story sends.
 func Letters() letter.Table {
 	kinds := letter.Table{}
 	for name, s := range sends {
@@ -242,7 +242,7 @@ func Letters() letter.Table {
 	return letter.Join(kinds, mailbox.Letters())
 }
 
-// Value is a field's text; "" if there is nothing to say.
+// Value returns a field's text; "" if there is nothing to say.
 func (f Fields) Value(name string) string {
 	switch name {
 	case "reference":
@@ -255,7 +255,7 @@ func (f Fields) Value(name string) string {
 		return f.Applicant.Email
 	case "applicant.telephone":
 		return f.Applicant.Telephone
-	case "applicant.number", "applicant.gmc": // letters of older hubs have the second
+	case "applicant.number", "applicant.gmc": // letters of older hubs use the second name
 		return f.Applicant.Number
 	case "received":
 		if f.Received.IsZero() {
@@ -299,7 +299,7 @@ func (f Fields) Value(name string) string {
 	return ""
 }
 
-// greeted is the name by which a letter greets, "" if by none: see [letter.Greeting].
+// greeted returns the name that a letter's greeting uses, "" for none: see [letter.Greeting].
 func greeted(a *application.Application, to letter.Recipient) string {
 	switch {
 	case to == ToApplicant && a.Document != nil && proved(a):
@@ -310,14 +310,14 @@ func greeted(a *application.Application, to letter.Recipient) string {
 	return ""
 }
 
-// Subject is that of a letter about an application that was sent.
+// Subject returns the subject of a letter about an application that was sent.
 func (d *Desk) Subject(a *application.Application, t *letter.Template) string {
 	f := FieldsOf(a.Document)
 	f.Hub = d.Hub
 	return t.Headline(f.Value)
 }
 
-// LetterOf is the letter that an event is about, or nil.
+// LetterOf returns the letter that an event is about, or nil.
 func (d *Desk) LetterOf(a *application.Application, e record.Event) *letter.Template {
 	id, _ := e.About()
 	for _, l := range a.Letters {

@@ -15,9 +15,9 @@ import (
 	"traininghub/internal/search"
 )
 
-// Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong
-// and their events are a chain, and returns how many there were. One that cannot be read stays, and
-// is logged.
+// Sort rewrites the records on the shelf [record.Unsorted], so that they move to their proper
+// shelves and their events form a chain, and returns how many there were. A record that cannot be
+// read stays there and is logged.
 func (d *Desk) Sort(ctx context.Context) (int, error) {
 	total := 0
 	for next := (record.Range{Kind: record.Application, Shelf: record.Unsorted, Max: 100}); ; {
@@ -31,7 +31,7 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 				total++
 			case ctx.Err() != nil:
 				return total, ctx.Err()
-			case !errors.Is(err, record.ErrNotFound): // removed since
+			case !errors.Is(err, record.ErrNotFound): // removed meanwhile
 				d.Log.Error("a record of an older hub stays on no list", "reference", r.ID, "error", err)
 			}
 			next.After = record.Cursor{Since: r.Since, ID: r.ID}
@@ -42,9 +42,9 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 	}
 }
 
-// index puts into the record what lists are made of.
+// index puts what lists need into the record.
 func (d *Desk) index(r *record.Record, a *application.Application) {
-	if a.Removal() != nil { // on no list, nor in the figures, which count the row that is left of it
+	if a.Removal() != nil { // on no list, and not in the figures, which count the row that is left of it
 		return
 	}
 	r.Email = strings.ToLower(d.email(a))
@@ -62,14 +62,14 @@ func (d *Desk) index(r *record.Record, a *application.Application) {
 			r.Part = b.Counts.Part()
 		}
 	}
-	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
+	r.Brief, _ = json.Marshal(b)        // strings and times only: cannot fail
 	if len(r.Brief) > record.MaxBrief { // a name of hundreds of letters
 		b.Name = ""
 		r.Brief, _ = json.Marshal(b)
 	}
 }
 
-// email is the applicant's address; "" if it cannot be known.
+// email returns the applicant's address; "" if it is not known.
 func (d *Desk) email(a *application.Application) string {
 	if a.Document != nil {
 		return a.Document.Applicant.Email
@@ -80,7 +80,7 @@ func (d *Desk) email(a *application.Application) string {
 	return ""
 }
 
-// BriefOf is the line of a record that stands on a shelf of [application.States].
+// BriefOf returns the line of a record on a shelf of [application.States].
 func (d *Desk) BriefOf(r record.Record) (application.Brief, error) {
 	var b application.Brief
 	if err := json.Unmarshal(r.Brief, &b); err != nil || b.Reference != r.ID || b.Status == "" {
@@ -91,8 +91,9 @@ func (d *Desk) BriefOf(r record.Record) (application.Brief, error) {
 	return b, nil
 }
 
-// LineOf is [Desk.BriefOf] for people who look for an application. Of a line that is broken it
-// gives the reference and where the application stands, and logs it: one record hides no others.
+// LineOf is [Desk.BriefOf] for people who look for an application. For a line that is broken it
+// returns the reference and the shelf's state, and logs it, so that one record does not hide
+// others.
 func (d *Desk) LineOf(r record.Record) application.Brief {
 	b, err := d.BriefOf(r)
 	if err == nil {
@@ -109,14 +110,14 @@ func (d *Desk) LineOf(r record.Record) application.Brief {
 	return b
 }
 
-// Shelved are the records of several shelves in one order, with those on the shelves of the ids
-// that their courses had before: see [record.Merge].
+// Shelved returns the records of several shelves in one order, including those on shelves of former
+// ids of their courses: see [record.Merge].
 func (d *Desk) Shelved(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
 	return record.Merge(ctx, d.Store, d.Shelves(shelves), r)
 }
 
-// InCohort are those of them that are for a cohort of their course, as it is at present: of who was
-// accepted by its year and name, of others by its id.
+// InCohort returns those of them that are for a cohort of their course, as it is at present.
+// Accepted ones are matched by the cohort's year and name, others by its id.
 func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r record.Range) iter.Seq2[record.Record, error] {
 	var all []record.Range
 	for _, shelf := range d.Shelves(shelves) {
@@ -136,7 +137,7 @@ func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r 
 	return record.MergeAll(ctx, d.Store, all)
 }
 
-// WithFormer adds to courses the ids that they had before.
+// WithFormer adds the former ids of courses to their present ones.
 func (d *Desk) WithFormer(courses []string) []string {
 	all := slices.Clone(courses)
 	for _, id := range courses {
@@ -151,8 +152,8 @@ func (d *Desk) WithFormer(courses []string) []string {
 	return all
 }
 
-// Shelves adds to shelves those of the ids that their courses had before: what stands there
-// moves with its next change.
+// Shelves adds the shelves of the courses' former ids. Records on those move with their next
+// change.
 func (d *Desk) Shelves(shelves []string) []string {
 	all := slices.Clone(shelves)
 	for _, shelf := range shelves {
@@ -164,7 +165,7 @@ func (d *Desk) Shelves(shelves []string) []string {
 	return all
 }
 
-// WorkingDays is a number of them in words: "1 working day".
+// WorkingDays returns a number of working days in words: "1 working day".
 func WorkingDays(n int) string {
 	switch n {
 	case 0:
@@ -175,8 +176,8 @@ func WorkingDays(n int) string {
 	return strconv.Itoa(n) + " working days"
 }
 
-// words are what an application is found by: who applies, how they are reached, and the answers
-// that its form says.
+// words returns what an application can be found by: who applies, how to reach them, and the
+// answers that its form names.
 func (d *Desk) words(a *application.Application) []string {
 	who := a.Document.Applicant
 	all := search.Words(who.Name)

@@ -11,9 +11,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// Letters to addresses that somebody typed are capped: see package mailbox.
+// Letters to addresses that somebody typed are limited: see package mailbox.
 
-// Mailboxes are the addresses to which letters go that somebody typed, also for other stories in
+// Mailboxes returns the desk for typed addresses to which letters go, shared with other stories in
 // the same store.
 func (d *Desk) Mailboxes() *mailbox.Desk {
 	return &mailbox.Desk{
@@ -22,7 +22,7 @@ func (d *Desk) Mailboxes() *mailbox.Desk {
 	}
 }
 
-// forget removes what is kept of the addresses that an application names.
+// forget removes what is stored about the addresses that an application names.
 func (d *Desk) forget(ctx context.Context, a *application.Application) error {
 	if err := d.dropScan(ctx, a); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (d *Desk) forget(ctx context.Context, a *application.Application) error {
 	return d.Mailboxes().Forget(ctx, emails...)
 }
 
-// addressee is the address that a letter goes to which somebody typed; "" if it goes to the staff.
+// addressee returns the typed address that a letter goes to; "" if it goes to the staff.
 func (d *Desk) addressee(a *application.Application, l record.Letter) string {
 	switch d.recipient(a, l.ID) {
 	case ToApplicant:
@@ -52,7 +52,7 @@ func (d *Desk) addressee(a *application.Application, l record.Letter) string {
 	return ""
 }
 
-// hold is until when a letter has to wait because its address has no room.
+// hold returns until when a letter has to wait because its address has no room.
 func (d *Desk) hold(ctx context.Context, a *application.Application, l record.Letter) (until time.Time, err error) {
 	if d.ByPost(a, l) {
 		return d.Now().Add(postAgain), nil
@@ -64,10 +64,10 @@ func (d *Desk) hold(ctx context.Context, a *application.Application, l record.Le
 	return d.Mailboxes().Room(ctx, to, a.Reference, l.ID)
 }
 
-// owner has the letters of applications that wait for room.
+// owner is the [mailbox.Owner] of applications' letters that wait for room.
 type owner struct{ *Desk }
 
-// LinkFor is that of a [mailbox.Owner]. It says the course and the reference.
+// LinkFor implements [mailbox.Owner]. It tells the course and the reference.
 func (d owner) LinkFor(
 	ctx context.Context, ref, letter string, wanted func(email string) bool,
 ) (link, email string, err error) {
@@ -88,7 +88,7 @@ func (d owner) LinkFor(
 			about = c.Title
 		}
 		switch {
-		case a.Course == "": // of a service, whose name no letter says
+		case a.Course == "": // a service, which no letter names
 			about = "What you have not sent yet"
 		case made.opens == forResume:
 			about += ", an application that was not sent"
@@ -106,7 +106,7 @@ func (d owner) LinkFor(
 	return link, email, err
 }
 
-// WentTogether is that of a [mailbox.Owner].
+// WentTogether implements [mailbox.Owner].
 func (d owner) WentTogether(ctx context.Context, ref, letter string) error {
 	_, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		now := d.Now().UTC()

@@ -13,17 +13,17 @@ import (
 	"traininghub/internal/record"
 )
 
-// Scans keeps files by their names, durably: see [ScanOf].
+// Scans stores files by name, durably: see [ScanOf].
 type Scans interface {
-	// Put keeps a file. One that is there under the name is the same file.
+	// Put stores a file. If a file with the name exists, it is the same file.
 	Put(ctx context.Context, name string, data []byte) error
 	// Get returns a file, or record.ErrNotFound.
 	Get(ctx context.Context, name string) ([]byte, error)
-	// Delete removes a file. One that is gone is no error.
+	// Delete removes a file. It is not an error if the file is gone.
 	Delete(ctx context.Context, name string) error
 }
 
-// ScanOf is the name under which the scan of an application is kept.
+// ScanOf returns the name under which the scan of an application is stored.
 func ScanOf(ref string, scan document.Scan) string {
 	return ref + "." + scan.Sum[:min(16, len(scan.Sum))]
 }
@@ -39,7 +39,7 @@ func (d *Desk) dropScan(ctx context.Context, a *application.Application) error {
 	return d.Scans.Delete(ctx, ScanOf(a.Reference, a.Document.Paper.Scan))
 }
 
-// wrongScan says what is wrong with the scan of an application, in words; "" if nothing is.
+// wrongScan returns what is wrong with the scan of an application, in words; "" if nothing is.
 func (d *Desk) wrongScan(a *application.Application) string {
 	if a.Document == nil || a.Document.Paper == nil || a.Removal() != nil || d.Scans == nil {
 		return ""
@@ -56,10 +56,10 @@ func (d *Desk) wrongScan(a *application.Application) string {
 	return ""
 }
 
-// ByPost tells whether a letter goes by post: the applicant has given no e-mail address.
+// ByPost reports whether a letter goes by post, because the applicant has given no e-mail address.
 func (d *Desk) ByPost(a *application.Application, l record.Letter) bool {
 	return a.Document != nil && a.Document.Applicant.Email == "" && d.recipient(a, l.ID) == ToApplicant
 }
 
-// postAgain is after how long a letter that goes by post, and was not yet, is looked at again.
+// postAgain is when a letter that goes by post but has not been posted yet is looked at again.
 const postAgain = 24 * time.Hour

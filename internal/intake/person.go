@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Get is an application as it is kept, a draft too. It returns [record.ErrNotFound] if it is gone,
-// or its time is over.
+// Get returns an application, or a draft, as it is stored. It returns [record.ErrNotFound] if it is
+// gone or its time is over.
 func (d *Desk) Get(ctx context.Context, ref string) (*application.Application, error) {
 	if !application.IsReference(ref) {
 		return nil, record.ErrNotFound
@@ -29,9 +29,9 @@ func (d *Desk) Get(ctx context.Context, ref string) (*application.Application, e
 	return a, nil
 }
 
-// About is what an application says of the person with one of the professional numbers or the
-// e-mail address; one of the two may be missing. own is the whole of it, if it is theirs; else
-// named are the answers in which somebody else names them by the address.
+// About returns what an application says about the person with one of the professional numbers or
+// the e-mail address; one of the two may be missing. own is the whole application, if it is theirs.
+// Otherwise named are the answers in which somebody else names them by that address.
 func (d *Desk) About(
 	r record.Record, numbers []form.Registration, email string,
 ) (own *application.Application, named *Named, err error) {
@@ -56,20 +56,20 @@ func (d *Desk) About(
 	return nil, nil, nil
 }
 
-// A Named is an answer of somebody else that names the person: as a referee, or for the practice.
+// A Named is an answer in which somebody else names the person: as a referee, or for the practice.
 type Named struct {
 	Reference string          `json:"reference"`
 	Course    string          `json:"course"`
-	Answers   []document.Item `json:"answers"` // those of the section, or of the entry of the list
+	Answers   []document.Item `json:"answers"` // all of the section, or of the entry of the list
 }
 
-// withoutSecrets is the application without its secrets, which say nothing.
+// withoutSecrets returns the application without its secrets, which say nothing about anybody.
 func withoutSecrets(a *application.Application) *application.Application {
 	a.Keys, a.Salt = nil, nil
 	return a
 }
 
-// GiveOut notes that an application is given to its applicant, and returns it as it then is.
+// GiveOut notes that an application is given to its applicant, and returns it as it is then.
 func (d *Desk) GiveOut(ctx context.Context, ref string) (*application.Application, error) {
 	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		a.Events.Add(d.Now(), application.EventExported, "hub", "")
@@ -81,8 +81,8 @@ func (d *Desk) GiveOut(ctx context.Context, ref string) (*application.Applicatio
 	return withoutSecrets(a), nil
 }
 
-// naming are the answers of the section, or of the entry of a list, in which the e-mail address
-// stands.
+// naming returns the answers of the section, or of the entry of a list, that contain the e-mail
+// address.
 func naming(a *application.Application, def *form.Definition, email string) (answers []document.Item) {
 	sections := []document.Section(nil)
 	if a.Document != nil {
@@ -97,7 +97,7 @@ func naming(a *application.Application, def *form.Definition, email string) (ans
 			answers = append(answers, items...)
 		}
 	}
-	if a.Authorisation != nil { // others may have been asked than the answers name
+	if a.Authorisation != nil { // people may have been asked whom the answers do not name
 		for _, p := range append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation) {
 			if r := p.Right; r != nil && strings.EqualFold(r.Email, email) {
 				answers = append(answers, document.Item{ID: "authorisation-right", Kind: form.Text,
@@ -119,7 +119,7 @@ func naming(a *application.Application, def *form.Definition, email string) (ans
 			}
 		}
 	}
-	for _, c := range a.Corrections { // what stands beside it is of who has the right address
+	for _, c := range a.Corrections { // what stands beside an address belongs to whoever has the corrected one
 		if strings.EqualFold(c.Was, email) {
 			answers = append(answers, document.Item{ID: c.Question, Kind: form.Email,
 				Question: "An address that was corrected since", Answer: c.Was})
@@ -134,8 +134,8 @@ func naming(a *application.Application, def *form.Definition, email string) (ans
 	return answers
 }
 
-// Erase removes an application because the person asks: one that was sent leaves its row and its
-// trace, a draft nothing. One that is gone is no error.
+// Erase removes an application because the person asks. One that was sent leaves its row and its
+// trace, a draft leaves nothing. It is not an error if it is gone.
 func (d *Desk) Erase(ctx context.Context, ref string) error {
 	for {
 		a, err := d.get(ctx, ref)

@@ -15,31 +15,33 @@ import (
 	"traininghub/internal/record"
 )
 
-// An application that was sent is removed by the worker that sends letters, not by the store's own
-// removal of what is past its time, because two things are left of it:
+// A sent application is removed by the worker that sends letters, not by the store's own removal of
+// expired records, because two things are left of it:
 //
-//   - a row without a name or a reference, for the figures ([application.Counts]), on the shelf [Past] of its course;
-//   - a trace, so that an audit can tell a removal from a theft. Its id is the hash of a sum that only an earlier audit has noted.
+//   - a row without a name or a reference, for the figures ([application.Counts]), on the shelf
+//     [Past] of its course;
+//   - a trace, so that an audit can tell a removal from a theft. Its id is the hash of a sum that
+//     only an earlier audit has noted.
 //
-// The first step is an event, "removed", by the usual conditional write: it decides between the
-// removal and whoever changes the application at the same moment, and from then on nobody sees it.
-// The other steps can be done again by anybody, also at once, and so are after a crash. Row and
-// trace cannot be brought together but by the month.
+// The first step is an event, "removed", by the usual conditional write. It decides between the
+// removal and anybody who changes the application at the same moment, and from then on nobody sees
+// it. The other steps can be repeated by anybody, even at the same time, and are repeated after a
+// crash. Row and trace have nothing in common but the month.
 
 // A week before it is destroyed an application is marked; see package removal.
 const (
 	MarkedFor   = 7 * 24 * time.Hour  // between the mark and the end
-	restoredFor = 30 * 24 * time.Hour // how long what was brought back is kept at least
+	restoredFor = 30 * 24 * time.Hour // how long an application that was brought back is kept at least
 )
 
-// Removing is the state of the shelf for the applications that are marked, the next to be destroyed
-// first.
+// Removing is the state of the shelf for marked applications, in the order in which they will be
+// destroyed.
 const Removing = "removing"
 
-// Sweeps is the kind of the one record that keeps the brake of package removal.
+// Sweeps is the kind of the single record that holds the brake of package removal.
 const Sweeps record.Kind = "sweep"
 
-// Why an application was removed.
+// Reasons for a removal.
 const (
 	OverTime = "time"    // its time was over
 	Erased   = "erasure" // the person asked
@@ -48,7 +50,7 @@ const (
 // Past is the state of the shelf for the rows that are left of applications.
 const Past = "past"
 
-// TraceOf is the id of the trace that an application leaves whose sending had the sum.
+// TraceOf returns the id of the trace that an application leaves, by the sum of its sending.
 func TraceOf(sum []byte) string { return "gone." + hashed(sum) }
 
 func hashed(secret []byte) string {
@@ -62,9 +64,10 @@ type trace struct {
 	Why     string `json:"why"`
 }
 
-// LeaveTrace keeps for audits that a record was removed whose chain began with the sum, and why.
+// LeaveTrace stores for audits that a record was removed, and why. sum is the one with which its
+// chain began.
 func (d *Desk) LeaveTrace(ctx context.Context, sum []byte, why string) error {
-	mark, _ := json.Marshal(trace{month(d.Now()), why}) // of strings: cannot fail
+	mark, _ := json.Marshal(trace{month(d.Now()), why}) // strings only: cannot fail
 	err := d.Store.Create(ctx, record.Record{ID: TraceOf(sum), Kind: record.Trace, Data: mark})
 	if errors.Is(err, record.ErrExists) {
 		return nil
@@ -72,8 +75,9 @@ func (d *Desk) LeaveTrace(ctx context.Context, sum []byte, why string) error {
 	return err
 }
 
-// sentSum is the sum of the last event of the write by which the application was sent. It never
-// changes, and holds the hash of all that was said, so that nobody can guess it. nil for a draft.
+// sentSum returns the sum of the last event of the write by which the application was sent; nil
+// for a draft. It never changes, and covers the hash of everything that was said, so nobody can
+// guess it.
 func sentSum(a *application.Application) []byte {
 	sent := false
 	for _, e := range a.Events {
@@ -84,7 +88,7 @@ func sentSum(a *application.Application) []byte {
 	return nil
 }
 
-// Remove removes an application that was sent: for its time only if that is over.
+// Remove removes an application that was sent. For [OverTime] it does so only if its time is over.
 func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		switch {
@@ -107,12 +111,12 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	}
 	removed := *a.Removal()
 	c := d.counts(a)
-	c.Sessions = math.RoundToEven(c.Sessions) // a whole number tells less of one person; this keeps the mean
+	c.Sessions = math.RoundToEven(c.Sessions) // a whole number says less about a person; the mean stays
 	c.Removed, c.Why = month(removed.At), removed.Note
-	row, _ := json.Marshal(c) // of strings and numbers: cannot fail
+	row, _ := json.Marshal(c) // strings and numbers only: cannot fail
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
 	for _, r := range []record.Record{
-		// Its place on the shelf is the month, so that the row does not tell the day.
+		// Its place on the shelf is the month, so that the row does not reveal the day.
 		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: application.ShelfOf(a.Course, Past),
 			Since: monthOf(c.Removed), Brief: row, Data: row},
 		{ID: TraceOf(sentSum(a)), Kind: record.Trace, Data: mark},
@@ -134,7 +138,7 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 		case !errors.Is(err, record.ErrConflict):
 			return fmt.Errorf("removing %s: %w", ref, err)
 		}
-		// A bounce was noted; nothing else can change any more.
+		// A bounce was noted meanwhile; nothing else can change any more.
 		if a, err = d.get(ctx, ref); errors.Is(err, record.ErrNotFound) {
 			return nil
 		} else if err != nil {

@@ -14,13 +14,13 @@ import (
 
 const (
 
-	// unopenedDays is after how many working days without a reader the lead's deputy is told.
+	// unopenedDays is the number of working days without a reader after which the lead's deputy is
+	// told.
 	unopenedDays = 5
 )
 
-// Doubles are the other applications for the same course, at present, with the same professional
-// number; with the same e-mail address, if its applicants have no number. Those that came in last
-// are first.
+// Doubles returns the other present applications for the same course with the same professional
+// number, or with the same e-mail address if its applicants have no number. The latest come first.
 func (d *Desk) Doubles(ctx context.Context, a *application.Application) ([]application.Brief, error) {
 	by, value := record.ByNumber, a.Document.Applicant.Key()
 	if value == "" {
@@ -30,9 +30,9 @@ func (d *Desk) Doubles(ctx context.Context, a *application.Application) ([]appli
 	return slices.DeleteFunc(all, func(b application.Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
-// noteDoubles makes a possible double an event of both. Nothing is dropped: people decide. It looks
-// at no more than the latest few: professional numbers are public, so anybody can send hundreds
-// with one.
+// noteDoubles makes a possible double an event of both applications. Nothing is dropped, because
+// people decide. It looks only at the latest few: professional numbers are public, so anybody can
+// send hundreds with one.
 func (d *Desk) noteDoubles(ctx context.Context, a *application.Application) (*application.Application, error) {
 	others, err := d.Doubles(ctx, a)
 	if err != nil {
@@ -43,7 +43,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *application.Application) (*ap
 		switch err := d.noteDouble(ctx, other.Reference, a.Reference); {
 		case err == nil:
 			refs = append(refs, other.Reference)
-		case errors.Is(err, record.ErrBroken): // it must not hold up this one's letter
+		case errors.Is(err, record.ErrBroken): // it must not hold up this application's letter
 			d.Log.Error("a double is not noted", "reference", other.Reference, "error", err)
 			refs = append(refs, other.Reference)
 		case !errors.Is(err, record.ErrNotFound):
@@ -61,7 +61,7 @@ func (d *Desk) noteDouble(ctx context.Context, ref, other string) error {
 	return err
 }
 
-// addDoubles notes those that are not noted yet, as far as there is room.
+// addDoubles notes the doubles that are not noted yet, as far as there is room.
 func (d *Desk) addDoubles(a *application.Application, others ...string) error {
 	known := a.Doubles()
 	before := len(known)
@@ -77,8 +77,7 @@ func (d *Desk) addDoubles(a *application.Application, others ...string) error {
 	return nil
 }
 
-// ByNumber are the applications that were sent with a professional number, those that came in last
-// first.
+// ByNumber returns the applications that were sent with a professional number, the latest first.
 func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]application.Brief, error) {
 	return d.found(ctx, record.ByNumber, number.Key())
 }

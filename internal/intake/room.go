@@ -7,19 +7,20 @@ import (
 	"traininghub/internal/record"
 )
 
-// A record has an end. An application that has come to it could not be seen to any more: no letter
-// could be marked as sent, so it would go again and again; nobody could decide, withdraw or remove
-// it. So what people write at length, and what is only noted, leaves room for the rest.
+// A record's size is limited. Nothing more could happen to an application that has reached the
+// limit: a letter could not be marked as sent, so it would go again and again, and nobody could
+// decide on it, withdraw or remove it. So long texts, and events that are only notes, have to leave
+// room for the rest.
 
-// Spare is the room in bytes that the rest has. A decision with all its words and letters takes
-// some 5 KB, in the worst of scripts 30.
+// Spare is the room in bytes for the rest. A decision with all its words and letters takes
+// about 5 KB, or 30 KB in scripts that take the most bytes.
 const Spare = 150_000
 
-// mostDoubles are noted on one application: professional numbers are public, and anybody can send
-// others with them.
+// mostDoubles is how many doubles are noted on one application. Professional numbers are public, so
+// anybody can send others with them.
 const mostDoubles = 20
 
-// hasRoom tells whether an application has room for what is only noted.
+// hasRoom reports whether an application has room for events that are only notes.
 func hasRoom(a *application.Application) bool {
 	data, err := json.Marshal(a)
 	return err == nil && len(data) <= record.MaxRecord-Spare

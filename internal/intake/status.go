@@ -19,27 +19,27 @@ import (
 // the application on a device for followLife.
 
 var (
-	// ErrNoLink: the link or the device's key opens no application that was sent: mistyped,
-	// expired, removed or somebody else's. Nobody is told which.
+	// ErrNoLink: the link or the device's key opens no application that was sent. It is mistyped or
+	// expired, or the application was removed or is somebody else's. Nobody is told which.
 	ErrNoLink = errors.New("intake: the link opens no application")
-	// ErrFinal: as the application stands, this cannot be done any more, or not yet.
+	// ErrFinal: the application is in a state in which this cannot be done any more, or not yet.
 	ErrFinal = errors.New("intake: the application does not stand so that this can be done")
 )
 
-// followLife is how long a link that was opened keeps the application open on the device, which may
+// followLife is how long a link, once opened, keeps the application open on the device, which may
 // be a shared one.
 const followLife = time.Hour
 
-// PeekStatus tells whether a mailed link opens an application, without using it: mail scanners open
-// links, too.
+// PeekStatus reports whether a mailed link opens an application, without using it, because mail
+// scanners open links too.
 func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 	_, err := d.linked(ctx, link, forStatus)
 	return err
 }
 
-// Follow opens an application by a mailed link, which stays good, and returns a key for this
-// device. A device that sent the application without ever having opened a mailed link does not see
-// its confirmation any more.
+// Follow opens an application by a mailed link, which keeps working, and returns a key for this
+// device. A device that sent the application without ever opening a mailed link no longer sees its
+// confirmation.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
 	a, err := d.changeLinked(ctx, link, forStatus, func(a *application.Application) error {
 		now := d.Now().UTC()
@@ -59,12 +59,12 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 	return key, nil
 }
 
-// Following is the application that the key of a device opens, or ErrNoLink.
+// Following returns the application that the key of a device opens, or ErrNoLink.
 func (d *Desk) Following(ctx context.Context, key string) (*application.Application, error) {
 	return d.linked(ctx, key, forFollow)
 }
 
-// Unfollow closes the application on a device. A key that opens nothing is no error.
+// Unfollow closes the application on a device. It is not an error if the key opens nothing.
 func (d *Desk) Unfollow(ctx context.Context, key string) error {
 	_, err := d.Followed(ctx, key, func(a *application.Application) error {
 		_, secret, _ := splitKey(key)
@@ -77,7 +77,7 @@ func (d *Desk) Unfollow(ctx context.Context, key string) error {
 	return err
 }
 
-// linked is the application that was sent and that a key opens for the purpose, or ErrNoLink.
+// linked returns the sent application that a key opens for the purpose, or ErrNoLink.
 func (d *Desk) linked(ctx context.Context, key, purpose string) (*application.Application, error) {
 	ref, secret, ok := splitKey(key)
 	if !ok {
@@ -91,7 +91,7 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*application.Ap
 	return a, err
 }
 
-// changeLinked changes it by one conditional write.
+// changeLinked changes that application by one conditional write.
 func (d *Desk) changeLinked(
 	ctx context.Context, key, purpose string, f func(*application.Application) error,
 ) (*application.Application, error) {
@@ -100,29 +100,29 @@ func (d *Desk) changeLinked(
 		return nil, err
 	}
 	if a, err = d.AmendRead(ctx, a, d.while(key, purpose, ErrNoLink, f)); errors.Is(err, record.ErrNotFound) {
-		return nil, ErrNoLink // removed since
+		return nil, ErrNoLink // removed meanwhile
 	}
 	return a, err
 }
 
-// Followed changes the application that a device's key opens, by one conditional write. f is called
-// again when somebody else was faster. It returns ErrNoLink if the key opens none.
+// Followed changes the application that a device's key opens, by one conditional write. It calls f
+// again when somebody else wrote first. It returns ErrNoLink if the key opens none.
 func (d *Desk) Followed(ctx context.Context, key string, f func(*application.Application) error) (*application.Application, error) {
 	return d.changeLinked(ctx, key, forFollow, f)
 }
 
-// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is
-// not flooded, and a record does not fill.
+// Limits of the letters that anybody can ask for who knows just an address. They keep a mailbox
+// from being flooded, and a record from filling up.
 const (
 	maxAsked    = 6   // within a day
-	maxAskedAll = 100 // as long as the application is kept; then a person helps
+	maxAskedAll = 100 // as long as the application is kept; after that a person helps
 	maxLinked   = 50  // applications at once
-	maxLooked   = 500 // that are looked at for these
+	maxLooked   = 500 // looked at to find these
 )
 
-// Resend owes the applicant of every application with this e-mail address a link to it: to where it
-// stands, or to go on if it was not sent. Nobody learns whether there is any. Anybody can begin
-// drafts with somebody's address: those that nobody opened by a mailed link come behind all others.
+// Resend owes the applicant of every application with this e-mail address a link: to its status, or
+// to go on with it if it was not sent. Nobody learns whether there is any. Anybody can begin drafts
+// with somebody's address, so those that nobody opened by a mailed link come last.
 func (d *Desk) Resend(ctx context.Context, email string) error {
 	found, err := d.Store.Find(ctx, record.Application, record.ByEmail, strings.ToLower(email))
 	if err != nil {
@@ -165,7 +165,8 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 	return nil
 }
 
-// strange is 0 if somebody opened the application by a mailed link, 1 if it was sent, and else 2.
+// strange returns 0 if somebody opened the application by a mailed link, 1 if it was sent, and 2
+// otherwise.
 func strange(a *application.Application) int {
 	switch {
 	case slices.ContainsFunc(a.Events, func(e record.Event) bool {
@@ -178,7 +179,7 @@ func strange(a *application.Application) int {
 	return 2
 }
 
-// resent is the letter with the link to it.
+// resent returns the name of the letter with the link.
 func resent(a *application.Application) string {
 	if a.Document == nil {
 		return application.LetterResume
@@ -186,14 +187,14 @@ func resent(a *application.Application) string {
 	return application.LetterStatus
 }
 
-// canResend tells whether a link to it can be mailed to the address once more.
+// canResend reports whether the link can be mailed to the address once more.
 func (d *Desk) canResend(a *application.Application, email string) bool {
 	name := resent(a)
 	return !d.expired(a) && (a.Document != nil || d.takes(a)) && strings.EqualFold(d.email(a), email) &&
 		askedSince(a, name, time.Time{}) < maxAskedAll && askedSince(a, name, d.Now().UTC().Add(-24*time.Hour)) < maxAsked
 }
 
-// askedSince counts the letters of a name owed since.
+// askedSince counts the letters with a name that were owed since a time.
 func askedSince(a *application.Application, name string, since time.Time) (n int) {
 	for _, l := range a.Letters {
 		if l.Name == name && l.Owed.After(since) {
@@ -203,8 +204,8 @@ func askedSince(a *application.Application, name string, since time.Time) (n int
 	return n
 }
 
-// Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was
-// accepted, until their cohort's last workshop is over.
+// Withdraws reports whether the applicant can withdraw: until they are declined or, if accepted,
+// until their cohort's last workshop is over.
 func (d *Desk) Withdraws(a *application.Application) bool {
 	switch a.Status() {
 	case application.Received:
@@ -220,7 +221,7 @@ func (d *Desk) Withdraws(a *application.Application) bool {
 	return false
 }
 
-// Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it
+// Withdraw withdraws the application. Withdrawn again, it changes nothing; when it is too late, it
 // returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.Followed(ctx, key, func(a *application.Application) error {
@@ -240,21 +241,21 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	return err
 }
 
-// dropUnneeded drops the letters that were not tried yet and say what is not so any more.
+// dropUnneeded drops letters that have not been tried yet and are no longer true.
 func dropUnneeded(a *application.Application) {
 	a.Letters.Drop(func(l record.Letter) bool {
 		return l.Attempts == 0 && dropped(a, l)
 	})
 }
 
-// DropDecision drops the letters about the decision that stands, but for those that have gone or
-// may be going. It tells whether the applicant may have been told of it.
+// DropDecision drops the letters about the current decision, except those that have gone or may be
+// going. It reports whether the applicant may have been told of the decision.
 func DropDecision(a *application.Application) (told bool) {
 	a.Letters.Drop(func(l record.Letter) bool {
 		if !sends[l.Name].decision || !l.Owed.Equal(a.Decision.At) {
 			return false
 		}
-		// While a try is under way, nobody knows yet whether it goes.
+		// While a try is under way, nobody knows yet whether it succeeds.
 		gone := !l.Sent.IsZero() || l.Attempts > 0 && l.Error == ""
 		told = told || gone && l.Name != application.LetterDecision
 		return !gone
@@ -262,7 +263,7 @@ func DropDecision(a *application.Application) (told bool) {
 	return told
 }
 
-// Awaits has the letters follow that an application waits for a decision again.
+// Awaits owes the letters that follow when an application waits for a decision again.
 func Awaits(a *application.Application, now time.Time) {
 	dropUnneeded(a)
 	if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) {
@@ -270,9 +271,10 @@ func Awaits(a *application.Application, now time.Time) {
 	}
 }
 
-// StatusLink makes a link to where the application stands, for a letter of another story, and gives
-// the name by which that greets, "" if by none. letter is its own name for the letter: of several
-// tries the latest few links work. It returns record.ErrNotFound if the application is gone.
+// StatusLink makes a link to the application's status for a letter of another story, and returns
+// the name for that letter's greeting, "" for none. letter is the name of that letter in its own
+// story: of several tries the latest few links work. It returns record.ErrNotFound if the
+// application is gone.
 func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name string, err error) {
 	_, err = d.Amend(ctx, ref, func(a *application.Application) error {
 		if a.Document == nil || d.expired(a) {
@@ -284,8 +286,8 @@ func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name s
 	return link, name, err
 }
 
-// Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick
-// is beside them.
+// Signing holds the questions with which an applicant agrees to terms, as a page asks them. The
+// tick box is beside them.
 var Signing = form.Section{ID: "terms", Questions: []form.Question{
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name",
 		Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
@@ -293,10 +295,10 @@ var Signing = form.Section{ID: "terms", Questions: []form.Question{
 		Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 
-// Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes
-// nothing; it returns ErrFinal if there is nothing to agree to, and otherwise what is wrong with
-// the answers: v to the questions of [Signing], ticked, input "agree", to the statement. The value
-// "document" is the sum of the provider's document that they were shown.
+// Agree agrees to the terms, which completes an acceptance. It returns what is wrong with the
+// answers: v answers the questions of [Signing], and ticked (input "agree") the statement. The
+// value "document" is the sum of the provider's document that they were shown. Agreed to again, it
+// changes nothing; if there is nothing to agree to, it returns ErrFinal.
 func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
 	_, err = d.Followed(ctx, key, func(a *application.Application) error {
 		problems = nil
@@ -329,8 +331,8 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 	return problems, err
 }
 
-// Terms are those to agree to at present: the words that the application was sent with, and the
-// provider's document as the site gives it out today, since that is what can be read.
+// Terms returns the terms to agree to at present: the words that the application was sent with, and
+// the provider's document as the site gives it out today, since only that can be read.
 func (d *Desk) Terms(a *application.Application) form.Terms {
 	terms := *a.Document.Terms
 	terms.File = nil
@@ -340,7 +342,7 @@ func (d *Desk) Terms(a *application.Application) form.Terms {
 	return terms
 }
 
-// statusFields are the letters' fields about where an application stands.
+// statusFields returns the letters' fields about the status of an application.
 func (d *Desk) statusFields(a *application.Application) map[string]string {
 	f := map[string]string{"removed": course.DateOf(d.Removed(a)).String()}
 	if status, since := a.StatusSince(); status == application.Withdrawn {
