@@ -48,7 +48,7 @@ type Application struct {
 	Flags []string `json:"flags,omitempty"`
 	// title of the course whose application a draft took answers from
 	Reused string `json:"reused,omitempty"`
-	// the hash of what the store of mentoring was told, or is to be told
+	// the sum of what the store of mentoring was told, or is to be told
 	Told []byte `json:"told,omitempty"`
 
 	// what the practice was asked; nil if the form asks for nothing
@@ -85,10 +85,10 @@ const (
 	EventWrong      = "wrong person"       // the practice's link reached somebody who cannot say
 	EventTakenBack  = "answer taken back"  // by the practice, within an hour
 	EventViewed     = "viewed"             // by the applicant, through the link to its status
-	EventCorrected  = "corrected"          // an answer; the note is the question's id, and its class if others go by the answer
+	EventCorrected  = "corrected"          // an answer; the note is the question's id, with a class if others go by it
 	EventWished     = "correction asked"   // by the applicant; the note is the question's id
 	EventUnwished   = "correction refused" // by the staff; the note is the question's id
-	EventMoved      = "cohort changed"     // after the decision, at the applicant's request; the note is the cohort's id
+	EventMoved      = "cohort changed"     // after the decision, as the applicant asked; the note is the cohort's id
 	EventWithdrawn  = "withdrawn"          // by the applicant
 	EventRead       = "read"               // by the staff; at most once an hour for each person
 	EventNoted      = "note added"         // by the staff
@@ -312,7 +312,7 @@ func (a *Application) Removal() *record.Event {
 	return &a.Events[i]
 }
 
-// Says returns the hash of everything that an application says since it was sent; nil for a draft,
+// Says returns the sum of everything that an application says since it was sent; nil for a draft,
 // which can still change without an event.
 func (a *Application) Says() ([]byte, error) {
 	if a.Document == nil {
@@ -320,7 +320,7 @@ func (a *Application) Says() ([]byte, error) {
 	}
 	says := []any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
 		a.Corrections, a.Notes}
-	if a.Wishes != nil { // older records have none, and hashes without them
+	if a.Wishes != nil { // older records have none, and sums without them
 		says = append(says, a.Wishes)
 	}
 	return record.Sum(says)

@@ -69,7 +69,7 @@ type Counts struct {
 // Joined is the year and the cohort for which somebody was accepted. It uses the cohort's name,
 // because its id belongs to another cohort once the file is used again for the next year.
 type Joined struct {
-	Year  string `json:"year,omitempty"`  // the programme year: "2021/22"; before a decision, the one for which it was sent
+	Year  string `json:"year,omitempty"`  // the programme year: "2021/22"; before a decision, that of sending
 	Named string `json:"named,omitempty"` // the cohort's name then
 }
 

@@ -17,7 +17,7 @@ type Correction struct {
 	Was      string    `json:"was"`
 	Now      string    `json:"now"`
 	At       time.Time `json:"at"`               // UTC
-	By       string    `json:"by,omitempty"`     // of the staff: the e-mail address that signed in; "" for the applicant
+	By       string    `json:"by,omitempty"`     // the e-mail address of the staff that signed in; "" for the applicant
 	Reason   string    `json:"reason,omitempty"` // theirs
 }
 

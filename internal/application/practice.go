@@ -45,7 +45,7 @@ type Shown struct {
 	Doubts []form.Doubt `json:"doubts,omitempty"` // about the items
 }
 
-// Sum returns the hash to which an answer is bound: SHA-256 of the JSON.
+// Sum returns the sum to which an answer is bound: the SHA-256 of the JSON.
 func (s Shown) Sum() []byte {
 	sum, err := record.Sum(s)
 	if err != nil {

@@ -9,9 +9,7 @@
 //   - reading an application is an event, once an hour: read.go;
 //   - whoever the application waits for can be reminded at once, once a day: remind.go;
 //   - a lead decides on what the [Preview] has shown. The second to decide gets [ErrDecided] and
-//     the
-//
-// first one's decision. A decision can be taken back, and is kept all the same: decide.go.
+//     the first one's decision. A decision can be taken back, and is kept all the same: decide.go.
 package decide
 
 import (
