@@ -20,26 +20,26 @@ import (
 	"traininghub/internal/staff"
 )
 
-// An application on paper is entered by the office, which keeps a scan of it beside the records.
-// The scan is written first, under a name that only this application and this file have, and the
-// application is made by one write that names it: so there is never an application without its
+// The office enters an application that came on paper, and stores a scan of it beside the records.
+// The scan is written first, under a name that belongs to this application and this file alone.
+// Then one write makes the application, which names the scan, so no application is ever without its
 // scan. A scan without an application, after a crash between the two, is removed by package paper.
 
 // Entered is an application as the office has read it on paper.
 type Entered struct {
-	Reference string // from [application.NewReference]: entered twice by a double click it is entered once
+	Reference string // from [application.NewReference]; a double click enters it only once
 	Answers   application.Answers
 	Signed    intake.Signed
-	Paper     document.Paper // Name and By are set here
+	Paper     document.Paper // Enter sets Name and By
 	Scan      []byte
 }
 
 // ErrTaken: another application has the reference.
 var ErrTaken = errors.New("paper: another application has this reference")
 
-// Enter makes an application of what was on paper, for somebody of the office: received at this
-// instant, while the day on which the paper came judges the deadline. Problems are about the
-// answers, by the inputs of the form, and about what the page asks beside them: received,
+// Enter makes an application from what was on paper, for somebody of the office. It counts as
+// received now, but the deadline is judged by the day on which the paper came. Problems are about
+// the answers, by the inputs of the form, and about what the page asks besides: received,
 // signed-on, signature and the declarations.
 func (d *Desk) Enter(
 	ctx context.Context, s *staff.Person, def *form.Definition, e Entered,
@@ -73,7 +73,7 @@ func (d *Desk) Enter(
 	if !errors.Is(err, record.ErrExists) {
 		return a, nil, err
 	}
-	// Somebody was faster. The file stays if it is the one that they sent, too.
+	// Somebody else was first. The file stays if they sent the same one.
 	if named, err := hasScan(ctx, d.Desk.Desk, e.Reference, scan); err != nil {
 		return nil, nil, err
 	} else if !named {
@@ -88,8 +88,8 @@ func (d *Desk) Enter(
 	return was, nil, err
 }
 
-// Judged is the instant by which answers and deadline are judged: noon of the day on which the
-// paper came.
+// Judged returns the time by which answers and deadline are judged: noon on the day when the paper
+// came.
 func (d *Desk) Judged(p document.Paper, now time.Time) time.Time {
 	var day course.Date
 	if day.UnmarshalText([]byte(p.Received)) != nil {
@@ -98,7 +98,7 @@ func (d *Desk) Judged(p document.Paper, now time.Time) time.Time {
 	return day.Time().In(course.London).Add(12 * time.Hour)
 }
 
-// WrongPaper is what is wrong with the days of a paper.
+// WrongPaper returns what is wrong with the days of a paper.
 func (d *Desk) WrongPaper(def *form.Definition, p document.Paper, now time.Time) (problems []form.Problem) {
 	today := course.DateOf(now).ISO()
 	add := func(input, text string) {
@@ -126,7 +126,7 @@ func (d *Desk) WrongPaper(def *form.Definition, p document.Paper, now time.Time)
 	return problems
 }
 
-// OnPaper is the form as it is entered from paper: people without an e-mail address can apply.
+// OnPaper returns the form as it is entered from paper: people without an e-mail address can apply.
 func OnPaper(def *form.Definition) *form.Definition {
 	paper := *def
 	paper.Sections = slices.Clone(def.Sections)
@@ -144,7 +144,7 @@ func OnPaper(def *form.Definition) *form.Definition {
 	return &paper
 }
 
-// hasScan tells whether an application names the file as its scan.
+// hasScan reports whether an application names the file as its scan.
 func hasScan(ctx context.Context, d *intake.Desk, ref, name string) (bool, error) {
 	a, err := d.Applications().Get(ctx, ref)
 	if errors.Is(err, record.ErrNotFound) {
@@ -153,8 +153,8 @@ func hasScan(ctx context.Context, d *intake.Desk, ref, name string) (bool, error
 	return err == nil && a.Document != nil && a.Document.Paper != nil && intake.ScanOf(ref, a.Document.Paper.Scan) == name, err
 }
 
-// Scan is the scan of an application that came on paper, for somebody who may read it; nil if it
-// did not. It returns ErrNoApplication as Read does.
+// Scan returns the scan of an application that came on paper, for somebody who may read it; nil if
+// it did not come on paper. It returns ErrNoApplication as Read does.
 func (d *Desk) Scan(ctx context.Context, s *staff.Person, ref string) (*document.Scan, []byte, error) {
 	a, err := d.Read(ctx, s, ref)
 	if err != nil {
@@ -168,10 +168,11 @@ func (d *Desk) Scan(ctx context.Context, s *staff.Person, ref string) (*document
 	return scan, data, err
 }
 
-// LinkPosted stands in a letter by post for a link, which is mailed to whoever asks for it.
+// LinkPosted replaces a link in a letter by post. The office mails the link to those who ask for
+// it.
 const LinkPosted = "(we email the link to you if you tell us an email address)"
 
-// Posted notes that somebody of the office has posted a letter. Noted twice it is noted once.
+// Posted notes that somebody of the office has posted a letter. Noted twice, it counts once.
 func (d *Desk) Posted(ctx context.Context, s *staff.Person, ref, letter string) error {
 	_, err := d.StaffChange(ctx, s, ref, false, func(a *application.Application) error {
 		i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter && l.IsOwed() && d.ByPost(a, l) })
@@ -185,7 +186,7 @@ func (d *Desk) Posted(ctx context.Context, s *staff.Person, ref, letter string) 
 	return err
 }
 
-// ToPost is a letter that goes by post, or ErrNoApplication.
+// ToPost returns a letter that goes by post, or ErrNoApplication.
 func (d *Desk) ToPost(ctx context.Context, s *staff.Person, ref, letter string) (record.Message, error) {
 	a, err := d.ForReview(ctx, s, ref, false)
 	if err != nil {
