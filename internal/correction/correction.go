@@ -10,8 +10,8 @@
 // corrected.
 //
 // The old answer is kept with the reason, and each correction is an event in the application's
-// chain. [correct] does what follows from it. A page posts how many corrections it has
-// shown, so nobody corrects something that they have not seen ([decide.ErrChanged]).
+// chain. [correct] does what follows from it. A page posts how many corrections it has shown, so
+// nobody corrects something that they have not seen ([decide.ErrChanged]).
 //
 // One record for each course lists the applications that wait for an answer, by reference only. It
 // is written before the wish and cleared after the answer. So it may list too many, but never too

@@ -16,14 +16,13 @@ import (
 	"traininghub/internal/record"
 )
 
-// What follows when an answer of an application that was sent is corrected.
-
-// correct puts a corrected answer into an application that was sent. c says which and by whom; Was,
-// Now and At are set here. v are the question's inputs, without mistakes. With the answer change:
-// who applies, the doubts, what the practice is shown, and the letters that say so. A practice that
-// answered about something else than what it would be shown now is asked again; its answer stays,
-// and stays bound to what it saw. With the applicant's address all links and devices of the old one
-// end. It returns ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
+// correct puts a corrected answer into an application that was sent. c says which answer and who
+// corrects it; correct sets Was, Now and At. v holds the question's inputs, without mistakes. The
+// following change with the answer: who applies, the doubts, what the practice is shown, and the
+// letters that say so. If the practice answered about something other than what it would be shown
+// now, it is asked again; its earlier answer is kept, and stays bound to what it saw. When the
+// applicant's address changes, all links and devices of the old address end. correct returns
+// ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
 func correct(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) error {
 	class, err := put(d, a, c, v, who)
 	if err != nil || c.By == "" {
@@ -37,8 +36,9 @@ func correct(d *intake.Desk, a *application.Application, c application.Correctio
 	return nil
 }
 
-// give gives somebody who was accepted a place in another cohort; v are the inputs of the question
-// for it. What was decided stays otherwise as it is. It returns ErrFinal if that cannot be.
+// give gives somebody who was accepted a place in another cohort; v holds the inputs of the
+// question for the cohort. The rest of the decision stays as it is. give returns ErrFinal if the
+// place cannot be changed.
 func give(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) error {
 	to := v[c.Question]
 	offered, k := d.Cohort(a.Course, to)
@@ -47,7 +47,7 @@ func give(d *intake.Desk, a *application.Application, c application.Correction, 
 	}
 	dec, now := *a.Decision, d.Now().UTC().Truncate(time.Millisecond)
 	switch _, err := put(d, a, c, v, who); {
-	case errors.Is(err, record.ErrUnchanged): // they asked for it first, and were given another one
+	case errors.Is(err, record.ErrUnchanged): // they asked for it first, and were then given another one
 		c.Was, c.Now, c.At = dec.Named, k.Name, now
 		a.Corrections = append(a.Corrections, c)
 		a.Events.Add(now, application.EventCorrected, who, c.Question).By = c.By
@@ -63,7 +63,7 @@ func give(d *intake.Desk, a *application.Application, c application.Correction, 
 	return nil
 }
 
-// put is correct without the letters to the applicant. It gives the class of the correction.
+// put is correct without the letters to the applicant. It returns the class of the correction.
 func put(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) (class string, err error) {
 	def := d.Programme.Forms[a.Form]
 	if def == nil {
@@ -97,7 +97,7 @@ func put(d *intake.Desk, a *application.Application, c application.Correction, v
 	return class, nil
 }
 
-// answerOf is the answer that a correction is about; nil if there is none.
+// answerOf returns the answer that a correction is about; nil if there is none.
 func answerOf(a *application.Application, c application.Correction) *document.Item {
 	for i := range a.Document.Sections {
 		s := &a.Document.Sections[i]
@@ -117,7 +117,7 @@ func answerOf(a *application.Application, c application.Correction) *document.It
 	return nil
 }
 
-// correctAnswer keeps what was typed to a question anew.
+// correctAnswer replaces what was typed in answer to a question.
 func correctAnswer(a *application.Answers, q *form.Question, s *form.Section, row int, v form.Values) {
 	typed := a.Values[s.ID]
 	if row > 0 {
@@ -140,7 +140,7 @@ func correctAnswer(a *application.Answers, q *form.Question, s *form.Section, ro
 	a.Put(s.ID, typed)
 }
 
-// followsFrom changes what follows from the answers, and gives the class of the correction.
+// followsFrom changes what follows from the answers, and returns the class of the correction.
 func followsFrom(a *application.Application, def *form.Definition, q *form.Question, now time.Time) (class string) {
 	doc := a.Document
 	doc.Doubts = application.DoubtsOf(def, &a.Answers, doc.Signature.Name)
@@ -156,7 +156,7 @@ func followsFrom(a *application.Application, def *form.Definition, q *form.Quest
 		intake.EndLinks(a)
 	case doc.Applicant.Registration != was.Registration:
 		class = application.ClassNumber
-		for _, ref := range a.Doubles() { // they had the old number; the new one's are looked for with the letter
+		for _, ref := range a.Doubles() { // they had the old number; doubles by the new one are found when the letter is sent
 			a.Events.Add(now, application.EventSingle, "hub", ref)
 		}
 	}

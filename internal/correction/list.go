@@ -154,7 +154,7 @@ func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*application
 	return all, nil
 }
 
-// waitingSince is since when the oldest open wish of an application has waited.
+// waitingSince returns since when the oldest open wish of an application has waited.
 func waitingSince(a *application.Application) (at time.Time) {
 	for _, w := range a.Wishes {
 		if w.Open() && (at.IsZero() || w.At.Before(at)) {
