@@ -1,19 +1,19 @@
 #!/bin/sh
-# Puts the hub on AWS, or brings it up to date. Needs Go, npm's node_modules, and AWS's command line (aws, version 2) with
-# credentials for the account. docs/deploy.md says the rest.
+# Deploys the hub to AWS, or updates it. It needs Go, npm's node_modules, and AWS's command line (aws, version 2) with
+# credentials for the account. See docs/deploy.md.
 #
 #   AWS_REGION=eu-west-2 ./deploy.sh STACK BUCKET [PARAMETER=VALUE | @FILE ...]
 #   AWS_REGION=eu-west-2 ./deploy.sh --rollback STACK BUCKET
 #
-# BUCKET holds the zips; it is made if it is not there. Parameters keep their values when they are not given again. A FILE
-# has one PARAMETER=VALUE on a line, so that staging and production differ in a file. What would change is shown, and at a
-# terminal you are asked. --rollback goes back to what was deployed before.
+# BUCKET holds the zips; it is made if it does not exist. Parameters that are not given keep their values. A FILE has one
+# PARAMETER=VALUE on each line, so that staging and production can differ in one file. The script shows what would change,
+# and asks at a terminal. --rollback returns to the previous deployment.
 #
-#   FIREWALL=yes   deploys the firewall as well, in us-east-1, where CloudFront looks for it
-#   REGIONS="..."  regions that applications may be kept in, if not only eu-west-2
-#   HOTFIX=yes     does not roll back by alarms: for a repair while one of them is on
-#   HUB_PROGRAMS=  folder of a release's programs: packs them with the content (HUB_CONTENT), and needs no Go
-#   SERVICE_ROLE=  ARN of the role by which CloudFormation works, an output of functions/aws/github.yaml
+#   FIREWALL=yes   also deploys the firewall, in us-east-1, where CloudFront looks for it
+#   REGIONS="..."  regions in which applications may be kept, if not only eu-west-2
+#   HOTFIX=yes     does not let alarms roll back: for a repair while one of them is on
+#   HUB_PROGRAMS=  folder with a release's programs: packs them with the content (HUB_CONTENT), without Go
+#   SERVICE_ROLE=  ARN of the role that CloudFormation uses, an output of functions/aws/github.yaml
 set -eu
 say() { echo "deploy.sh: $*" >&2; }
 die() { say "$@"; exit 1; }
@@ -26,7 +26,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 chmod 700 "$tmp"
 
-# Where. A wrong region would keep applications in another country.
+# The region. A wrong one would keep applications in another country.
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}
 [ -n "$region" ] || die "no region is set: say for example AWS_REGION=eu-west-2 (London)"
 export AWS_REGION="$region" AWS_DEFAULT_REGION="$region" AWS_PAGER=
@@ -37,7 +37,7 @@ esac
 account=$(aws sts get-caller-identity --query Account --output text) || die "AWS does not know who you are: sign in (aws sso login, or set its variables) and try again"
 say "account $account, region $region, stack $stack"
 
-# state: what the stack is in, or nothing.
+# state prints the stack's status, or nothing if there is no stack.
 state() {
   if ! aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text 2>"$tmp/error"; then
     grep -q 'does not exist' "$tmp/error" || { cat "$tmp/error" >&2; exit 1; }
@@ -55,13 +55,13 @@ ROLLBACK_COMPLETE)
   aws cloudformation delete-stack --stack-name "$stack"
   aws cloudformation wait stack-delete-complete --stack-name "$stack"
   status= ;;
-REVIEW_IN_PROGRESS) status= ;; # there was a change set, and nobody said yes
+REVIEW_IN_PROGRESS) status= ;; # there was a change set, but nobody confirmed it
 *_IN_PROGRESS) die "$stack is being changed now ($status): wait, then try again" ;;
 UPDATE_ROLLBACK_FAILED) die "the last deployment could not be taken back. See why in CloudFormation's events, mend it, then: aws cloudformation continue-update-rollback --stack-name $stack" ;;
 *_FAILED) die "$stack is in $status. See why in CloudFormation's events; docs/deploy.md, \"If it fails\", says how to remove it" ;;
 esac
 
-# told KEY: the parameter's value, of those given or else of the stack.
+# told KEY prints the parameter's value: the one given now, otherwise the stack's.
 told() {
   if grep -q "^$1=" "$tmp/given"; then sed -n "s/^$1=//p" "$tmp/given" | tail -n 1
   elif [ -n "$status" ]; then aws cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" --output text
@@ -80,7 +80,7 @@ done
 
 cd "$(dirname "$0")"
 if [ -z "$back" ]; then
-  [ -n "${HUB_PROGRAMS:-}" ] || go build -o bin/hub ./cmd/hub # a release has both
+  [ -n "${HUB_PROGRAMS:-}" ] || go build -o bin/hub ./cmd/hub # a release contains bin/hub too
   bin/hub package
 fi
 
@@ -90,7 +90,7 @@ if [ "${FIREWALL:-}" = yes ]; then
 fi
 
 # An address or a domain that SES knows already, from a test or another stack, is used and left alone.
-# The same holds for one that this stack has: then nothing is said here.
+# Nothing changes for one that this stack has itself.
 identity() { # PARAMETER OWNS RESOURCE
   name=$(told "$1")
   if [ -z "$name" ] || [ "$name" = None ] || grep -q "^$2=" "$tmp/given"; then return; fi
@@ -111,7 +111,7 @@ if grep -q '^MailFrom=.' "$tmp/given"; then
   [ "$dkim" = SUCCESS ] || die "SES has not found the DNS records of $domain yet (DKIM: $dkim), so no letter from it would leave. Letters go on from the address that they come from now. Set the records of the outputs Dkim1 to Dkim3, and try again in an hour"
 fi
 
-# The bucket of the zips: ours, here, and closed.
+# The bucket for the zips must be in this account and region. A new one is made private.
 if aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null 2>"$tmp/error"; then
   where=$(aws s3api get-bucket-location --bucket "$bucket" --expected-bucket-owner "$account" --query LocationConstraint --output text)
   [ "$where" = "$region" ] || [ "$region $where" = 'us-east-1 None' ] || die "bucket $bucket is in region $where, not in $region: choose another one"
@@ -129,8 +129,8 @@ if [ -z "$back" ]; then
   key=$stack/templates/$(cksum <dist/packaged.yaml | tr ' ' -).yaml
   aws s3 cp --quiet dist/packaged.yaml "s3://$bucket/$key"
 fi
-# history: what was deployed, newest last, which is what is there now: the way back, and which zips are still needed. It stands
-# in the bucket. The stack itself knows its own, since the bucket has one less, or too many, if this ended half-way before.
+# history reads from the bucket what was deployed, the present version last. A rollback needs it, and so does the choice of
+# zips to keep. If this script stopped half-way before, the list has too few or too many, so the stack's own Release counts.
 history() {
   if ! aws s3 cp --only-show-errors "s3://$bucket/$stack/released" "$tmp/released" 2>"$tmp/error"; then
     grep -q 404 "$tmp/error" || { cat "$tmp/error" >&2; die "what was deployed before cannot be read"; }
@@ -138,7 +138,7 @@ history() {
   fi
   [ -n "$status" ] || return 0
   present=$(aws cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Parameters[?ParameterKey=='Release'].ParameterValue" --output text)
-  case $present in '' | None) return 0 ;; esac # an older deploy.sh did it
+  case $present in '' | None) return 0 ;; esac # deployed by an older deploy.sh
   if grep -qxF "$present" "$tmp/released"; then
     awk -v is="$present" '{line[NR] = $0} $0 == is {end = NR} END {for (i = 1; i <= end; i++) print line[i]}' "$tmp/released" >"$tmp/rest"
     mv "$tmp/rest" "$tmp/released"
@@ -156,13 +156,13 @@ else
 fi
 url=https://$bucket.s3.$region.amazonaws.com/$key
 
-# Alarms by which a deployment is taken back, if they are there: at the first one they are not. publish builds the
-# pages as soon as its own program is new; if it cannot, the functions go back, too, and the old pages are built again.
+# triggers prints the alarms that roll a deployment back, if they exist: at the first deployment they do not. publish builds
+# the pages as soon as its own program is new; if it fails, the functions are rolled back too, and the old pages rebuilt.
 triggers() {
   [ "${HOTFIX:-}" != yes ] || { echo '{"RollbackTriggers":[]}'; return; }
   aws cloudwatch describe-alarms --alarm-names "$stack-failing" "$stack-deliver-failing" "$stack-publish-failed" --query 'MetricAlarms[].[AlarmName,StateValue,AlarmArn]' --output text >"$tmp/alarms"
   on=$(awk '$2 == "ALARM" {print $1}' "$tmp/alarms" | xargs)
-  if [ -n "$on" ]; then # which may be why somebody goes back
+  if [ -n "$on" ]; then # this may be the reason for a rollback
     [ -n "$back" ] || die "$on is on, and would take this deployment back at once. If it is the repair, say HOTFIX=yes"
     echo '{"RollbackTriggers":[]}'
     return
@@ -172,7 +172,7 @@ triggers() {
   echo ']}'
 }
 
-# change: shows what would change, asks, and does it.
+# change shows what would change, asks, and makes the change.
 change() {
   kind=UPDATE done=stack-update-complete
   [ -n "$status" ] || kind=CREATE done=stack-create-complete
@@ -197,7 +197,7 @@ change() {
     ${SERVICE_ROLE:+--role-arn "$SERVICE_ROLE"} --query Id --output text)
   made=yes
   aws cloudformation wait change-set-create-complete --change-set-name "$set" 2>"$tmp/refused" || made=
-  history # from now on this change is refused if another one comes first
+  history # from now on AWS refuses this change if another one comes first
   [ -z "$back" ] || [ "$(tail -n 2 "$tmp/released" | head -n 1)" = "$key" ] || die "another deployment came first: look at what is there now, and say it again"
   if [ -z "$made" ]; then
     why=$(aws cloudformation describe-change-set --change-set-name "$set" --query StatusReason --output text)
@@ -235,7 +235,7 @@ change() {
 [ -z "$status" ] || grep -q '^Protected=' "$tmp/given" || give Protected=yes
 change
 if [ -z "$status" ]; then
-  # The first one has succeeded: from now on nothing is deleted by mistake, and alarms take deployments back.
+  # The first deployment has succeeded. From now on nothing is deleted by mistake, and alarms roll deployments back.
   status=CREATE_COMPLETE
   grep -q '^Protected=' "$tmp/given" || give Protected=yes
   change
@@ -247,7 +247,7 @@ if [ "$(told Protected)" = yes ]; then
     {"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":["LogicalResourceId/Table","LogicalResourceId/MentoringTable","LogicalResourceId/MentoringKey"]}]}'
 fi
 
-# The way back, and an end for zips and templates of 30 days ago that none of the last five deployments needs.
+# Store the history, and delete zips and templates older than 30 days that none of the last five deployments needs.
 if [ -n "$back" ]; then sed '$d' "$tmp/released" >"$tmp/rest" && mv "$tmp/rest" "$tmp/released"
 elif [ "$(tail -n 1 "$tmp/released")" != "$key" ]; then echo "$key" >>"$tmp/released"
 fi
