@@ -142,8 +142,8 @@ func (s *Site) courseData(c *coursePage) template.JS {
 			if w.Cancelled {
 				status = "https://schema.org/EventCancelled"
 			}
-			// To Google an event without a physical place is a mistake, since 5 June 2025 an online one, too:
-			// developers.google.com/search/docs/appearance/structured-data/event
+			// Google reports an event without a physical place as an error, and since 5 June 2025
+			// online ones too: developers.google.com/search/docs/appearance/structured-data/event
 			if in.Location != nil && in.Location.Type == "Place" {
 				in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status,
 					in.Location, ldModes[c.Mode][1]})

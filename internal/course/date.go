@@ -72,11 +72,11 @@ var (
 	slashDate = pattern.Of(`^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$`)
 )
 
-// InFull is a day that is kept as "2021-11-02", as people read it: "Tuesday 2 November 2021". What
-// is no day stays as it is.
+// InFull returns a day that is stored as "2021-11-02" as people read it: "Tuesday 2 November 2021".
+// It returns any other text unchanged.
 func InFull(day string) string { return said(day, Date.String) }
 
-// InShort is the same as "2 November 2021".
+// InShort does the same in the form "2 November 2021".
 func InShort(day string) string { return said(day, Date.Short) }
 
 func said(day string, as func(Date) string) string {
@@ -88,8 +88,8 @@ func said(day string, as func(Date) string) string {
 }
 
 // UnmarshalText reads "Tuesday 2 November 2021", with or without the weekday, names cut to three
-// letters or more, and "2021-11-02". It refuses figures between strokes, where day and month are
-// easily mixed up, a day that does not exist, and a weekday that is not the date's.
+// letters or more, and "2021-11-02". It refuses dates such as "02/11/2021", whose day and month are
+// easily mixed up, days that do not exist, and a weekday that does not fit the date.
 func (d *Date) UnmarshalText(text []byte) error {
 	s := string(text)
 	if d.plain(s) {

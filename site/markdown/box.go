@@ -14,7 +14,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A box is one of the NHS design system's blocks around what an editor wrote:
+// A box is one of the NHS design system's blocks around an editor's text. An editor writes it like
+// this:
 //
 //	::: details What a session is
 //	A session takes 4 hours 10 minutes.

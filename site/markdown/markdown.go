@@ -382,8 +382,8 @@ func size(bytes int) string {
 	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + "MB"
 }
 
-// fileLike are words in the place of an alternative text that say nothing: a file's name, or what
-// it is.
+// fileLike matches alternative texts that say nothing: the name of a file, or only a kind of
+// picture.
 var fileLike = pattern.Of(`(?i)^\S+\.(avif|gif|jpe?g|png|svg|webp)$|^(img|dsc|screenshot|bild)[-_ ]?\d|` +
 	`^(an? |the )?(image|photo|photograph|picture|graphic|screenshot|logo|icon|alt( text)?)\d*\.?$`)
 
