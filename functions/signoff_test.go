@@ -217,7 +217,8 @@ func (w *world) signOff(t *testing.T) {
 func counted(a application.Application) map[string]int {
 	n := map[string]int{}
 	for _, e := range a.Events {
-		if slices.Contains([]string{application.EventAuthorised, application.EventRefused, application.EventAccepted, application.EventDeclined}, e.What) {
+		if slices.Contains([]string{application.EventAuthorised, application.EventRefused, application.EventAccepted,
+			application.EventDeclined}, e.What) {
 			n[e.What]++
 		}
 	}

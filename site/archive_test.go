@@ -52,7 +52,8 @@ func (a archive) String() string {
 func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, kind := range letters.All() {
-		if !slices.Contains([]string{application.LetterToLead, application.LetterToApplicant, application.LetterResume}, name) {
+		if !slices.Contains([]string{application.LetterToLead, application.LetterToApplicant,
+			application.LetterResume}, name) {
 			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil,
 				"---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])}
 		}

@@ -136,7 +136,8 @@ func (b *bouncing) message(ctx context.Context, r io.Reader) error {
 			at = time.Now()
 		}
 		what := map[bounce.Verdict]string{
-			bounce.Dead: application.EventBounced, bounce.Refused: application.EventRejected, bounce.Late: application.EventDelayed,
+			bounce.Dead: application.EventBounced, bounce.Refused: application.EventRejected,
+			bounce.Late: application.EventDelayed,
 		}[n.Verdict]
 		if err := b.desk.Bounced(ctx, ref, letter, what, note, at); err != nil {
 			return err

@@ -150,7 +150,8 @@ func wantLetters(t testing.TB, outbox string, received map[string]*application.A
 	}
 	sent := 0
 	for ref, a := range received {
-		want := map[string]string{application.LetterToLead: a.Document.Course.Lead, application.LetterToApplicant: a.Document.Applicant.Email}
+		want := map[string]string{application.LetterToLead: a.Document.Course.Lead,
+			application.LetterToApplicant: a.Document.Applicant.Email}
 		if a.Authorisation != nil {
 			want[application.LetterAuthorise] = a.Authorisation.Email
 		}

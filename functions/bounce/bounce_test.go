@@ -42,8 +42,9 @@ func FuzzNotice(f *testing.F) {
 		store := &recordtest.Memory{}
 		desk := &intake.Desk{Store: store, Programme: &programme.Programme{}, Now: func() time.Time { return now },
 			Log: slog.New(slog.NewTextHandler(&log, nil)), Retain: intake.RetainDays(28, 365, 365, 365, 90)}
-		a := application.Application{Reference: ref, Document: &document.Submission{Reference: ref, Received: now.Add(-time.Hour)},
-			Events: record.Events{{At: now.Add(-time.Hour), What: application.EventReceived, By: "applicant"}},
+		a := application.Application{Reference: ref,
+			Document: &document.Submission{Reference: ref, Received: now.Add(-time.Hour)},
+			Events:   record.Events{{At: now.Add(-time.Hour), What: application.EventReceived, By: "applicant"}},
 			Letters: record.Outbox{{ID: letter, Name: application.LetterAuthorise, Owed: now, Due: now, Sent: now},
 				{ID: "other-1", Name: application.LetterToLead, Owed: now, Due: now, Sent: now}}}
 		text, err := json.Marshal(a)

@@ -319,7 +319,9 @@ func (d *Desk) Ask(ctx context.Context, a *application.Application, workshop int
 }
 
 // own changes an applicant's own place on a register.
-func (d *Desk) own(ctx context.Context, a *application.Application, f func(*Register, *course.Course, *Participant) error) error {
+func (d *Desk) own(
+	ctx context.Context, a *application.Application, f func(*Register, *course.Course, *Participant) error,
+) error {
 	id := d.idOf(a)
 	if id == "" {
 		return ErrNone

@@ -118,7 +118,9 @@ func (d *Desk) Course(r *Register) *course.Course { return d.course(r.Course) }
 
 // Answer counts a participant's answers to their questionnaire. It notes that they have answered,
 // but not what. Answering again changes nothing.
-func (d *Desk) Answer(ctx context.Context, a *application.Application, v form.Values) (problems []form.Problem, err error) {
+func (d *Desk) Answer(
+	ctx context.Context, a *application.Application, v form.Values,
+) (problems []form.Problem, err error) {
 	id := d.idOf(a)
 	if id == "" {
 		return nil, ErrNone
@@ -246,7 +248,9 @@ func (r *Register) Progress(c *course.Course, p *Participant) *Progress {
 // Tick notes what a participant has done of the programme: which modules, and how many of each
 // counted thing. A module keeps the day on which it was first ticked. A tick that was removed is
 // taken back.
-func (d *Desk) Tick(ctx context.Context, a *application.Application, modules map[string]bool, counts map[string]int) error {
+func (d *Desk) Tick(
+	ctx context.Context, a *application.Application, modules map[string]bool, counts map[string]int,
+) error {
 	return d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		if p.Left != nil || r.Progress(c, p) == nil {
 			return ErrState

@@ -21,7 +21,9 @@ import (
 // Cohorts returns the cohorts that the applicant can change to, with their seats: those that have
 // not begun and, after a decision, still have a seat. current is the id of the applicant's own. The
 // list is empty if nothing can be changed.
-func (d *Desk) Cohorts(ctx context.Context, a *application.Application) (all []decide.Places, current string, err error) {
+func (d *Desk) Cohorts(
+	ctx context.Context, a *application.Application,
+) (all []decide.Places, current string, err error) {
 	status := a.Status()
 	current = a.CohortID()
 	if d.cohortAnswer(a) == nil || status != application.Received && status != application.Accepted {
@@ -91,14 +93,16 @@ func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool
 	one := d.cohortAnswer(a)
 	v := form.Values{one.Item.ID: cohort}
 	if a.Status() == application.Accepted {
-		_, err := d.wish(ctx, key, func(a *application.Application) (*Answer, []form.Problem) { return d.cohortAnswer(a), nil }, v)
+		_, err := d.wish(ctx, key,
+			func(a *application.Application) (*Answer, []form.Problem) { return d.cohortAnswer(a), nil }, v)
 		return true, nil, err
 	}
 	_, err = d.Applications.Followed(ctx, key, func(a *application.Application) error {
 		if one = d.cohortAnswer(a); one == nil || a.Status() != application.Received || byApplicant(a) >= mostOwn {
 			return intake.ErrFinal
 		}
-		err := correct(d.Applications, a, application.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
+		err := correct(d.Applications, a,
+			application.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
 		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they are about to be given another
 			a.Events.Add(d.now(), application.EventCohort, "applicant", cohort)
 			err = nil
@@ -117,7 +121,8 @@ func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int)
 		if !d.isCohort(a, w.Question) {
 			return intake.ErrFinal
 		}
-		c := application.Correction{Section: w.Section, Question: w.Question, By: s.Email, Reason: "The applicant asked for it."}
+		c := application.Correction{Section: w.Section, Question: w.Question, By: s.Email,
+			Reason: "The applicant asked for it."}
 		err := give(d.Applications, a, c, w.Values, s.Who(staff.Course(a.Course)))
 		if err == nil || errors.Is(err, record.ErrUnchanged) {
 			w.Done, w.By, w.Given = d.now(), s.Email, true
@@ -138,7 +143,9 @@ func (d *Desk) FreeToCancel(a *application.Application) (last course.Date, free 
 	return d.free(a, (*course.Course).FreeToCancel)
 }
 
-func (d *Desk) free(a *application.Application, of func(*course.Course, *course.Cohort) course.Date) (last course.Date, free bool) {
+func (d *Desk) free(
+	a *application.Application, of func(*course.Course, *course.Cohort) course.Date,
+) (last course.Date, free bool) {
 	c := d.Applications.Programme.Course(a.Course)
 	if c == nil {
 		return last, false

@@ -111,7 +111,8 @@ func (d *Desk) Answers(a *application.Application) (all []Answer) {
 				status != application.Received && !isContact(q) {
 				continue
 			}
-			own := q.Kind == form.Email && q.ID != def.Applicant.Email && status != application.Declined && byApplicant(a) < mostOwn
+			own := q.Kind == form.Email && q.ID != def.Applicant.Email && status != application.Declined &&
+				byApplicant(a) < mostOwn
 			all = append(all, Answer{section, row, title, i, q, own})
 		}
 	}
@@ -365,7 +366,8 @@ func (d *Desk) Decline(
 // answer changes an open wish, by its index. If the wish is not open, again reports whether it
 // already has this answer.
 func (d *Desk) answer(
-	ctx context.Context, s *staff.Person, ref string, index int, f func(*application.Application, *application.Wish) error,
+	ctx context.Context, s *staff.Person, ref string, index int,
+	f func(*application.Application, *application.Wish) error,
 	again func(*application.Wish) bool,
 ) (*application.Application, error) {
 	return decide.Of(d.Applications).StaffChange(ctx, s, ref, false, func(a *application.Application) error {

@@ -64,7 +64,9 @@ func give(d *intake.Desk, a *application.Application, c application.Correction, 
 }
 
 // put is correct without the letters to the applicant. It returns the class of the correction.
-func put(d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string) (class string, err error) {
+func put(
+	d *intake.Desk, a *application.Application, c application.Correction, v form.Values, who string,
+) (class string, err error) {
 	def := d.Programme.Forms[a.Form]
 	if def == nil {
 		return "", intake.ErrFinal

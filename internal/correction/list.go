@@ -150,7 +150,8 @@ func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*application
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *application.Application) int { return waitingSince(a).Compare(waitingSince(b)) })
+	slices.SortStableFunc(all,
+		func(a, b *application.Application) int { return waitingSince(a).Compare(waitingSince(b)) })
 	return all, nil
 }
 

@@ -120,7 +120,8 @@ func (d *Desk) Decide(
 		again, problems = false, nil
 		dec := proper(a, dec)
 		if a.Status() != application.Received {
-			if again = a.Decision != nil && sameDecision(*a.Decision, dec, s); again && a.Status() != application.Withdrawn {
+			if again = a.Decision != nil && sameDecision(*a.Decision, dec, s); again &&
+				a.Status() != application.Withdrawn {
 				return record.ErrUnchanged
 			}
 			again = false
@@ -147,7 +148,9 @@ func (d *Desk) Decide(
 
 // decide puts the decision into the application and returns the name of the letter to the
 // applicant.
-func (d *Desk) decide(a *application.Application, s *staff.Person, dec application.Decision, now time.Time) (letter string) {
+func (d *Desk) decide(
+	a *application.Application, s *staff.Person, dec application.Decision, now time.Time,
+) (letter string) {
 	dec.By, dec.At = s.Email, now
 	a.Decision = &dec
 	if dec.Accepted {
@@ -264,7 +267,8 @@ func (d *Desk) Reopen(
 		if round >= 0 && a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
 			return record.ErrUnchanged
 		}
-		if status := a.Status(); a.Round() != round || status != application.Accepted && status != application.Declined {
+		if status := a.Status(); a.Round() != round ||
+			status != application.Accepted && status != application.Declined {
 			return ErrChanged
 		}
 		now, told := d.Now().UTC(), intake.DropDecision(a)

@@ -58,7 +58,9 @@ func (d *Desk) Preview(
 	return a, p, nil, err
 }
 
-func (d *Desk) preview(ctx context.Context, a *application.Application, s *staff.Person, dec application.Decision) (*Preview, error) {
+func (d *Desk) preview(
+	ctx context.Context, a *application.Application, s *staff.Person, dec application.Decision,
+) (*Preview, error) {
 	b := *a
 	b.Events, b.Letters = slices.Clone(a.Events), nil
 	letter := d.decide(&b, s, dec, d.Now().UTC())

@@ -32,7 +32,8 @@ func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*applica
 		now := d.Now().UTC()
 		if a.Letters.Has(func(l record.Letter) bool {
 			recent := l.Owed.After(now.Add(-remindedFor)) && !l.Owed.After(now) || l.Sent.After(now.Add(-remindedFor))
-			return recent && (l.Name == letter || letter == application.LetterReminder && l.Name == application.LetterAuthorise)
+			return recent &&
+				(l.Name == letter || letter == application.LetterReminder && l.Name == application.LetterAuthorise)
 		}) {
 			return ErrReminded
 		}

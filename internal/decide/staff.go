@@ -42,7 +42,9 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*appl
 
 // ForReview returns an application for a person who may see it and, if deciding, decides for its
 // course.
-func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*application.Application, error) {
+func (d *Desk) ForReview(
+	ctx context.Context, s *staff.Person, ref string, deciding bool,
+) (*application.Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
 	switch {
 	case err != nil || !deciding:

@@ -278,7 +278,9 @@ func takeAnswer(a *application.Application, v form.Values, now time.Time) {
 // BackUntil returns until when the practice can take back its answer; zero if it cannot.
 func (d *Desk) BackUntil(a *application.Application) time.Time {
 	state, at := a.Practice()
-	if state != application.PracticeConfirmed && state != application.PracticeRefused && state != application.PracticeWrong || a.Status() != application.Received {
+	if state != application.PracticeConfirmed && state != application.PracticeRefused &&
+		state != application.PracticeWrong ||
+		a.Status() != application.Received {
 		return time.Time{}
 	}
 	back := 0
@@ -309,7 +311,8 @@ func (d *Desk) TakeBack(ctx context.Context, link string) (*application.Applicat
 		a.Events.Add(now, application.EventTakenBack, "practice", "")
 		a.Letters.Drop(func(l record.Letter) bool {
 			return l.IsOwed() && l.Attempts == 0 &&
-				slices.Contains([]string{application.LetterReceipt, application.LetterPracticeToLead, application.LetterPracticeAnswer}, l.Name)
+				slices.Contains([]string{application.LetterReceipt, application.LetterPracticeToLead,
+					application.LetterPracticeAnswer}, l.Name)
 		})
 		a.Owe(application.LetterTakenBack, now, now)
 		pursue(a, now) // those that fell due meanwhile were dropped
@@ -413,7 +416,8 @@ func practiceFields(a *application.Application) map[string]string {
 		if p.Right != nil {
 			f["practice.right"] = p.Right.Name + ", " + p.Right.Email
 		}
-	case application.PracticeAsked, application.PracticeUnreached, application.PracticeBounced, application.PracticeSilent:
+	case application.PracticeAsked, application.PracticeUnreached, application.PracticeBounced,
+		application.PracticeSilent:
 		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
 		f["practice.agreed"] = p.Shown.Agreed
 	}

@@ -365,7 +365,8 @@ func TestPracticeNotSilent(t *testing.T) {
 		},
 		"bounced": func(o *office, ref, _ string) error {
 			o.pass(time.Minute)
-			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), application.LetterAuthorise)[0].ID,
+			return o.Bounced(context.Background(), ref,
+				lettersOf(o.application(ref), application.LetterAuthorise)[0].ID,
 				application.EventBounced, "Permanent", o.clock())
 		},
 		"withdrawn": func(o *office, _, _ string) error {
@@ -494,8 +495,9 @@ func TestPracticeRefuses(t *testing.T) {
 		len(a.Copy(true).Check.Lines) != 1 {
 		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Check.Lines)
 	}
-	if got := events(a); !slices.Equal(got, []string{application.EventStarted, application.EventReceived, application.EventAsked,
-		application.EventRead, application.EventRefused, application.EventAsked, application.EventAuthorised}) {
+	if got := events(a); !slices.Equal(got,
+		[]string{application.EventStarted, application.EventReceived, application.EventAsked,
+			application.EventRead, application.EventRefused, application.EventAsked, application.EventAuthorised}) {
 		t.Errorf("events %v", got)
 	}
 }
@@ -843,7 +845,8 @@ func TestPracticeOnce(t *testing.T) {
 	a := o.application(ref)
 	answered := 0
 	for _, e := range a.Events {
-		if e.What == application.EventAuthorised || e.What == application.EventRefused || e.What == application.EventWrong {
+		if e.What == application.EventAuthorised || e.What == application.EventRefused ||
+			e.What == application.EventWrong {
 			answered++
 		}
 	}
@@ -1131,7 +1134,8 @@ func TestRightPerson(t *testing.T) {
 		t.Fatalf("letters %+v", mail)
 	}
 	a := o.application(ref)
-	if r := a.Authorisation.Right; r == nil || *r != (application.Right{Name: "Right Person", Email: "right@example.org"}) {
+	if r := a.Authorisation.Right; r == nil ||
+		*r != (application.Right{Name: "Right Person", Email: "right@example.org"}) {
 		t.Errorf("named %+v", r)
 	}
 	if p, err := o.Person(t.Context(), "", "right@example.org"); err != nil || len(p.NamedIn) != 1 {

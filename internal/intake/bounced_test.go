@@ -104,7 +104,8 @@ func TestRefusedPractice(t *testing.T) {
 		t.Errorf("noted %q", got)
 	}
 	party, since := a.Waiting()
-	if state := o.state(ref); state != application.PracticeUnreached || !state.Open() || party != application.Practice ||
+	if state := o.state(ref); state != application.PracticeUnreached || !state.Open() ||
+		party != application.Practice ||
 		!since.Equal(a.Authorisation.Asked) {
 		t.Errorf("state %s, waiting for the %s", state, party)
 	}
@@ -194,7 +195,8 @@ func TestNotedMail(t *testing.T) {
 	}
 	// Reminders go on, and one that arrives is what counts.
 	o.pass(7 * 24 * time.Hour)
-	if mail := messagesOf(o.mailed(), application.LetterReminder); len(mail) == 0 || o.state(ref) != application.PracticeAsked {
+	if mail := messagesOf(o.mailed(), application.LetterReminder); len(mail) == 0 ||
+		o.state(ref) != application.PracticeAsked {
 		t.Errorf("%d reminders, state %s", len(mail), o.state(ref))
 	}
 }

@@ -24,8 +24,8 @@ func monthOf(m string) time.Time {
 // counts returns the counts of an application that was sent.
 func (d *Desk) counts(a *application.Application) application.Counts {
 	doc := a.Document
-	c := application.Counts{Course: a.Course, Joined: application.Joined{Year: doc.Course.Facts["year"]}, Received: month(doc.Received),
-		Left: a.Status() == application.Withdrawn}
+	c := application.Counts{Course: a.Course, Joined: application.Joined{Year: doc.Course.Facts["year"]},
+		Received: month(doc.Received), Left: a.Status() == application.Withdrawn}
 	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
 		for _, s := range doc.Sections {
 			for _, i := range s.Items {

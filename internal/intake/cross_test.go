@@ -82,7 +82,8 @@ func TestCrossing(t *testing.T) {
 	}
 	b.mailed()
 	b.pass(24 * time.Hour)
-	if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
+	if _, problems, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Taken back"); problems != nil ||
+		err != nil {
 		t.Fatal(problems, err)
 	}
 	b.mailed()

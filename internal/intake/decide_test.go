@@ -74,11 +74,13 @@ func (b *board) answer(v form.Values) {
 }
 
 func (b *board) accept() application.Decision {
-	return application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true, Name: "Lee Lead"}
+	return application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true,
+		Name: "Lee Lead"}
 }
 
 func (b *board) decline() application.Decision {
-	return application.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.", Name: "Dee Deputy"}
+	return application.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.",
+		Name: "Dee Deputy"}
 }
 
 func (b *board) decide(s *staff.Person, ref string, dec application.Decision) *application.Application {
@@ -122,7 +124,8 @@ func TestDecideRules(t *testing.T) {
 		dec  application.Decision
 		want string
 	}{
-		{"nothing", application.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
+		{"nothing", application.Decision{},
+			"reason: Select the reason for declining\nname: Enter your full name to sign"},
 		{"acceptance of nothing", application.Decision{Accepted: true},
 			"cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to start\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
 		{"cohort that is none", with(b.accept(), func(d *application.Decision) { d.Cohort = "cohort-9" }),
@@ -148,8 +151,8 @@ func TestDecideRules(t *testing.T) {
 		{"reason without words", with(b.decline(), func(d *application.Decision) { d.Text = "" }), ""},
 		{"long words", with(b.decline(), func(d *application.Decision) { d.Text = strings.Repeat("é", 2001) }),
 			"text: What you tell the applicant must be 2,000 characters or less"},
-		{"words as long as can be", with(b.decline(), func(d *application.Decision) { d.Text = strings.Repeat("é", 2000) }),
-			""},
+		{"words as long as can be",
+			with(b.decline(), func(d *application.Decision) { d.Text = strings.Repeat("é", 2000) }), ""},
 		{"not signed", with(b.decline(), func(d *application.Decision) { d.Name = "\t" }),
 			"name: Enter your full name to sign"},
 		{"long name", with(b.decline(), func(d *application.Decision) { d.Name = strings.Repeat("x", 201) }),

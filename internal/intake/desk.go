@@ -256,7 +256,9 @@ func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*app
 	return d.unlock(ctx, def, key, forCookie)
 }
 
-func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose string) (*application.Application, error) {
+func (d *Desk) unlock(
+	ctx context.Context, def *form.Definition, key, purpose string,
+) (*application.Application, error) {
 	ref, secret, ok := splitKey(key)
 	if !ok {
 		return nil, ErrNoDraft
@@ -323,7 +325,8 @@ func (d *Desk) SaveRow(
 func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
 	_, err := d.save(ctx, def, key, func(a *application.Application, _ bool) error {
 		if a.Answers.Rows[s.ID] != nil {
-			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r application.Row) bool { return r.ID == id })
+			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID],
+				func(r application.Row) bool { return r.ID == id })
 		}
 		return nil
 	})
@@ -561,7 +564,9 @@ func sentence(text string) string {
 }
 
 // signed returns the draft as a document, with the signature and the declarations.
-func (d *Desk) signed(a *application.Application, def *form.Definition, signature string, now time.Time) *document.Submission {
+func (d *Desk) signed(
+	a *application.Application, def *form.Definition, signature string, now time.Time,
+) *document.Submission {
 	a.Course = def.Course // the draft may be older than the form's move to this course
 	doc := d.document(a, def)
 	doc.Received, doc.Flags, doc.Doubts = now, slices.Clone(a.Flags), application.DoubtsOf(def, &a.Answers, signature)
@@ -615,7 +620,9 @@ func endDevices(a *application.Application, now time.Time) {
 
 // Frozen returns the answers with the questions as the form asks them at present, for a story that
 // keeps its own records. ref is its reference, started when it was begun.
-func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answers *application.Answers) *document.Submission {
+func (d *Desk) Frozen(
+	def *form.Definition, ref string, started time.Time, answers *application.Answers,
+) *document.Submission {
 	a := &application.Application{Reference: ref, Answers: *answers, Events: record.Events{{At: started}}}
 	return d.document(a, def)
 }
@@ -625,8 +632,9 @@ func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answe
 func (d *Desk) document(a *application.Application, def *form.Definition) *document.Submission {
 	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
-		Started: a.Events[0].At, Applicant: application.ApplicantOf(def, &a.Answers), Sections: application.Answered(def, &a.Answers),
-		Parts: def.Parts, Terms: def.Terms, Next: def.Next, Words: words.Of(d.Hub),
+		Started: a.Events[0].At, Applicant: application.ApplicantOf(def, &a.Answers),
+		Sections: application.Answered(def, &a.Answers),
+		Parts:    def.Parts, Terms: def.Terms, Next: def.Next, Words: words.Of(d.Hub),
 		Doubts: application.DoubtsOf(def, &a.Answers, ""),
 	}
 	o := d.Programme.Offer(def)
@@ -681,7 +689,9 @@ func (d *Desk) changeIn(
 
 // while wraps a change so that it is made only while the key still opens the application. The key
 // may have been ended since the application was read.
-func (d *Desk) while(key, purpose string, ended error, f func(*application.Application) error) func(*application.Application) error {
+func (d *Desk) while(
+	key, purpose string, ended error, f func(*application.Application) error,
+) func(*application.Application) error {
 	_, secret, _ := splitKey(key)
 	return func(a *application.Application) error {
 		if !a.Keys.Opens(secret, purpose, d.Now()) {
@@ -694,7 +704,8 @@ func (d *Desk) while(key, purpose string, ended error, f func(*application.Appli
 // Applications returns the keeper of all applications, including those that nobody sees any more.
 func (d *Desk) Applications() *record.Keeper[*application.Application] {
 	return &record.Keeper[*application.Application]{
-		Store: d.Store, Kind: record.Application, New: func(string) *application.Application { return &application.Application{} },
+		Store: d.Store, Kind: record.Application,
+		New:    func(string) *application.Application { return &application.Application{} },
 		Opened: d.opened, Entry: d.entry,
 	}
 }
@@ -705,7 +716,9 @@ func (d *Desk) get(ctx context.Context, ref string) (*application.Application, e
 }
 
 // Amend changes the application with the reference; see [record.Keeper.Amend].
-func (d *Desk) Amend(ctx context.Context, ref string, f func(*application.Application) error) (*application.Application, error) {
+func (d *Desk) Amend(
+	ctx context.Context, ref string, f func(*application.Application) error,
+) (*application.Application, error) {
 	a, err := d.get(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -715,7 +728,9 @@ func (d *Desk) Amend(ctx context.Context, ref string, f func(*application.Applic
 
 // AmendRead is Amend for an application that was read before. It returns record.ErrNotFound if it
 // was removed, or marked for removal, in the meantime.
-func (d *Desk) AmendRead(ctx context.Context, read *application.Application, f func(*application.Application) error) (*application.Application, error) {
+func (d *Desk) AmendRead(
+	ctx context.Context, read *application.Application, f func(*application.Application) error,
+) (*application.Application, error) {
 	marked := read.IsMarked()
 	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *application.Application) error {
 		if a != read && (a.Removal() != nil || a.IsMarked() != marked) {

@@ -84,15 +84,15 @@ func everything(a *application.Application) {
 	a.Authorisation.Answer = &application.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager",
 		Reason: "None", At: at, Hash: []byte{1, 2, 3}}
 	a.Cohort = "cohort-1"
-	a.Decision = &application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"",
-		Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
+	a.Decision = &application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17",
+		Text: "Welcome\n\"Łucja\"", Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
 	a.Reopened = []application.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead",
 		By: "lead@example.org", At: at, Undone: "A mistake"}}
 	a.Agreement = &application.Agreement{Name: "Łucja Ŵyn", Job: "GP", At: at}
 	a.Agreement.Terms.Title, a.Agreement.Terms.Clauses, a.Agreement.Terms.Statement = "Terms",
 		[]string{"One < two & three."}, "I agree."
-	a.Corrections = []application.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org",
-		Now: "b@example.org", At: at}}
+	a.Corrections = []application.Correction{{Section: "references", Row: 2, Question: "referee-email",
+		Was: "a@example.org", Now: "b@example.org", At: at}}
 	a.Notes = []application.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org",
 		At: at}}
 }

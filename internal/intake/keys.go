@@ -69,7 +69,8 @@ func proved(a *application.Application) bool {
 	viewed := false
 	for _, e := range a.Events {
 		_, class := e.About()
-		viewed = e.What == application.EventViewed || viewed && !(e.What == application.EventCorrected && class == application.ClassAddress)
+		viewed = e.What == application.EventViewed ||
+			viewed && !(e.What == application.EventCorrected && class == application.ClassAddress)
 	}
 	return viewed
 }

@@ -101,7 +101,8 @@ func (d *Desk) LineOf(r record.Record) application.Brief {
 	}
 	d.Log.Error("a line of a list cannot be read", "reference", r.ID)
 	course, state, _ := strings.Cut(r.Shelf, "/")
-	b = application.Brief{Reference: r.ID, Course: d.Programme.Current(course), Since: r.Since, Status: application.Received, Flagged: true}
+	b = application.Brief{Reference: r.ID, Course: d.Programme.Current(course), Since: r.Since,
+		Status: application.Received, Flagged: true}
 	for _, is := range application.States {
 		if is.Name == state {
 			b.Status, b.Waiting = is.Status, is.Waiting
@@ -123,7 +124,8 @@ func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r 
 	for _, shelf := range d.Shelves(shelves) {
 		id, state, _ := strings.Cut(shelf, "/")
 		r.Shelf, r.Part = shelf, cohort
-		if slices.ContainsFunc(application.States, func(is application.State) bool { return is.Name == state && is.Status == application.Accepted }) {
+		if slices.ContainsFunc(application.States,
+			func(is application.State) bool { return is.Name == state && is.Status == application.Accepted }) {
 			c, k := d.Cohort(d.Programme.Current(id), cohort)
 			if k == nil {
 				continue

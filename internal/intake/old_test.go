@@ -144,7 +144,8 @@ func TestOld(t *testing.T) {
 				}
 				dec := application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
 					Paper: a.Authorisation != nil}
-				if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, id, dec, ""); err != nil || len(problems) > 0 {
+				if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, id, dec, ""); err != nil ||
+					len(problems) > 0 {
 					t.Errorf("deciding %s: %v %v", id, problems, err)
 				}
 			}

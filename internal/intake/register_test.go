@@ -107,7 +107,8 @@ func TestSearchAsTyped(t *testing.T) {
 		"Malley\u2013Jones", "MALLEY\u2011JONES", "Zo\u00ade", "jones ZOE",
 		"GMC 1234567", "C1234567", "1234\u2011567", "gmc: 1234567"} {
 		lines, _, err := o.Search(t.Context(), o.lead(), typed)
-		if err != nil || !slices.ContainsFunc(lines, func(b application.Brief) bool { return b.Reference == a.Reference }) {
+		if err != nil ||
+			!slices.ContainsFunc(lines, func(b application.Brief) bool { return b.Reference == a.Reference }) {
 			t.Errorf("%q finds %v, %v", typed, lines, err)
 		}
 	}

@@ -117,7 +117,8 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
 	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not reveal the day.
-		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: application.ShelfOf(a.Course, Past),
+		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course,
+			Shelf: application.ShelfOf(a.Course, Past),
 			Since: monthOf(c.Removed), Brief: row, Data: row},
 		{ID: TraceOf(sentSum(a)), Kind: record.Trace, Data: mark},
 	} {

@@ -116,11 +116,12 @@ func TestRemoval(t *testing.T) {
 		want  application.Counts
 	}{
 		"undecided": {355 * day, func(o *office, ref string) {}, application.Counts{Removed: "2022-09"}},
-		"declined": {365 * day, (*office).decline, application.Counts{Decided: "2021-09", Decision: application.Declined,
-			Days: 8, Removed: "2022-09"}},
-		"accepted": {730 * day, (*office).accept, application.Counts{Decided: "2021-09", Decision: application.Accepted, Days: 8,
-			Removed: "2023-09",
-			Cohort:  "cohort-1", Joined: application.Joined{Named: "Programme start"}}},
+		"declined": {365 * day, (*office).decline,
+			application.Counts{Decided: "2021-09", Decision: application.Declined, Days: 8,
+				Removed: "2022-09"}},
+		"accepted": {730 * day, (*office).accept,
+			application.Counts{Decided: "2021-09", Decision: application.Accepted, Days: 8,
+				Removed: "2023-09", Cohort: "cohort-1", Joined: application.Joined{Named: "Programme start"}}},
 		"withdrawn": {90 * day, func(o *office, ref string) {
 			if err := o.ChangeForTest(ref, application.EventWithdrawn, func(*application.Application) {}); err != nil {
 				o.t.Fatal(err)
@@ -420,7 +421,8 @@ func TestClockSetBack(t *testing.T) {
 	const behind = 400 * 24 * time.Hour
 	o.pass(-behind)
 	if _, _, problems, err := decide.Of(o.Desk).Decide(t.Context(), o.lead(), a.Reference,
-		application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
+		application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil ||
+		problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.pass(behind + time.Minute)
@@ -536,7 +538,8 @@ func TestBrakeHolds(t *testing.T) {
 			t.Fatalf("with the right clock: %+v", did)
 		}
 		for _, ref := range refs {
-			if a, err := decide.Of(o.Desk).ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != application.Received {
+			if a, err := decide.Of(o.Desk).ForReview(t.Context(), o.lead(), ref, true); err != nil ||
+				a.Status() != application.Received {
 				t.Fatalf("%s: %v", ref, err)
 			}
 		}

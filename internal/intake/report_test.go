@@ -413,7 +413,8 @@ func TestFigures(t *testing.T) {
 	o.pass(10 * day) // Monday 4 October
 	o.accept(other.Reference)
 	o.decline(declined.Reference)
-	if err := o.ChangeForTest(gone.Reference, application.EventWithdrawn, func(*application.Application) {}); err != nil {
+	if err := o.ChangeForTest(gone.Reference, application.EventWithdrawn,
+		func(*application.Application) {}); err != nil {
 		t.Fatal(err)
 	}
 	check := func(f reading.Figures, trained, training int) {

@@ -27,7 +27,8 @@ func (d *Desk) Doubles(ctx context.Context, a *application.Application) ([]appli
 		by, value = record.ByEmail, strings.ToLower(a.Document.Applicant.Email)
 	}
 	all, err := d.found(ctx, by, value)
-	return slices.DeleteFunc(all, func(b application.Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
+	return slices.DeleteFunc(all,
+		func(b application.Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
 // noteDoubles makes a possible double an event of both applications. Nothing is dropped, because

@@ -96,7 +96,8 @@ func TestRoomBesideReading(t *testing.T) {
 		}
 	}
 	if now := o.stands(key); count(now, application.EventNoted) < 10 || count(now, application.EventRead) == 0 {
-		t.Errorf("%d notes and %d readings have room", count(now, application.EventNoted), count(now, application.EventRead))
+		t.Errorf("%d notes and %d readings have room", count(now, application.EventNoted),
+			count(now, application.EventRead))
 	}
 	for range 25 {
 		o.sent()

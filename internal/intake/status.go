@@ -107,7 +107,9 @@ func (d *Desk) changeLinked(
 
 // Followed changes the application that a device's key opens, by one conditional write. It calls f
 // again when somebody else wrote first. It returns ErrNoLink if the key opens none.
-func (d *Desk) Followed(ctx context.Context, key string, f func(*application.Application) error) (*application.Application, error) {
+func (d *Desk) Followed(
+	ctx context.Context, key string, f func(*application.Application) error,
+) (*application.Application, error) {
 	return d.changeLinked(ctx, key, forFollow, f)
 }
 

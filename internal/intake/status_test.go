@@ -302,7 +302,8 @@ func TestWithdraw(t *testing.T) {
 	// Not once it is declined.
 	o, a, key, _ = sent(t, "career-conversations")
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	no := application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example", Text: "The course is full."}
+	no := application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example",
+		Text: "The course is full."}
 	if _, _, problems, err := decide.Of(o.Desk).Decide(ctx, lead, a.Reference, no, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}

@@ -267,7 +267,8 @@ func (d *Desk) Ends(r *Request) time.Time {
 const mostEarlier = 20
 
 func (d *Desk) correct(
-	ctx context.Context, key, section string, f func(*form.Definition, *form.Section, *application.Answers) []form.Problem,
+	ctx context.Context, key, section string,
+	f func(*form.Definition, *form.Section, *application.Answers) []form.Problem,
 ) (problems []form.Problem, err error) {
 	r, err := d.own(ctx, key, func(_ *record.Set, r *Request) error {
 		problems = nil
@@ -314,7 +315,8 @@ func (d *Desk) correct(
 
 // copyOf is a copy of answers that can be changed separately.
 func copyOf(a application.Answers) application.Answers {
-	c := application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}, Done: map[string]bool{}}
+	c := application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{},
+		Done: map[string]bool{}}
 	for id, v := range a.Values {
 		c.Values[id] = v
 	}

@@ -117,7 +117,9 @@ func misses(def *form.Definition, role *service.Role, r *Request) []form.Problem
 
 // fill takes from the answers what the program works with. It keeps what the staff have found out
 // about the people whom the request excludes.
-func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.Submission, answers application.Answers) {
+func (r *Request) fill(
+	s *service.Service, def *form.Definition, doc *document.Submission, answers application.Answers,
+) {
 	r.Document, r.Answers = doc, answers
 	r.Role, r.Cohort = r.Answer(asksRole), r.Answer(asksCohort)
 	for _, section := range doc.Sections {

@@ -91,7 +91,8 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 // Counts returns how many of the applications that the person may see wait for whom, or are
 // [Decided]; each is at most MostCounted+1.
 func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[application.Party]int, error) {
-	counts := map[application.Party]int{application.Lead: 0, application.Practice: 0, application.Applying: 0, Decided: 0}
+	counts := map[application.Party]int{application.Lead: 0, application.Practice: 0,
+		application.Applying: 0, Decided: 0}
 	var mu sync.Mutex
 	var all errgroup.Group // the stores may be far away
 	for _, party := range []application.Party{application.Lead, application.Practice, application.Applying, Decided} {
@@ -122,7 +123,8 @@ func shelves(s *staff.Person, f Filter) []string {
 		for _, is := range application.States {
 			switch {
 			case f.Status != "" && f.Status != is.Status:
-			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == application.Nobody) &&
+			case f.Waiting != "" && f.Waiting != is.Waiting &&
+				(f.Waiting != Anyone || is.Waiting == application.Nobody) &&
 				(f.Waiting != Decided || is.Waiting != application.Nobody):
 			default:
 				all = append(all, application.ShelfOf(c, is.Name))

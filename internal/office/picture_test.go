@@ -28,7 +28,8 @@ func TestPictured(t *testing.T) {
 		x.f = Figures{Course: c, At: at("2021-09-30 12:00"), Waits: map[application.Party][]int{}, Cohorts: []CohortPlaces{{Name: "Cohort 1", Seats: 12}, {Name: "Cohort 2"}}}
 		see := func(received, since string, cohort string, decision application.Status, left bool, waiting application.Party) {
 			b := application.Brief{Received: at(received), Since: at(since), Cohort: strings.ReplaceAll(strings.ToLower(cohort), " ", "-")}
-			b.Counts = application.Counts{Joined: application.Joined{Year: "2021/22", Named: cohort}, Decision: decision, Left: left}
+			b.Counts = application.Counts{Joined: application.Joined{Year: "2021/22", Named: cohort},
+				Decision: decision, Left: left}
 			if decision != "" {
 				b.Counts.Decided = "2021-09"
 			}

@@ -30,7 +30,9 @@ var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(f
 // a number on a professional register, in any notation; by email address and telephone number; and
 // by the beginnings of words in the applicant's name and the rest of the form: see [search.Words].
 // The latest received come first, at most PerPage; total counts all.
-func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []application.Brief, total int, err error) {
+func (d *Desk) Search(
+	ctx context.Context, s *staff.Person, text string,
+) (lines []application.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r

@@ -61,7 +61,8 @@ func (d *Desk) Enter(
 	sum := sha256.Sum256(e.Scan)
 	e.Paper.Name, e.Paper.By = s.Name, s.Email
 	e.Paper.Scan.Size, e.Paper.Scan.Sum = len(e.Scan), hex.EncodeToString(sum[:])
-	a = &application.Application{Reference: e.Reference, Form: def.ID, Course: def.Course, Answers: e.Answers, Saved: now}
+	a = &application.Application{Reference: e.Reference, Form: def.ID, Course: def.Course,
+		Answers: e.Answers, Saved: now}
 	a.LeaveRoom(intake.Spare)
 	d.StaffEvent(a, s, application.EventStarted, application.NotePaper)
 	d.Receive(a, def, e.Signed.Name, &e.Paper, now)

@@ -72,7 +72,9 @@ func (m Mistake) Error() string { return string(m) }
 // questions, or what is wrong with it. It does not count until somebody who decides has seen it,
 // and every rule of deciding applies. The paper does not ask for the cohort, so it is the one that
 // the applicant is to join at present.
-func (p *Returned) Decision(a *application.Application, def *form.Definition, now time.Time) (dec application.Decision, wrong []Mistake) {
+func (p *Returned) Decision(
+	a *application.Application, def *form.Definition, now time.Time,
+) (dec application.Decision, wrong []Mistake) {
 	say := func(format string, args ...any) { wrong = append(wrong, Mistake(fmt.Sprintf(format, args...))) }
 	switch {
 	case p.Reference == "":

@@ -212,7 +212,8 @@ func Accepted(a *intake.Desk) func(context.Context, *scheme.Scheme) ([]Mentor, e
 	return func(ctx context.Context, s *scheme.Scheme) (all []Mentor, err error) {
 		for _, id := range s.Courses {
 			var shelves []string
-			for _, is := range append(slices.Clone(application.States), application.State{Name: intake.Removing, Status: application.Accepted}) {
+			for _, is := range append(slices.Clone(application.States),
+				application.State{Name: intake.Removing, Status: application.Accepted}) {
 				if is.Status == application.Accepted || is.Status == application.Withdrawn {
 					shelves = append(shelves, application.ShelfOf(id, is.Name))
 				}

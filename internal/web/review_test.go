@@ -327,7 +327,8 @@ func fill(t testing.TB, h *hub, n int) {
 		rec := record.Record{
 			ID: string(own), Kind: record.Application, Status: r.Status, Course: r.Course, Expires: r.Expires,
 			Data:  []byte(change.Replace(data)),
-			Shelf: application.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i),
+			Shelf: application.ShelfOf(ccts, state), Since: since, Number: gmc,
+			Email: fmt.Sprintf("gp%d@example.org", i),
 			Brief: []byte(change.Replace(brief)),
 			Part:  []string{"cohort-1", "cohort-2"}[i/len(states)%2],
 			Words: append(slices.Clone(r.Words), fmt.Sprintf("surname%d", i)), Came: since,

@@ -248,7 +248,8 @@ func TestStatusAfterReopening(t *testing.T) {
 	h.pass(24 * time.Hour)
 	h.decide(ref, application.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
 	h.deliverTo("email@example.org")
-	if _, problems, err := decide.Of(h.desk).Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
+	if _, problems, err := decide.Of(h.desk).Reopen(context.Background(),
+		h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
 		"Not on paper after all"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -352,7 +353,8 @@ func TestTimeline(t *testing.T) {
 		"FIRST-TEXT",
 		"Our email to you could not be delivered", "Read about Career Conversation Training")
 	b.post("/status/withdraw", nil).want(200, "/status/").says("Declined")
-	if _, problems, err := decide.Of(h.desk).Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
+	if _, problems, err := decide.Of(h.desk).Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil ||
+		problems != nil {
 		t.Fatal(problems, err)
 	}
 	b.get("/status/").says("Waiting for a decision", "The STP lead took the decision back, to decide again")

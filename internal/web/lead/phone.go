@@ -62,7 +62,8 @@ func newPhoned(def *form.Definition, of *service.Service) *phoned {
 // read reads what was posted: the answers, and what is wrong with them.
 func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers application.Answers, all form.Values,
 	problems []form.Problem) {
-	answers = application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{}, Done: map[string]bool{}}
+	answers = application.Answers{Values: map[string]form.Values{}, Rows: map[string][]application.Row{},
+		Done: map[string]bool{}}
 	all = form.Values{}
 	for _, a := range p.all {
 		v := a.Read(posted)

@@ -167,7 +167,8 @@ func (x *sheet) entered() paper.Entered {
 		if p.row == 0 {
 			e.Answers.Values[p.of.ID] = v
 		} else if any {
-			e.Answers.Rows[p.of.ID] = append(e.Answers.Rows[p.of.ID], application.Row{ID: application.NewRowID(), Values: v})
+			e.Answers.Rows[p.of.ID] = append(e.Answers.Rows[p.of.ID],
+				application.Row{ID: application.NewRowID(), Values: v})
 		}
 	}
 	e.Signed = intake.Signed{Ticked: x.ticked, Name: x.values["signature"]}

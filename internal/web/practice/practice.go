@@ -91,7 +91,8 @@ func (s *server) practicePage(
 	f := page.Frame{Heading: s.Say("Confirm for your {employer}"), Application: true, Problem: len(problems) > 0}
 	m := page.Message{Contact: a.Document.Course.Contact}
 	switch when := course.Moment(at); state {
-	case application.PracticeAsked, application.PracticeUnreached, application.PracticeBounced, application.PracticeSilent:
+	case application.PracticeAsked, application.PracticeUnreached, application.PracticeBounced,
+		application.PracticeSilent:
 		shown := a.Authorisation.Shown
 		view := page.Practice{
 			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Doubts: shown.Doubts,

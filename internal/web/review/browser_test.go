@@ -257,7 +257,8 @@ func TestBrowser(t *testing.T) {
 	if n := len(h.Mailed("practice-manager-email@example.org", "Reminder:")); n != 0 {
 		t.Errorf("%d more reminders went", n)
 	}
-	if e := h.Application(other).Events; e[len(e)-2].What != application.EventReminded || e[len(e)-2].By != "office@example.org" {
+	if e := h.Application(other).Events; e[len(e)-2].What != application.EventReminded ||
+		e[len(e)-2].By != "office@example.org" {
 		t.Errorf("%+v", e[len(e)-2:])
 	}
 }

@@ -104,8 +104,8 @@ func (s *server) practiceSays(a *application.Application) []string {
 		return said
 	case application.PracticeRefused:
 		return []string{s.Say("The {employer} did not confirm, on ") + on + ". Its reason:", a.Authorisation.Answer.Reason}
-	case application.PracticeAsked, application.PracticeUnreached, application.PracticeWrong, application.PracticeBounced,
-		application.PracticeSilent:
+	case application.PracticeAsked, application.PracticeUnreached, application.PracticeWrong,
+		application.PracticeBounced, application.PracticeSilent:
 		return []string{s.Say("The {employer} has not confirmed yet."),
 			s.Say("You can wait until it does. You can also accept if the {employer} confirmed to you in another way, or ") +
 				"decline."}
@@ -425,7 +425,8 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 		round = -1 // matches no decision
 	}
 	v := decide.Reopening.Read(posted)
-	a, problems, err := decide.Of(s.Desk).Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round, v["reason"])
+	a, problems, err := decide.Of(s.Desk).Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round,
+		v["reason"])
 	switch {
 	case errors.Is(err, decide.ErrChanged):
 		return s.tooLate(w, a)

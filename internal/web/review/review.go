@@ -178,7 +178,8 @@ func (s *server) tabs(
 		party application.Party
 		text  string
 	}{
-		{application.Lead, yours}, {application.Practice, s.Say("For {a employer}")}, {application.Applying, "For an applicant"},
+		{application.Lead, yours}, {application.Practice, s.Say("For {a employer}")},
+		{application.Applying, "For an applicant"},
 		{office.Decided, "Decided"}, {"", "All"},
 	} {
 		q := url.Values{"waiting": {string(tab.party)}}
@@ -232,7 +233,9 @@ func filterOf(asked url.Values) office.Filter {
 
 // party is whom an application waits for, in words; "" if it waits for nobody.
 func (s *server) party(p application.Party) string {
-	return s.Say(map[application.Party]string{application.Lead: "{decider}", application.Practice: "{employer}", application.Applying: "applicant"}[p])
+	return s.Say(map[application.Party]string{
+		application.Lead: "{decider}", application.Practice: "{employer}", application.Applying: "applicant",
+	}[p])
 }
 
 func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
@@ -267,12 +270,14 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 	return append(all,
 		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"},
 			page.Option{Value: string(application.Received), Label: "Received, not decided"},
-			page.Option{Value: string(application.Accepted), Label: "Accepted"}, page.Option{Value: string(application.Declined),
-				Label: "Declined"}, page.Option{Value: string(application.Withdrawn), Label: "Withdrawn"}),
+			page.Option{Value: string(application.Accepted), Label: "Accepted"},
+			page.Option{Value: string(application.Declined), Label: "Declined"},
+			page.Option{Value: string(application.Withdrawn), Label: "Withdrawn"}),
 		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"},
 			page.Option{Value: string(application.Lead), Label: s.Say("{decider}")},
-			page.Option{Value: string(application.Practice), Label: s.Say("{Employer}")}, page.Option{Value: string(application.Applying),
-				Label: "Applicant"}, page.Option{Value: string(office.Decided), Label: "No one: decided or withdrawn"},
+			page.Option{Value: string(application.Practice), Label: s.Say("{Employer}")},
+			page.Option{Value: string(application.Applying), Label: "Applicant"},
+			page.Option{Value: string(office.Decided), Label: "No one: decided or withdrawn"},
 			page.Option{Label: "Anyone or no one"}),
 		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"},
 			page.Option{Value: "newest", Label: "Newest first"}))

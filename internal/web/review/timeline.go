@@ -15,7 +15,8 @@ import (
 // staffTimeline is everything that has happened, with who did it, the latest first.
 func (s *server) staffTimeline(a *application.Application) []page.Happened {
 	words := map[string]string{
-		application.EventStarted: "Application started", application.EventResumed: "Opened again by the link in an email",
+		application.EventStarted:    "Application started",
+		application.EventResumed:    "Opened again by the link in an email",
 		application.EventReceived:   "Application sent",
 		application.EventAsked:      s.Say("The {employer} was asked to confirm its part"),
 		application.EventAuthorised: s.Say("The {employer} confirmed its part"),

@@ -33,7 +33,8 @@ func (s *server) timeline(a *application.Application) []page.Happened {
 		case application.EventSent, application.EventBounced:
 			t := s.Desk.LetterOf(a, e)
 			switch {
-			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == application.EventSent):
+			case t == nil ||
+				t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == application.EventSent):
 				continue
 			case e.What == application.EventSent:
 				h.What = "We emailed you: " + s.Desk.Subject(a, t)
