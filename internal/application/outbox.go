@@ -37,7 +37,7 @@ const (
 	LetterFormer               = "corrected-to-former-address"
 	LetterWished               = "correction-to-office"             // when the applicant asks for a correction
 	LetterUnwished             = "correction-declined-to-applicant" // when it is not made
-	LetterMoved                = "cohort-changed-to-applicant"      // when the applicant has another cohort, as they asked
+	LetterMoved                = "cohort-changed-to-applicant"      // when the applicant gets the cohort they asked for
 	// to an applicant who was accepted and has not agreed to the terms
 	LetterTermsReminder     = "terms-reminder"
 	LetterAgreedToApplicant = "terms-agreed-to-applicant" // with the words that were agreed to

@@ -193,7 +193,8 @@ func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Va
 		if problems = d.wrong(a, one, v); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		return correct(d.Applications, a, application.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
+		return correct(d.Applications, a,
+			application.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
 	})
 	return problems, err
 }
@@ -326,7 +327,8 @@ func (d *Desk) Correct(
 		if problems = append(d.wrong(a, one, v), Reasoning.Check(v, d.Applications.Now())...); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
-		c := application.Correction{Section: one.Section, Row: row, Question: question, By: s.Email, Reason: strings.TrimSpace(v["correction-reason"])}
+		c := application.Correction{Section: one.Section, Row: row, Question: question, By: s.Email,
+			Reason: strings.TrimSpace(v["correction-reason"])}
 		err := correct(d.Applications, a, c, v, s.Who(staff.Course(a.Course)))
 		if errors.Is(err, record.ErrUnchanged) {
 			problems = []form.Problem{form.Wrong(one.Ask.Inputs()[0], "This is what the application says already")}

@@ -158,7 +158,7 @@ func followsFrom(a *application.Application, def *form.Definition, q *form.Quest
 		intake.EndLinks(a)
 	case doc.Applicant.Registration != was.Registration:
 		class = application.ClassNumber
-		for _, ref := range a.Doubles() { // they had the old number; doubles by the new one are found when the letter is sent
+		for _, ref := range a.Doubles() { // with the old number; sending the letter finds those with the new one
 			a.Events.Add(now, application.EventSingle, "hub", ref)
 		}
 	}

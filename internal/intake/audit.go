@@ -113,9 +113,10 @@ func silenced(a *application.Application, due time.Time) bool {
 			return true
 		}
 	}
-	if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) && !a.Letters.Has(func(l record.Letter) bool {
-		return l.Name == application.LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
-	}) {
+	if a.PracticeIs(application.PracticeAsked, application.PracticeUnreached) &&
+		!a.Letters.Has(func(l record.Letter) bool {
+			return l.Name == application.LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
+		}) {
 		return true
 	}
 	return a.Letters.Has(func(l record.Letter) bool {

@@ -213,7 +213,8 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 			}
 			until := now.Add(intake.MarkedFor - m.desk.Retain.Of(is.Status))
 			all := record.Range{Kind: record.Application, Until: until}
-			if is.Status == application.Received { // lists may be ordered by a later time than the one from which it is kept
+			// Lists may be ordered by a later time than the one from which it is kept.
+			if is.Status == application.Received {
 				all.Until = time.Time{}
 			}
 			for r, err := range m.desk.Shelved(ctx, shelf, all) {
