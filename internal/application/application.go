@@ -55,7 +55,7 @@ type Application struct {
 	Authorisation *Authorisation `json:"authorisation,omitempty"`
 	// the assigned cohort's id; if "", the one that the applicant chose counts
 	Cohort      string       `json:"cohort,omitempty"`
-	Decision    *Decision    `json:"decision,omitempty"`    // the one that stands
+	Decision    *Decision    `json:"decision,omitempty"`    // the current one
 	Reopened    []Decision   `json:"reopened,omitempty"`    // earlier ones
 	Agreement   *Agreement   `json:"agreement,omitempty"`   // to the provider's terms
 	Corrections []Correction `json:"corrections,omitempty"` // of answers, after sending

@@ -53,7 +53,7 @@ type Counts struct {
 	Course string `json:"course"` // id
 	Joined
 	Received string  `json:"received"`           // "2021-09", the month in London
-	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
+	Decided  string  `json:"decided,omitempty"`  // the month of the current decision
 	Decision Status  `json:"decision,omitempty"` // accepted or declined
 	Left     bool    `json:"left,omitempty"`     // withdrawn
 	Days     int     `json:"days"`               // working days from receipt to decision

@@ -27,7 +27,7 @@ const (
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
 	LetterPracticeSilent  = "practice-silent-to-applicant"  // when the practice has not answered in spite of reminders
 
-	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
+	LetterStatus               = "status-link"            // asked for: with the link to the status
 	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
 	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
 	// when an answer was corrected: to the lead. If the staff corrected it, also to the applicant:

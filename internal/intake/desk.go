@@ -29,7 +29,7 @@ var (
 	// ErrNotOpen: the course takes no applications at this time.
 	ErrNotOpen = errors.New("intake: the course takes no applications now")
 	// ErrNoStory: the form is for a service. It is drafted like an application, but once it is sent
-	// the service's own story takes over, and there is none.
+	// the service's own story takes over, which is missing here.
 	ErrNoStory = errors.New("intake: nothing takes what is sent for this service")
 	// ErrSent: the application was sent already, so nothing in it can change.
 	ErrSent = errors.New("intake: the application was sent")
