@@ -478,8 +478,8 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // and makes one conditional write by which the draft becomes received and owes the letters to the
 // STP lead and to the applicant. When it returns an application, that application is safely stored.
 // Sent again, it changes nothing and returns the same one, with again set. Problems are about the
-// declarations and the signature. It returns ErrTooLarge if there would be no room for what happens
-// to the application afterwards; see room.go.
+// declarations and the signature. It returns record.ErrTooLarge if there would be no room for what
+// happens to the application afterwards; see room.go.
 //
 // What is sent for a service becomes a record of that service's story by the same write: see Take.
 // Only the draft's reference stays, for a day, so that a second click finds the confirmation.
@@ -804,7 +804,7 @@ func (d *Desk) expired(a *application.Application) bool {
 }
 
 // Expire removes drafts whose time is over, and returns how many. It does not check the brake:
-// [Desk.Sweep] does.
+// removal.Removals.Sweep does.
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {
