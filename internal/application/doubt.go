@@ -78,7 +78,7 @@ func (a *Application) Remarks() []string {
 				w.Say("The {employer} refused to confirm its part before. The applicant then had it asked again."))
 		}
 		if p.Answer == nil && !a.AskedAgain().IsZero() {
-			flags = append(flags, w.Say("The {employer} answered before an answer was corrected that it was shown. It is asked again."))
+			flags = append(flags, w.Say("An answer was corrected after the {employer} had seen it and answered. The {employer} is asked again."))
 		}
 		if p.Answer != nil && form.Namesakes(p.Answer.Name, p.Shown.Doctor) {
 			flags = append(flags, w.Say("The name of the person who answered for the {employer} is the applicant's."))
