@@ -261,7 +261,7 @@ func TestPracticeAgain(t *testing.T) {
 		!slices.Equal(p.Earlier[0].Answer.Hash, p.Earlier[0].Shown.Sum()) || p.Earlier[0].Shown.Items[1].Answer != "4" {
 		t.Fatalf("asked again: %+v", p)
 	}
-	if flags := strings.Join(a.FlagsNow(), "\n"); !strings.Contains(flags, "It is asked again") || strings.Contains(flags, "refused") ||
+	if flags := strings.Join(a.FlagsNow(), "\n"); !strings.Contains(flags, "practice is asked again") || strings.Contains(flags, "refused") ||
 		!strings.Contains(flags, "Clinical sessions a week") { // the doubt about 2 sessions
 		t.Errorf("flags %s", flags)
 	}
