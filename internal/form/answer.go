@@ -106,9 +106,35 @@ func (s *Section) Check(v Values, now time.Time) []Problem {
 			problems = append(problems, *p)
 		} else if p := s.elsewhere(&s.Questions[i], v); p != nil {
 			problems = append(problems, *p)
+		} else if p := s.Questions[i].late(v, now); p != nil {
+			problems = append(problems, *p)
 		}
 	}
 	return problems
+}
+
+// late returns the problem of an option that can no longer be chosen.
+func (q *Question) late(v Values, now time.Time) *Problem {
+	if o := q.option(v); o != nil && o.over(now) {
+		p := Wrong(q.Inputs()[0], o.Label+": it is too late to choose this")
+		p.Question = q.ID
+		return &p
+	}
+	return nil
+}
+
+// over reports whether it is too late to choose the option.
+func (o Option) over(now time.Time) bool { return o.Until != 0 && now.Unix() >= o.Until }
+
+// At returns the section as it is asked at an instant: without options for which it is too late.
+func (s *Section) At(now time.Time) *Section {
+	at := *s
+	at.Questions = slices.Clone(s.Questions)
+	for i := range at.Questions {
+		q := &at.Questions[i]
+		q.Options = slices.DeleteFunc(slices.Clone(q.Options), func(o Option) bool { return o.over(now) })
+	}
+	return &at
 }
 
 // elsewhere returns the problem of an option that the area answered in the same section does not

@@ -122,6 +122,9 @@ type Option struct {
 	// Areas are the ids of the areas that offer the option; all do if it is empty. The area is the
 	// answer to the section's question for an area.
 	Areas []string `json:"areas,omitempty"`
+	// Until is the instant from which nobody can choose the option any more, in Unix seconds; 0 if it
+	// can always be chosen.
+	Until int64 `json:"-"`
 }
 
 // A Declaration is one statement that the applicant confirms.

@@ -188,7 +188,11 @@ func cohortOptions(c *course.Course) []form.Option {
 		if left := cohort.LeftText(); left != "" {
 			dates = left + ". " + dates
 		}
-		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
+		o := form.Option{ID: cohort.ID, Label: label, Hint: dates}
+		if c.Deadline == (course.Date{}) && len(cohort.Workshops) > 0 { // each cohort closes when it starts
+			o.Until = cohort.Workshops[0].Start().Unix()
+		}
+		options = append(options, o)
 	}
 	return options
 }

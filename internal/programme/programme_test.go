@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/letter"
 	"traininghub/internal/programme"
 )
@@ -153,6 +154,59 @@ func TestKinds(t *testing.T) {
 
 // TestCurrent: an id leads to the course that has it, also if it was another's before; else to the
 // one that had it.
+// TestCohorts: without a deadline each cohort takes applications until it starts; with one, until
+// then.
+func TestCohorts(t *testing.T) {
+	whole := fmt.Sprintf(courseFile, "Talking", "speaking")
+	whole = strings.Replace(whole, "aliases:", `  - name: Cohort 2
+    workshops: [{date: Tuesday 11 January 2022, time: 2pm to 5pm}]
+aliases:`, 1)
+	rolling := strings.Replace(whole, "deadline: Friday 15 October 2021\n", "", 1)
+	asks := strings.Replace(formFile("course: talking", "TK"), "declarations:",
+		"      - {id: when, kind: cohort, label: \"Which cohort?\", in_messages: a cohort, rule: required}\ndeclarations:", 1)
+	for _, test := range []struct {
+		name, course, at, picked string
+		offered                  int
+		wrong                    string
+	}{
+		{"before both", rolling, "2021-11-02T13:59:59Z", "cohort-1", 2, ""},
+		{"as the first starts", rolling, "2021-11-02T14:00:00Z", "cohort-1", 1,
+			"Cohort 1, starting Tuesday 2 November 2021: it is too late to choose this"},
+		{"the second meanwhile", rolling, "2021-12-24T12:00:00Z", "cohort-2", 1, ""},
+		{"after both", rolling, "2022-01-11T14:00:00Z", "cohort-2", 0,
+			"Cohort 2, starting Tuesday 11 January 2022: it is too late to choose this"},
+		{"with a deadline", whole, "2021-12-24T12:00:00Z", "cohort-1", 2, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, faults := load(t, map[string]string{"courses/talking.md": test.course, "forms/talking.yaml": asks,
+				"letters/sent.md": "---\nsubject: News\nto: applicant\n---\nOf {{course.title}}\n"})
+			if faults != "" {
+				t.Fatal(faults)
+			}
+			at, err := time.Parse(time.RFC3339, test.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			you, _ := p.Forms["talking"].Section("you")
+			if n := len(you.At(at).Question("when").Options); n != test.offered {
+				t.Errorf("%d cohorts are offered, want %d", n, test.offered)
+			}
+			if n := len(you.Question("when").Options); n != 2 {
+				t.Errorf("the form itself has %d cohorts now", n)
+			}
+			var said []string
+			for _, problem := range you.Check(form.Values{"when": test.picked}, at) {
+				if problem.Question == "when" {
+					said = append(said, problem.Text)
+				}
+			}
+			if got := strings.Join(said, "; "); got != test.wrong {
+				t.Errorf("it says %q, want %q", got, test.wrong)
+			}
+		})
+	}
+}
+
 func TestCurrent(t *testing.T) {
 	p, _ := load(t, nil)
 	for id, want := range map[string]string{"talking": "talking", "speaking": "talking", "hearing": "hearing",

@@ -30,8 +30,8 @@ func Nearest(got string, words []string) string {
 	return best
 }
 
-// most is how many words a suggestion lists: nobody reads more.
-const most = 30
+// mostListed is how many words a suggestion lists: nobody reads more.
+const mostListed = 30
 
 // Suggest says what to write instead of got: the nearest word, or a list of the words, cut short if
 // there are many.
@@ -43,8 +43,8 @@ func Suggest(got string, words []string) string {
 		return "remove it"
 	}
 	words = slices.Sorted(slices.Values(words))
-	if n := len(words) - most; n > 0 {
-		return fmt.Sprintf("use one of: %s, or one of %d more", strings.Join(words[:most], ", "), n)
+	if n := len(words) - mostListed; n > 0 {
+		return fmt.Sprintf("use one of: %s, or one of %d more", strings.Join(words[:mostListed], ", "), n)
 	}
 	return "use one of: " + strings.Join(words, ", ")
 }

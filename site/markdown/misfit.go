@@ -30,7 +30,7 @@ type misfit struct {
 	what, do string
 }
 
-// lineMisfits are at the start of a line, wordMisfits anywhere.
+// lineMisfits are at the start of a line, wordMisfits and a brokenLink anywhere.
 var (
 	lineMisfits = []misfit{
 		{pattern.Of(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading",
@@ -48,10 +48,10 @@ var (
 		{pattern.Of(`^\|.*\|`), "this does not make a table",
 			`write below its first line "| --- | --- |", with as many parts as it has columns`},
 	}
+	brokenLink = misfit{pattern.Of(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
+		"this does not make a link or a picture",
+		`write it like "[How funding works](/funding/)", without spaces in the address`}
 	wordMisfits = []misfit{
-		{pattern.Of(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
-			"this does not make a link or a picture",
-			`write it like "[How funding works](/funding/)", without spaces in the address`},
 		{pattern.Of(`\[[^][\\]+\]\[[^][]*\]`), "this does not make a link: no line says where it leads",
 			`write the address behind the words: "[How funding works](/funding/)"`},
 		{pattern.Of(`\[\[[^][]+\]\]`), "double square brackets are shown as they are typed",
@@ -187,21 +187,29 @@ func (r *reading) misfitWords(n ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
-	broken := false // a link is broken; its address is not a second mistake
-	for i, m := range wordMisfits {
-		if at := m.looks().FindSubmatchIndex(words); at != nil {
-			sign := at[0]
-			if last := at[len(at)-2]; len(at) > 2 && last > sign { // without the letter before it
-				sign = last
-			}
-			do := m.do
-			if i == 0 {
-				broken = true
-				if meant := spaced().FindStringSubmatch(string(r.lines[r.at(from[sign]).Line-r.file.BodyLine])); meant != nil {
-					do = fmt.Sprintf("write %q, without spaces", meant[1]+"("+strings.ReplaceAll(meant[2], " ", "")+")")
-				}
-			}
-			r.faults.At(r.file.Path, r.at(from[sign]), m.what, do)
+	found := func(m misfit) (sign int, ok bool) {
+		at := m.looks().FindSubmatchIndex(words)
+		if at == nil {
+			return 0, false
+		}
+		sign = at[0]
+		if last := at[len(at)-2]; len(at) > 2 && last > sign { // without the letter before it
+			sign = last
+		}
+		return sign, true
+	}
+	line := func(at int) string { return string(r.lines[r.at(from[at]).Line-r.file.BodyLine]) }
+	sign, broken := found(brokenLink)
+	if broken {
+		do := brokenLink.do
+		if meant := spaced().FindStringSubmatch(line(sign)); meant != nil {
+			do = fmt.Sprintf("write %q, without spaces", meant[1]+"("+strings.ReplaceAll(meant[2], " ", "")+")")
+		}
+		r.faults.At(r.file.Path, r.at(from[sign]), brokenLink.what, do)
+	}
+	for _, m := range wordMisfits {
+		if sign, ok := found(m); ok {
+			r.faults.At(r.file.Path, r.at(from[sign]), m.what, m.do)
 		}
 	}
 	bare := func(looks func() *regexp.Regexp, is, do string) {
@@ -209,7 +217,7 @@ func (r *reading) misfitWords(n ast.Node) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
 			switch {
 			case typed == r.Hub: // readers are there already
-			case broken && strings.Contains(string(r.lines[r.at(from[at[0]]).Line-r.file.BodyLine]), "]"):
+			case broken && strings.Contains(line(at[0]), "]"): // its address is not a second mistake
 			case typed == source.AnyFact && r.fact(from[at[0]]): // it stands for a fact that could not be read
 			case !r.kept(n):
 				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed),

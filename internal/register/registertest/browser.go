@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"traininghub/internal/page"
+	"traininghub/internal/record/recordtest"
 	"traininghub/internal/staff"
 	"traininghub/internal/wall"
 	"traininghub/internal/web"
@@ -125,13 +126,10 @@ func (b *Browser) Shows(words ...string) *Browser {
 	return b
 }
 
-// secrets are the secrets of links, which may contain a short word by chance.
-var secrets = regexp.MustCompile(`[\w-]{43}`)
-
 // Lacks fails if the page contains one of the words.
 func (b *Browser) Lacks(words ...string) *Browser {
 	b.t.Helper()
-	text := secrets.ReplaceAllString(b.Text, "")
+	text := recordtest.WithoutSecrets(b.Text)
 	for _, w := range words {
 		if strings.Contains(text, w) {
 			b.t.Fatalf("%s (%d) has %q", b.At, b.Status, w)

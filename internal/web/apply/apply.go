@@ -235,7 +235,7 @@ func (s *server) sectionView(
 ) page.Section {
 	_, n := def.Section(sec.ID)
 	return page.Section{
-		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections),
+		Form: def, Asking: page.Asking{Section: sec.At(s.now()), Values: v, Problems: problems}, Number: n, Of: len(def.Sections),
 		Action: web.Of(key(r), s.base(def)+"/"+sec.ID),
 		Leave:  true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: s.base(def),
 	}

@@ -252,17 +252,12 @@ func (b *browser) shows(words ...string) *browser {
 func (b *browser) hides(words ...string) *browser {
 	b.Helper()
 	for _, w := range words {
-		if strings.Contains(withoutSecrets(b.body), w) {
+		if strings.Contains(recordtest.WithoutSecrets(b.body), w) {
 			b.Fatalf("the page has %q:\n%s", w, text(b.body))
 		}
 	}
 	return b
 }
-
-// withoutSecrets is a text without the secrets of links, in which any short word can stand by chance.
-func withoutSecrets(text string) string { return secrets.ReplaceAllString(text, "") }
-
-var secrets = regexp.MustCompile(`[\w-]{43}`)
 
 var tags = regexp.MustCompile(`(?s)<head>.*?</head>|<[^>]*>`)
 
@@ -450,12 +445,12 @@ func TestJourney(t *testing.T) {
 			t.Errorf("the log has %q", c)
 		}
 		for _, m := range h.sent {
-			if strings.Contains(withoutSecrets(m.Subject+m.Text), c) || len(m.Attachments) > 0 {
+			if strings.Contains(recordtest.WithoutSecrets(m.Subject+m.Text), c) || len(m.Attachments) > 0 {
 				t.Errorf("a letter says %q, or has something attached: %+v", c, m)
 			}
 		}
 		for _, m := range h.out {
-			if strings.Contains(withoutSecrets(fmt.Sprintf("%+v", m)), c) {
+			if strings.Contains(recordtest.WithoutSecrets(fmt.Sprintf("%+v", m)), c) {
 				t.Errorf("to the other store went %+v", m)
 			}
 		}
