@@ -46,6 +46,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+	"golang.org/x/sync/errgroup"
 
 	"traininghub/internal/page"
 )
@@ -55,6 +56,11 @@ const Manifest = ".hub-build"
 
 // grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
+
+// atOnce is how many objects are written at the same time. If a write takes 25 ms (an estimate, not
+// measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after another, and a
+// run has 120.
+const atOnce = 16
 
 // atMost is how long a run without a deadline can last: longer than Lambda allows.
 const atMost = 15 * time.Minute
@@ -189,14 +195,15 @@ func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[str
 	if err := p.list(ctx, &under); err != nil {
 		return Changed{}, err
 	}
-	slices.SortFunc(write, func(a, b string) int { // pages last
-		if x, y := isPage(a), isPage(b); x != y {
-			return map[bool]int{false: -1, true: 1}[x]
+	for _, pages := range []bool{false, true} { // pages last, since they name the other files
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(atOnce)
+		for _, name := range write {
+			if isPage(name) == pages {
+				group.Go(func() error { return p.put(ctx, name, files[name], leads[name]) })
+			}
 		}
-		return strings.Compare(a, b)
-	})
-	for _, name := range write {
-		if err := p.put(ctx, name, files[name], leads[name]); err != nil {
+		if err := group.Wait(); err != nil {
 			return Changed{}, err
 		}
 	}
