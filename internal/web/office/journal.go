@@ -14,7 +14,6 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
-	"traininghub/internal/paper"
 	"traininghub/internal/record"
 	"traininghub/internal/removal"
 	"traininghub/internal/web"
@@ -202,7 +201,7 @@ var to = map[string]string{
 // owing is the application in the address with its letters.
 func (s *server) owing(r *http.Request) (*application.Application, *office.Stuck, error) {
 	person := web.StaffOf(r)
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := s.paper.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -224,7 +223,7 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if posted.Get("do") == "posted" {
-		if err := paper.Of(s.Desk).Posted(r.Context(), web.StaffOf(r), a.Reference, posted.Get("letter")); err != nil {
+		if err := s.paper.Posted(r.Context(), web.StaffOf(r), a.Reference, posted.Get("letter")); err != nil {
 			return err
 		}
 		return web.SeeOther(w, r, Below+"letters/"+a.Reference)
@@ -242,7 +241,7 @@ func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ref := r.PathValue("reference")
-	m, err := paper.Of(s.Desk).ToPost(r.Context(), person, ref, r.PathValue("letter"))
+	m, err := s.paper.ToPost(r.Context(), person, ref, r.PathValue("letter"))
 	if err != nil {
 		return err
 	}

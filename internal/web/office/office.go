@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/paper"
 	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
@@ -22,11 +23,14 @@ import (
 const Below = "/review/office/"
 
 // A server has the handlers of this part.
-type server struct{ *web.Server }
+type server struct {
+	*web.Server
+	paper *paper.Desk
+}
 
 // Routes are the addresses of the office.
 func Routes(shared *web.Server) []web.Route {
-	s := &server{shared}
+	s := &server{shared, paper.Of(shared.Desk)}
 	return []web.Route{
 		web.On("GET /review/office/{$}", web.Staff, s.first),
 

@@ -181,12 +181,12 @@ func (x *sheet) entered() paper.Entered {
 func (s *server) check(x *sheet) []form.Problem {
 	e, now := x.entered(), s.Desk.Now()
 	found := x.about.Check(x.values, now.In(course.London))
-	for _, p := range paper.Of(s.Desk).WrongPaper(x.def, e.Paper, now) {
+	for _, p := range s.paper.WrongPaper(x.def, e.Paper, now) {
 		if !slices.ContainsFunc(found, func(q form.Problem) bool { return q.Question == p.Question }) {
 			found = append(found, p)
 		}
 	}
-	judged := paper.Of(s.Desk).Judged(e.Paper, now)
+	judged := s.paper.Judged(e.Paper, now)
 	for _, p := range x.parts {
 		_, any := x.own(p)
 		switch {
@@ -295,7 +295,7 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 	e := x.entered()
 	e.Scan, e.Paper.Scan.Type = scan, kind
 	if len(problems) == 0 {
-		a, found, err := paper.Of(s.Desk).Enter(r.Context(), web.StaffOf(r), x.def, e)
+		a, found, err := s.paper.Enter(r.Context(), web.StaffOf(r), x.def, e)
 		switch {
 		case errors.Is(err, paper.ErrTaken): // one of 117 million references: a second try takes another
 			x.reference = application.NewReference(def)
@@ -349,7 +349,7 @@ func (s *server) readBack(w http.ResponseWriter, x *sheet, problems []form.Probl
 // it, and it runs nothing.
 func (s *server) scan(w http.ResponseWriter, r *http.Request) error {
 	ref := r.PathValue("reference")
-	scan, data, err := paper.Of(s.Desk).Scan(r.Context(), web.StaffOf(r), ref)
+	scan, data, err := s.paper.Scan(r.Context(), web.StaffOf(r), ref)
 	switch {
 	case err != nil:
 		return gone(err)

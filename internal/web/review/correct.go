@@ -106,7 +106,7 @@ func (s *server) wished(person *staff.Person, a *application.Application) *page.
 // correct it.
 func (s *server) correcting(r *http.Request) (*application.Application, *correction.Answer, error) {
 	person := web.StaffOf(r)
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := s.applications.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -208,7 +208,7 @@ func (s *server) gone(err error) error {
 // can answer it; -1 if it has been answered.
 func (s *server) wishAt(r *http.Request) (*application.Application, int, error) {
 	person := web.StaffOf(r)
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), person, r.PathValue("reference"), false)
+	a, err := s.applications.ForReview(r.Context(), person, r.PathValue("reference"), false)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -252,7 +252,7 @@ func (s *server) wishPage(w http.ResponseWriter, r *http.Request, a *application
 		view.Button, view.Else = view.Else, ""
 	default:
 		said("The applicant has a place in " + a.Decision.Named + ".")
-		places, err := decide.Of(s.Desk).PlacesIn(r.Context(), a.Course, wish.Values[wish.Question])
+		places, err := s.applications.PlacesIn(r.Context(), a.Course, wish.Values[wish.Question])
 		if err != nil {
 			return err
 		}

@@ -71,11 +71,11 @@ type deciding struct {
 }
 
 func (s *server) deciding(r *http.Request) (*deciding, error) {
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
+	a, err := s.applications.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return nil, err
 	}
-	places, err := decide.Of(s.Desk).Places(r.Context(), a.Course)
+	places, err := s.applications.Places(r.Context(), a.Course)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name,
 		Doubts: a.Doubts(), Asked: s.cohortName(a.Course, asked), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
 		Confirmed: s.Say("The {employer} confirmed in another way"),
-		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(decide.Of(s.Desk).DeclineReasons(a)),
+		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.applications.DeclineReasons(a)),
 		Sign:   &decide.Deciding,
 		Values: form.Values{"cohort": a.CohortID()}, Action: at + "/decision", Cancel: at,
 	}}, nil
@@ -219,7 +219,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	changed := false
 	if do == "send" && shown != "" {
-		a, _, problems, err := decide.Of(s.Desk).Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
+		a, _, problems, err := s.applications.Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
 		switch {
 		case errors.Is(err, decide.ErrDecided):
 			return s.tooLate(w, a)
@@ -231,7 +231,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 			return web.SeeOther(w, r, atReview(a.Reference))
 		}
 	}
-	a, p, problems, err := decide.Of(s.Desk).Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
+	a, p, problems, err := s.applications.Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
 	switch {
 	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)
@@ -312,7 +312,7 @@ func (s *server) decisionBlock(r *http.Request, a *application.Application) (pag
 	switch status := a.Status(); {
 	case status == application.Received:
 		cohort := "None"
-		switch p, err := decide.Of(s.Desk).PlacesIn(r.Context(), a.Course, a.CohortID()); {
+		switch p, err := s.applications.PlacesIn(r.Context(), a.Course, a.CohortID()); {
 		case err != nil:
 			return b, err
 		case p != nil:
@@ -334,7 +334,7 @@ func (s *server) decisionBlock(r *http.Request, a *application.Application) (pag
 
 // askAssign asks which cohort the applicant should join.
 func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
+	a, err := s.applications.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
 	switch {
 	case err != nil:
 		return err
@@ -347,7 +347,7 @@ func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 func (s *server) assignPage(
 	w http.ResponseWriter, r *http.Request, a *application.Application, cohort string, problems []form.Problem,
 ) error {
-	places, err := decide.Of(s.Desk).Places(r.Context(), a.Course)
+	places, err := s.applications.Places(r.Context(), a.Course)
 	if err != nil {
 		return err
 	}
@@ -374,7 +374,7 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, problems, err := decide.Of(s.Desk).AssignCohort(r.Context(), web.StaffOf(r), r.PathValue("reference"), posted.Get("cohort"))
+	a, problems, err := s.applications.AssignCohort(r.Context(), web.StaffOf(r), r.PathValue("reference"), posted.Get("cohort"))
 	switch {
 	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)
@@ -388,7 +388,7 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 
 // askReopen asks why the decision is taken back.
 func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
-	a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
+	a, err := s.applications.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return err
 	}
@@ -425,7 +425,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 		round = -1 // matches no decision
 	}
 	v := decide.Reopening.Read(posted)
-	a, problems, err := decide.Of(s.Desk).Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round,
+	a, problems, err := s.applications.Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round,
 		v["reason"])
 	switch {
 	case errors.Is(err, decide.ErrChanged):

@@ -90,7 +90,7 @@ func (s *server) returned(w http.ResponseWriter, r *http.Request) error {
 		return s.returnedPage(w, d, wrong)
 	}
 	d.fill(dec)
-	a, p, problems, err := decide.Of(s.Desk).Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
+	a, p, problems, err := s.applications.Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
 	switch {
 	case errors.Is(err, decide.ErrDecided):
 		return s.tooLate(w, a)

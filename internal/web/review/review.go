@@ -26,7 +26,10 @@ import (
 )
 
 // A server has the handlers of this part.
-type server struct{ *web.Server }
+type server struct {
+	*web.Server
+	applications *decide.Desk
+}
 
 // entrance is where the staff sign in.
 var entrance = web.Entrance{
@@ -38,7 +41,7 @@ var entrance = web.Entrance{
 
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
-	s := &server{shared}
+	s := &server{shared, decide.Of(shared.Desk)}
 	return append(append(web.SigningIn(shared, entrance), s.correctRoutes()...), []web.Route{
 		// Lists and reading: review.go; several at once: several.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
@@ -362,7 +365,7 @@ func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
 
 // review shows one application.
 func (s *server) review(w http.ResponseWriter, r *http.Request) error {
-	a, err := decide.Of(s.Desk).Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
+	a, err := s.applications.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
@@ -477,7 +480,7 @@ func (s *server) withoutContact(a *application.Application, all []page.Summary) 
 
 // printReview gives the staff's PDF. Reading it is noted like reading the page.
 func (s *server) printReview(w http.ResponseWriter, r *http.Request) error {
-	a, err := decide.Of(s.Desk).Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
+	a, err := s.applications.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
@@ -491,12 +494,12 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 	}
 	person, ref := web.StaffOf(r), r.PathValue("reference")
 	v := decide.Noting.Read(posted)
-	problems, err := decide.Of(s.Desk).AddNote(r.Context(), person, ref, v["note"])
+	problems, err := s.applications.AddNote(r.Context(), person, ref, v["note"])
 	if err != nil {
 		return err
 	}
 	if len(problems) > 0 {
-		a, err := decide.Of(s.Desk).Read(r.Context(), person, ref)
+		a, err := s.applications.Read(r.Context(), person, ref)
 		if err != nil {
 			return err
 		}

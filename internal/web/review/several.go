@@ -50,14 +50,14 @@ var acts = map[string]act{
 		},
 		do: func(s *server, r *http.Request, ref string, v form.Values) (string, error) {
 			id, cohort, _ := strings.Cut(v["cohort"], ".")
-			a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), ref, false)
+			a, err := s.applications.ForReview(r.Context(), web.StaffOf(r), ref, false)
 			switch {
 			case err != nil:
 				return "", err
 			case a.Course != id:
 				return "It is for another course", nil
 			}
-			_, problems, err := decide.Of(s.Desk).AssignCohort(r.Context(), web.StaffOf(r), ref, cohort)
+			_, problems, err := s.applications.AssignCohort(r.Context(), web.StaffOf(r), ref, cohort)
 			if len(problems) > 0 {
 				return problems[0].Text, err
 			}
@@ -75,7 +75,7 @@ var acts = map[string]act{
 			return ""
 		},
 		do: func(s *server, r *http.Request, ref string, _ form.Values) (string, error) {
-			_, err := decide.Of(s.Desk).Chase(r.Context(), web.StaffOf(r), ref)
+			_, err := s.applications.Chase(r.Context(), web.StaffOf(r), ref)
 			return "", err
 		},
 	},
@@ -181,7 +181,7 @@ func (s *server) severalOf(
 ) (view page.Several, all []*application.Application, err error) {
 	view.Back = "/review/"
 	for _, ref := range refs {
-		a, err := decide.Of(s.Desk).ForReview(r.Context(), web.StaffOf(r), ref, false)
+		a, err := s.applications.ForReview(r.Context(), web.StaffOf(r), ref, false)
 		why := whyNot(err)
 		if err != nil && why == "" {
 			return view, nil, err
