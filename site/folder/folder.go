@@ -30,8 +30,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"traininghub/internal/parallel"
 )
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -53,33 +51,22 @@ type Changed struct {
 	Pages            int // how many pages the site has, changed or not
 }
 
-// Write brings the folder dir up to date with files, by their path in it.
-func Write(dir string, files map[string][]byte) (Changed, error) {
-	w, err := Open(dir)
-	if err != nil {
-		return Changed{}, err
-	}
-	names := slices.Collect(maps.Keys(files))
-	parallel.Do(len(names), func(i int) { w.Add(names[i], files[names[i]]) })
-	return w.Commit()
-}
-
-// A Writer does the work of Write for one file after another, so that a large site need not fit
-// into memory. It ends with Commit or Abandon.
+// A Writer brings a folder up to date with a site, one file after another, so that a large site need
+// not fit into memory. It ends with Commit or Abandon.
 type Writer struct {
 	root    *os.Root
 	lock    *os.File // locks out other programs until it is closed
 	dir     string
 	created bool            // the folder did not exist
 	empty   bool            // nothing is in the folder yet
-	made    map[string]bool // files of an earlier Write
+	made    map[string]bool // files of an earlier Writer
 	listed  time.Time       // when the list of those files was written
 
 	folders sync.Map // the folders made in the staging folder
 
 	mu      sync.Mutex
 	begun   bool            // the staging folder exists
-	all     map[string]bool // files of this Write
+	all     map[string]bool // files of this Writer
 	changed Changed
 	errs    []error
 }
@@ -125,7 +112,7 @@ func (w *Writer) look() error {
 		if err != nil {
 			return err
 		}
-		// The remains of a first Write that was killed do not matter.
+		// The remains of a first Writer that was killed do not matter.
 		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasPrefix(e.Name(), staging) }) {
 			return fmt.Errorf(
 				"the folder %s has files in it that the hub did not make: choose another folder, or empty it", w.dir)
@@ -273,14 +260,14 @@ func (w *Writer) stage() error {
 	if w.begun {
 		return nil
 	}
-	if err := w.root.RemoveAll(staging); err != nil { // from a Write that was killed
+	if err := w.root.RemoveAll(staging); err != nil { // from a Writer that was killed
 		return err
 	}
 	w.begun = true
 	return w.root.Mkdir(staging, 0o755)
 }
 
-// unstage removes staged files, also those of a Write that was killed. A folder without any need
+// unstage removes staged files, also those of a Writer that was killed. A folder without any need
 // not be writable.
 func (w *Writer) unstage() error {
 	var errs [2]error

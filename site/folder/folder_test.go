@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/parallel"
 	"traininghub/site/folder/foldertest"
 )
 
@@ -22,9 +23,20 @@ func output(texts map[string]string) map[string][]byte {
 	return out
 }
 
+// writeAll brings the folder dir up to date with files, by their path in it.
+func writeAll(dir string, files map[string][]byte) (Changed, error) {
+	w, err := Open(dir)
+	if err != nil {
+		return Changed{}, err
+	}
+	names := slices.Collect(maps.Keys(files))
+	parallel.Do(len(names), func(i int) { w.Add(names[i], files[names[i]]) })
+	return w.Commit()
+}
+
 func mustWrite(t *testing.T, dir string, texts map[string]string) Changed {
 	t.Helper()
-	c, err := Write(dir, output(texts))
+	c, err := writeAll(dir, output(texts))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +100,7 @@ func TestWriteKeepsForeignFiles(t *testing.T) {
 
 	// A page that would take the place of such a file is refused, and nothing else is written
 	// either.
-	_, err := Write(dir, output(map[string]string{"index.html": "new", "CNAME": "page"}))
+	_, err := writeAll(dir, output(map[string]string{"index.html": "new", "CNAME": "page"}))
 	if err == nil || !strings.Contains(err.Error(), "CNAME is in the way") {
 		t.Errorf("a foreign file is to be overwritten: error %v", err)
 	}
@@ -100,7 +112,7 @@ func TestWriteRefusesForeignFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.doc"), []byte("years of work"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil ||
+	if _, err := writeAll(dir, output(map[string]string{"index.html": "home"})); err == nil ||
 		!strings.Contains(err.Error(), "the hub did not make") {
 		t.Errorf("a folder with files in it: error %v", err)
 	}
@@ -128,7 +140,7 @@ func TestWriteStaysInside(t *testing.T) {
 		0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil {
+	if _, err := writeAll(dir, output(map[string]string{"index.html": "home"})); err == nil {
 		t.Error("a file behind a link that leads out of the folder was removed")
 	}
 	if _, err := os.Stat(filepath.Join(outside, "x")); err != nil {
@@ -143,7 +155,7 @@ func TestWriteFails(t *testing.T) {
 	old := map[string]string{"index.html": "home", "a/index.html": "a"}
 	mustWrite(t, dir, old)
 	before := foldertest.Stamps(t, dir)
-	_, err := Write(dir, output(map[string]string{"index.html": "new", strings.Repeat("x", 300) + ".html": "new"}))
+	_, err := writeAll(dir, output(map[string]string{"index.html": "new", strings.Repeat("x", 300) + ".html": "new"}))
 	if err == nil {
 		t.Fatal("a file with a name of 300 letters was written")
 	}
@@ -192,7 +204,7 @@ func TestWriteTwice(t *testing.T) {
 			for j := range 100 {
 				sites[i][fmt.Sprintf("%d/%d.html", j%10, j)] = fmt.Sprint(i)
 			}
-			both.Go(func() { _, errs[i] = Write(dir, output(sites[i])) })
+			both.Go(func() { _, errs[i] = writeAll(dir, output(sites[i])) })
 		}
 		both.Wait()
 		got := foldertest.Read(t, dir)
@@ -223,7 +235,7 @@ func TestWriteLeft(t *testing.T) {
 	for i := range 100 {
 		out[strings.Repeat("x", 300+i)] = nil
 	}
-	if _, err := Write(dir, out); err == nil || strings.Count(err.Error(), "\n") >= mostErrs {
+	if _, err := writeAll(dir, out); err == nil || strings.Count(err.Error(), "\n") >= mostErrs {
 		t.Errorf("a disk that refuses every file: %v", err)
 	}
 }

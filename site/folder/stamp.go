@@ -41,9 +41,9 @@ func (s Stamp) settled(before time.Time) bool {
 	return s.Time < before.Add(-step).UnixNano()
 }
 
-// Has reports whether the folder has a file from an earlier Write with the stamp that Add returned
+// Has reports whether the folder has a file from an earlier Writer with the stamp that Add returned
 // then. If so, the file stays. Has does not read it, so nobody else may write into the folder while
-// a Write does. It never accepts a file that was changed after the list of files was last written,
+// a Writer does. It never accepts a file that was changed after the list of files was last written,
 // since the file may have been changed twice within one step of the clock.
 func (w *Writer) Has(name string, as Stamp) bool {
 	if as == (Stamp{}) || !w.made[name] || !as.settled(w.listed) {
