@@ -153,7 +153,7 @@ func (k *checker) texts() {
 		} else if first, _ := strconv.Atoi(m[1]); fmt.Sprintf("%02d", (first+1)%100) != m[2] {
 			k.add("programme_year", fmt.Sprintf("write \"%d/%02d\"", first, (first+1)%100),
 				"%q must be two years that follow each other, not %q", "programme_year", c.Year)
-		} else if start := c.Start(); start != (Date{}) && (start.Year < first || start.Year > first+1) {
+		} else if start := c.begins(); start != (Date{}) && (start.Year < first || start.Year > first+1) {
 			k.add("programme_year", "correct the year or the dates",
 				"the first cohort begins on %v, which is not in the programme year %s", start, c.Year)
 		}
@@ -330,6 +330,17 @@ func (k *checker) lengths() {
 				count(c.Hours, "hour"))
 		}
 	}
+}
+
+// begins is the first day of the first cohort to begin; zero if no day is known. Unlike Start it
+// looks at each cohort's first workshop only, so that a later one in a wrong year is one fault.
+func (c *Course) begins() (first Date) {
+	for _, k := range c.Cohorts {
+		if len(k.Workshops) > 0 && (first == (Date{}) || k.Workshops[0].Date.Before(first)) {
+			first = k.Workshops[0].Date
+		}
+	}
+	return first
 }
 
 // read reports whether the workshop's date and time could be read.
