@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// account stands in for AWS's command line, and keeps a stack and a bucket in files. What goes wrong
-// at the call numbered $AT is one of four: it is refused, its answer is lost, the caller is killed,
-// or another whole deployment comes before it.
+// account stands in for AWS's command line, and keeps a stack and a bucket in files. What goes
+// wrong at the call numbered $AT is one of four: it is refused, its answer is lost, the caller is
+// killed, or another whole deployment comes before it.
 const account = `#!/bin/sh
 HERE=$PWD
 cd "$ACCOUNT"

@@ -1,5 +1,5 @@
-// Package intake is the story of an application as its applicant and their practice see it: drafted,
-// sent, authorised by the practice, followed, and one day removed.
+// Package intake is the story of an application as its applicant and their practice see it:
+// drafted, sent, authorised by the practice, followed, and one day removed.
 //
 // It holds the rules, above the stores and below the pages. A [Desk] is the one place that changes
 // an [application.Application]. It stores each in one record of a [record.Store], by conditional

@@ -268,8 +268,8 @@ func (d *decoder) value(n *node, v reflect.Value, name string) {
 	}
 }
 
-// listed says how to write a text as a list. Commas or semicolons separate what was meant as several
-// entries.
+// listed says how to write a text as a list. Commas or semicolons separate what was meant as
+// several entries.
 func listed(n *node, entry reflect.Type) string {
 	if n.Kind != yaml.ScalarNode || n.Style&^yaml.SingleQuotedStyle&^yaml.DoubleQuotedStyle != 0 || n.Value == "" ||
 		group(entry) || strings.ContainsAny(n.Value, "\n[]{}\"#:") {

@@ -16,8 +16,8 @@ type Stamp struct {
 // system's clock, of 10 ms at most, it could be changed twice and look the same.
 const settled = 20 * time.Millisecond
 
-// StampOf returns the Stamp of an ordinary file in a folder on a disk. It is zero if the file has only
-// just been changed, or if the system does not tell enough. Such a file must be read.
+// StampOf returns the Stamp of an ordinary file in a folder on a disk. It is zero if the file has
+// only just been changed, or if the system does not tell enough. Such a file must be read.
 func StampOf(fsys fs.FS, name string) Stamp {
 	info, err := fs.Stat(fsys, name)
 	if err != nil || !info.Mode().IsRegular() {

@@ -51,8 +51,8 @@ type Changed struct {
 	Pages            int // how many pages the site has, changed or not
 }
 
-// A Writer brings a folder up to date with a site, one file after another, so that a large site need
-// not fit into memory. It ends with Commit or Abandon.
+// A Writer brings a folder up to date with a site, one file after another, so that a large site
+// need not fit into memory. It ends with Commit or Abandon.
 type Writer struct {
 	root    *os.Root
 	lock    *os.File // locks out other programs until it is closed

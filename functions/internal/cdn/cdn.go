@@ -58,8 +58,8 @@ const Manifest = ".hub-build"
 const grace = 24 * time.Hour
 
 // atOnce is how many objects are written at the same time. If a write takes 25 ms (an estimate, not
-// measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after another, and a
-// run has 120.
+// measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after another, and
+// a run has 120.
 const atOnce = 16
 
 // atMost is how long a run without a deadline can last: longer than Lambda allows.
