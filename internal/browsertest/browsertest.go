@@ -487,7 +487,11 @@ func Keep(t testing.TB, name string, data []byte) {
 	if *Shots == "" {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(*Shots, name), data, 0o600); err != nil {
+	err := os.MkdirAll(*Shots, 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*Shots, name), data, 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
