@@ -99,6 +99,17 @@ func (w *world) paper(t *testing.T) {
 	}
 	newBrowser(t, d.server).get("/review/"+ref+"/scan").want(200, "/review/sign-in")
 
+	// With the scan, everything about the person is too much for one answer of Lambda's.
+	person := "/review/office/person/file"
+	whole := form.Values{"email": onPaper(def)[def.Applicant.Email], "file": "zip"}
+	if one.post(person, whole).want(200, person); !strings.Contains(one.body, "Part 2 of 2") {
+		t.Error("everything about the person does not come in parts")
+	}
+	whole["with"] = "scan-" + ref + ".png"
+	if one.post(person, whole).want(200, person); !strings.HasPrefix(one.body, "PK") || !strings.Contains(one.body, string(scan)) {
+		t.Errorf("the part with the scan has %d bytes", len(one.body))
+	}
+
 	// Beside it lies one of which nobody has an application.
 	kept := scans.New(dynamotest.Config(d.bucket.s3.URL), scansHost)
 	if err := kept.Put(t.Context(), "CC-7K4D-2P9X.0123456789abcdef", scan); err != nil {

@@ -2,7 +2,7 @@ package office
 
 import (
 	"archive/zip"
-	"cmp"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -166,44 +166,81 @@ func (d *Desk) PDF(p *Personal) record.Attachment {
 	return record.Attachment(file)
 }
 
-// scanOf returns the scan of an application that came on paper; nothing for others.
-func (d *Desk) scanOf(ctx context.Context, a *application.Application) ([]record.Attachment, error) {
-	if a.Document.Paper == nil || d.Applications.Scans == nil {
-		return nil, nil
-	}
-	scan := a.Document.Paper.Scan
-	data, err := d.Applications.Scans.Get(ctx, intake.ScanOf(a.Reference, scan))
-	return []record.Attachment{{Name: "scan-" + a.Reference + scan.Ending(), Type: scan.Type, Data: data}}, err
+// A File is one file of what is given out about a person.
+type File struct {
+	Name string
+	Size int // bytes
+	read func(context.Context) ([]byte, error)
 }
 
-// Zip writes everything that the hub has about the person: person.json for programs, person.pdf to
+// Files are everything that the hub has about the person: person.json for programs, person.pdf to
 // read, and each application as the PDF that the staff have, with its scan if it came on paper.
-func (d *Desk) Zip(ctx context.Context, w io.Writer, p *Personal) error {
+// Scans are read only when they are written.
+func (d *Desk) Files(p *Personal) ([]File, error) {
+	var b bytes.Buffer
+	if err := p.Encode(&b); err != nil {
+		return nil, err
+	}
+	var all []File
+	add := func(f record.Attachment) {
+		all = append(all, File{f.Name, len(f.Data), func(context.Context) ([]byte, error) { return f.Data, nil }})
+	}
+	add(record.Attachment{Name: "person.json", Data: b.Bytes()})
+	add(d.PDF(p))
+	for i := range p.Applications {
+		a := &p.Applications[i]
+		if a.Document == nil {
+			continue
+		}
+		add(d.Applications.Print(a, true))
+		if a.Document.Paper != nil && d.Applications.Scans != nil {
+			scan := a.Document.Paper.Scan
+			all = append(all, File{"scan-" + a.Reference + scan.Ending(), scan.Size, func(ctx context.Context) ([]byte, error) {
+				return d.Applications.Scans.Get(ctx, intake.ScanOf(a.Reference, scan))
+			}})
+		}
+	}
+	return all, nil
+}
+
+// inZip is more than a ZIP file adds to a file with a name of ours.
+const inZip = 1 << 10
+
+// Parts divides files into as few parts as their order allows, of which each makes a ZIP file of at
+// most so many bytes. 0 is no limit. A file that is larger is a part by itself.
+func Parts(files []File, most int) [][]File {
+	var parts [][]File
+	left := 0
+	for _, f := range files {
+		if size := f.Size + inZip; len(parts) == 0 || most > 0 && size > left {
+			parts, left = append(parts, nil), most-size
+		} else {
+			left -= size
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], f)
+	}
+	return parts
+}
+
+// Zip writes files into a ZIP file. All but JSON is compressed already.
+func Zip(ctx context.Context, w io.Writer, files []File) error {
 	z := zip.NewWriter(w)
-	add := func(name string, write func(io.Writer) error) error {
-		f, err := z.Create(name)
+	for _, file := range files {
+		data, err := file.read(ctx)
 		if err != nil {
 			return err
 		}
-		return write(f)
-	}
-	err := add("person.json", p.Encode)
-	files := []record.Attachment{d.PDF(p)}
-	for i := range p.Applications {
-		if a := &p.Applications[i]; a.Document != nil {
-			files = append(files, d.Applications.Print(a, true))
-			scan, err := d.scanOf(ctx, a)
-			if err != nil {
-				return err
-			}
-			files = append(files, scan...)
+		head := &zip.FileHeader{Name: file.Name}
+		if strings.HasSuffix(file.Name, ".json") {
+			head.Method = zip.Deflate
+		}
+		f, err := z.CreateHeader(head)
+		if err == nil {
+			_, err = f.Write(data)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	for _, file := range files {
-		err = cmp.Or(err, add(file.Name, func(w io.Writer) error {
-			_, err := w.Write(file.Data)
-			return err
-		}))
-	}
-	return cmp.Or(err, z.Close())
+	return z.Close()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
@@ -224,6 +225,19 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	}
 	p.Applications, p.Others = given, others
 	return nil
+}
+
+// handing is how long somebody can take what was given out in parts, until it is noted again.
+const handing = time.Hour
+
+// Given reports whether the person's records were given out so recently that another part of them
+// is not given out again.
+func (d *Desk) Given(p *Personal) bool {
+	return len(p.Applications) > 0 && !slices.ContainsFunc(p.Applications, func(a application.Application) bool {
+		return !slices.ContainsFunc(a.Events, func(e record.Event) bool {
+			return e.What == application.EventExported && d.Applications.Now().Sub(e.At) < handing
+		})
+	})
 }
 
 // References returns the ids of the person's records, in order.

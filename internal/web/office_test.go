@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/pdf"
 	"traininghub/internal/record"
+	"traininghub/internal/web"
 )
 
 // newOffice is a hub with an application, and two people of the office.
@@ -58,24 +62,12 @@ func TestOfficePerson(t *testing.T) {
 		t.Errorf("no PDF: %v", file.header)
 	}
 	file = one.post(at+"/file", with(who, "file", "zip")).want(200, at+"/file")
-	z, err := zip.NewReader(strings.NewReader(file.body), int64(len(file.body)))
-	if err != nil {
-		t.Fatal(err)
+	files := unzip(t, file.body)
+	if text := files["person.json"]; !strings.Contains(text, b.ref) || strings.Contains(text, `"hash"`) {
+		t.Errorf("person.json: %.300s", text)
 	}
-	names := ""
-	for _, f := range z.File {
-		names += f.Name + " "
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, _ := io.ReadAll(r)
-		if f.Name == "person.json" && (!strings.Contains(string(text), b.ref) || strings.Contains(string(text), `"hash"`)) {
-			t.Errorf("person.json: %.300s", text)
-		}
-	}
-	if want := "person.json person.pdf application-" + b.ref + ".pdf "; names != want {
-		t.Errorf("the ZIP file has %q, want %q", names, want)
+	if got, want := slices.Sorted(maps.Keys(files)), []string{"application-" + b.ref + ".pdf", "person.json", "person.pdf"}; !slices.Equal(got, want) {
+		t.Errorf("the ZIP file has %q, want %q", got, want)
 	}
 	given := 0
 	for _, e := range b.application(b.ref).Events {
@@ -149,6 +141,138 @@ func TestOfficePerson(t *testing.T) {
 			t.Errorf("%s: status %d", what, b.status)
 		}
 	}
+}
+
+var partForm = regexp.MustCompile(`(?s)<form method="post" action="/review/office/person/file".*?</form>`)
+
+// TestOfficeParts: where answers have a limit, everything about somebody with 12 MB of scans comes
+// in parts. Together they have each file once, and it is noted once that they were given out.
+func TestOfficeParts(t *testing.T) {
+	b, one, _, who := newOffice(t)
+	const at = "/review/office/person/file"
+	zipped := with(who, "file", "zip")
+	want := map[string]string{}
+	given := func(want int) {
+		t.Helper()
+		for _, ref := range b.refs(who["email"]) {
+			n := 0
+			for _, e := range b.application(ref).Events {
+				if e.What == application.EventExported {
+					n++
+				}
+			}
+			if n != want {
+				t.Errorf("%s: noted %d times that it was given out, want %d", ref, n, want)
+			}
+		}
+	}
+	for n := range 3 {
+		scan := (png + strings.Repeat(string(rune('a'+n)), web.MaxFile))[:web.MaxFile]
+		ref := b.enterScan(one, scan, b.desk.Programme.Forms[ccts].Applicant.Email, who["email"])
+		want["scan-"+ref+".png"] = scan
+	}
+	others := b.enter(one, b.desk.Programme.Forms[ccts].Applicant.Email, "somebody.else@example.org", b.desk.Programme.Forms[ccts].Applicant.Number, "7654329")
+	for _, ref := range b.refs(who["email"]) {
+		want["application-"+ref+".pdf"] = ""
+	}
+	want["person.json"], want["person.pdf"] = "", ""
+	if len(want) != 3+4+2 {
+		t.Fatalf("%d files: %v", len(want), b.refs(who["email"]))
+	}
+
+	b.hub.settings.MaxExport = 4<<20 + 64<<10
+	b.hub.restart()
+	one.post(at, zipped).want(200, at).says("This is too much for one file", "Part 1 of 4", "person.json, person.pdf", "Part 4 of 4")
+	given(1)
+	var parts []form.Values
+	for _, f := range partForm.FindAllString(one.body, -1) {
+		parts = append(parts, hiddenIn(f))
+	}
+	all := map[string]string{}
+	take := func(v form.Values) {
+		t.Helper()
+		file := one.post(at, v).want(200, at)
+		if name := "person-part-" + v["part"] + ".zip"; !strings.Contains(file.header.Get("Content-Disposition"), name) {
+			t.Errorf("not %s: %v", name, file.header)
+		}
+		for name, text := range unzip(t, file.body) {
+			if _, twice := all[name]; twice {
+				t.Errorf("%s comes twice", name)
+			}
+			all[name] = text
+		}
+	}
+	for _, v := range parts {
+		take(v)
+	}
+	given(1)
+	for name, text := range want {
+		if got, ok := all[name]; !ok || text != "" && got != text {
+			t.Errorf("%s: %v, %d bytes", name, ok, len(got))
+		}
+	}
+	if len(all) != len(want) || strings.Contains(all["person.json"], others) {
+		t.Errorf("%d files, want %d", len(all), len(want))
+	}
+
+	// A part that was kept and is asked for later is noted again, once for all parts.
+	b.pass(2 * time.Hour)
+	one = b.staff("olu@example.org")
+	clear(all)
+	take(parts[3])
+	take(parts[1])
+	given(2)
+
+	// Files of somebody else, and files that are gone, are never among the parts.
+	for _, names := range []string{"scan-" + others + ".png", "scan-" + others + ".png person.json", "../hub.db"} {
+		one.post(at, with(zipped, "with", names, "part", "1")).want(200, at).says("The records have changed", "Part 4 of 4")
+		if strings.Contains(one.body, others) {
+			t.Error("the page offers what is somebody else's")
+		}
+	}
+	b.staff(b.hub.course(ccts).Lead.Email).post(at, parts[1]).want(404, ".*")
+	b.browser().post(at, parts[1]).want(403, ".*").says("Sign in again")
+	b.hub.office.Contacts[0].Email = who["email"]
+	b.staff(who["email"]).post(at, parts[1]).want(403, ".*").says("This is about you")
+
+	b.hub.settings.MaxExport = 0
+	b.hub.restart()
+	two := b.staff("ola@example.org")
+	if got := unzip(t, two.post(at, zipped).want(200, at).body); len(got) != len(want) {
+		t.Errorf("without a limit, the file has %d files, want %d", len(got), len(want))
+	}
+}
+
+// refs are the references of the applications with the applicant's address.
+func (b *board) refs(email string) (refs []string) {
+	b.t.Helper()
+	p, err := b.hub.office.Person(b.t.Context(), "", email)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return p.References()
+}
+
+// unzip returns the files of a ZIP file by name.
+func unzip(t *testing.T, body string) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatalf("%v: %.200s", err, body)
+	}
+	all := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[f.Name] = string(text)
+	}
+	return all
 }
 
 // TestOfficeAlone: somebody alone in the office is told to use the command, and nobody erases

@@ -158,6 +158,11 @@ func scansOf(t *testing.T, b *board) []string {
 // enter enters an application on paper and returns its reference.
 func (b *board) enter(one *browser, change ...string) string {
 	b.t.Helper()
+	return b.enterScan(one, png, change...)
+}
+
+func (b *board) enterScan(one *browser, scan string, change ...string) string {
+	b.t.Helper()
 	def := b.desk.Programme.Forms[ccts]
 	at := "/review/office/paper/" + ccts
 	one.post(at, onPaper(def, change...)).want(200, at)
@@ -165,7 +170,7 @@ func (b *board) enter(one *browser, change ...string) string {
 	for name, text := range signed(def) {
 		back[name] = text
 	}
-	one.sendFile(at, "scan", []byte(png), back).want(200, "/review/"+back["reference"])
+	one.sendFile(at, "scan", []byte(scan), back).want(200, "/review/"+back["reference"])
 	return back["reference"]
 }
 

@@ -20,9 +20,9 @@ import (
 	"traininghub/internal/web"
 )
 
-// maxExport is the size of the largest export in bytes. Lambda's answers may have 6 MB, and in JSON
-// each quotation mark and line end takes two bytes.
-const maxExport = 4 << 20
+// maxExport is the size of the largest export in bytes: a scan of 4 MB fits into a ZIP file.
+// Lambda's answers may have 6 MB, and in JSON each quotation mark and line end takes two bytes.
+const maxExport = 4<<20 + 64<<10
 
 // A Build makes the office and the parts that a function serves, with its store and the hub's
 // content.

@@ -54,7 +54,7 @@ func TestBrowser(t *testing.T) {
 	correction.Join(desk)
 	desk.Mailer = mail
 	desk.Contacts = []course.Contact{{Name: "Olu Example", Email: "olu@example.org"}, {Name: "Ola Example", Email: "ola@example.org"}}
-	handler, err := web.New(web.Settings{Office: desk, Pages: made.Pages, Site: made.Hub, Log: slog.New(slog.DiscardHandler)}, review.Routes, weboffice.Routes)
+	handler, err := web.New(web.Settings{Office: desk, Pages: made.Pages, Site: made.Hub, Log: slog.New(slog.DiscardHandler), MaxExport: 1 << 20}, review.Routes, weboffice.Routes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(os.WriteFile(scan, picture.Bytes(), 0o600))
+	must(os.WriteFile(scan, append(picture.Bytes(), make([]byte, 1<<20-picture.Len()-1<<10)...), 0o600)) // a part by itself
 	one.Attach("The scan of the paper", scan)
 	one.Press("Enter this application")
 	one.Says("Came on paper", "Download the scan of the paper")
@@ -204,6 +204,11 @@ func TestBrowser(t *testing.T) {
 	one.Seen("person-wrong")
 	find(one)
 	one.Seen("person")
+	one.Press("Download the ZIP file")
+	one.At("A copy for them, in parts")
+	one.Says("Part 1 of 2", "scan-"+ref+".png", "Download part 2")
+	one.Seen("person-parts")
+	find(one)
 	one.Press("Ask for these to be erased")
 	one.Fill("Type the references again", "CC-2222-2222")
 	one.Press("Ask for a second person")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -201,7 +202,9 @@ func (s *server) erasing(ctx context.Context, p *found) (page.Block, error) {
 	return b, nil
 }
 
-// file gives out everything about the person.
+// file gives out everything about the person. Where answers have a limit, a ZIP file that would be
+// larger comes in parts, each of files that are named: records can change between two parts. It is
+// noted once that they are given out.
 func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.find(w, r)
 	if p == nil || err != nil {
@@ -210,17 +213,37 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	if p.Is(p.staff.Email) {
 		return web.ErrOwnRecord
 	}
-	if err := s.Office.GiveOut(r.Context(), p.Personal); err != nil {
-		return err
-	}
-	f := s.Office.PDF(p.Personal)
-	if r.PostForm.Get("file") == "zip" {
-		var b bytes.Buffer
-		if err := s.Office.Zip(r.Context(), &b, p.Personal); err != nil {
+	part := strings.Fields(r.PostForm.Get("with"))
+	if len(part) == 0 || !s.Office.Given(p.Personal) {
+		if err := s.Office.GiveOut(r.Context(), p.Personal); err != nil {
 			return err
 		}
-		f = record.Attachment{Name: "person.zip", Type: "application/zip", Data: b.Bytes()}
 	}
+	if r.PostForm.Get("file") != "zip" {
+		return s.give(w, p, s.Office.PDF(p.Personal))
+	}
+	files, err := s.Office.Files(p.Personal)
+	if err != nil {
+		return err
+	}
+	name := "person.zip"
+	if len(part) > 0 {
+		files = slices.DeleteFunc(files, func(f office.File) bool { return !slices.Contains(part, f.Name) })
+		n, _ := strconv.Atoi(r.PostForm.Get("part")) // only for the name
+		name = "person-part-" + strconv.Itoa(n) + ".zip"
+	}
+	if len(files) < len(part) || len(office.Parts(files, s.MaxExport)) > 1 {
+		return s.partsPage(w, p, len(part) > 0)
+	}
+	var b bytes.Buffer
+	if err := office.Zip(r.Context(), &b, files); err != nil {
+		return err
+	}
+	return s.give(w, p, record.Attachment{Name: name, Type: "application/zip", Data: b.Bytes()})
+}
+
+// give sends a file, if it is not too large to be sent.
+func (s *server) give(w http.ResponseWriter, p *found, f record.Attachment) error {
 	if s.MaxExport > 0 && len(f.Data) > s.MaxExport {
 		return s.show(w, http.StatusRequestEntityTooLarge, personTitle, p.staff, page.Block{
 			Text:  []string{"The file is too large to be sent here. Ask whoever runs the hub: the command for a person has no limit."},
@@ -228,6 +251,36 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	return s.File(w, f)
+}
+
+// partsPage offers everything about the person in parts. again says that a part was asked for that
+// is not there any more.
+func (s *server) partsPage(w http.ResponseWriter, p *found, again bool) error {
+	files, err := s.Office.Files(p.Personal)
+	if err != nil {
+		return err
+	}
+	parts := office.Parts(files, s.MaxExport)
+	first := page.Block{Text: []string{
+		"This is too much for one file. Each part is a ZIP file of its own; together they are everything. Download all of them.",
+		"It is noted once in each application that you took it, if you download the parts within an hour.",
+	}}
+	if again {
+		first.Text = slices.Insert(first.Text, 0, "The records have changed since the parts were made. These are the parts as they are now: download all of them again.")
+	}
+	blocks := []page.Block{first}
+	for n, part := range parts {
+		number := strconv.Itoa(n + 1)
+		var names []string
+		for _, f := range part {
+			names = append(names, f.Name)
+		}
+		hidden := append(p.hidden(), page.Hidden{Name: "file", Value: "zip"}, page.Hidden{Name: "part", Value: number},
+			page.Hidden{Name: "with", Value: strings.Join(names, " ")})
+		blocks = append(blocks, page.Block{Title: "Part " + number + " of " + strconv.Itoa(len(parts)), Text: []string{strings.Join(names, ", ")},
+			Buttons: []page.Button{{Text: "Download part " + number, Action: Below + "person/file", Second: true, Hidden: hidden}}})
+	}
+	return s.show(w, http.StatusOK, "A copy for them, in parts", p.staff, blocks...)
 }
 
 // erase asks for the references again, asks for a second person, or takes the second person's
