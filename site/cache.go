@@ -81,7 +81,7 @@ func (k *Cache) known(f source.File) *course.Course {
 	case m == nil:
 		return nil
 	case m.file != "" && m.file == digestOfFile(f):
-		m.facts.Restore(f)
+		m.facts.File = f
 		m.file = ""
 		return m.facts
 	case m.file == "" && bytes.Equal(m.facts.File.Head, f.Head) && bytes.Equal(m.facts.File.Body, f.Body):

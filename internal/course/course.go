@@ -75,10 +75,8 @@ type Course struct {
 	Aliases       []string     `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 	Attendance    *Attendance  `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
-	Faults source.Faults            // what Load found in its file
-	known  func() map[string]string // its facts by name; nil if it was not read from a file
-	names  func() []string          // the names of its facts, sorted
-	lost   bool                     // see Lost
+	Faults source.Faults // what Load found in its file
+	lost   bool          // see Lost
 }
 
 // Turn is the course's place in lists, lowest first: its Order. Courses without one come last.

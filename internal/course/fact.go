@@ -12,9 +12,16 @@ import (
 )
 
 // Fact is the course's fact with a name, as texts use it: "deadline" is "Friday 15 October 2021". A
-// fact that the file leaves out is not known, but a course that is Lost has every fact.
+// fact that the file leaves out is not known, but a course that is Lost has every fact. A course's
+// own amounts and figures never hide the other facts.
 func (c *Course) Fact(name string) (string, bool) {
-	v, ok := c.byName()[name]
+	if v := c.usual(name); v != "" {
+		return v, true
+	}
+	if sum, ok := c.Amounts[name]; ok {
+		return sum.String(), true
+	}
+	v, ok := c.Figures[name]
 	if !ok && c.lost {
 		return source.AnyFact, true
 	}
@@ -25,92 +32,133 @@ func (c *Course) Fact(name string) (string, bool) {
 // fault of its own, so texts that show the course's facts are not reported as well.
 func (c *Course) Lost() bool { return c.lost }
 
-func (c *Course) byName() map[string]string {
-	if c.known == nil {
-		return c.facts()
-	}
-	return c.known()
-}
-
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	if c.known == nil {
-		return slices.Sorted(maps.Keys(c.facts()))
+	all := slices.Clone(usual)
+	for _, k := range c.Cohorts {
+		for _, name := range ofCohort {
+			all = append(all, k.ID+"."+name)
+		}
 	}
-	return slices.Clip(c.names())
-}
-
-// facts are all facts by name. A course's own amounts and figures never hide the other facts.
-func (c *Course) facts() map[string]string {
-	all := maps.Clone(c.Figures)
-	if all == nil {
-		all = map[string]string{}
-	}
-	for name, sum := range c.Amounts {
-		all[name] = sum.String()
-	}
-	maps.Copy(all, c.usual())
-	return all
+	all = slices.DeleteFunc(all, func(name string) bool { return c.usual(name) == "" })
+	all = slices.AppendSeq(slices.AppendSeq(all, maps.Keys(c.Amounts)), maps.Keys(c.Figures))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Optional are the facts that a course has only if its file states them.
 var Optional = []string{"apply-by", "charge", "cohorts", "deadline", "hours", "join", "mode", "opens", "place",
 	"place.address", "place.town", "price", "start", "weeks"}
 
-// usual are the facts that every course may have, without amounts and figures.
-func (c *Course) usual() map[string]string {
-	all := map[string]string{
-		"title":            c.Title,
-		"apply-by":         c.ApplyBy(),
-		"contact":          c.Contact.Email,
-		"contact.name":     c.Contact.Name,
-		"lead":             c.Lead.Email,
-		"lead.name":        c.Lead.Name,
-		"provider":         c.Provider.Name,
-		"provider.website": c.Provider.Website,
-		"year":             c.Year,
-		"qualification":    c.Qualification,
-		"mode":             c.Mode.Text(),
-		"price":            c.Price.String(),
-		"join":             c.Join,
-	}
-	known := func(name string, is bool, text func() string) {
-		if is {
-			all[name] = text()
+// The names of the facts that every course may have, and, after its id and a dot, every cohort.
+var (
+	usual = append([]string{"title", "contact", "contact.name", "lead", "lead.name", "provider", "provider.website",
+		"year", "qualification"}, Optional...)
+	ofCohort = []string{"start", "dates", "free-to-cancel", "free-to-change"}
+)
+
+// usual is the fact that every course may have, without amounts and figures; "" if this one has
+// none. Texts ask for a few, so that all of them are never made at once.
+func (c *Course) usual(name string) string {
+	switch name {
+	case "title":
+		return c.Title
+	case "apply-by":
+		return c.ApplyBy()
+	case "contact":
+		return c.Contact.Email
+	case "contact.name":
+		return c.Contact.Name
+	case "lead":
+		return c.Lead.Email
+	case "lead.name":
+		return c.Lead.Name
+	case "provider":
+		return c.Provider.Name
+	case "provider.website":
+		return c.Provider.Website
+	case "year":
+		return c.Year
+	case "qualification":
+		return c.Qualification
+	case "mode":
+		return c.Mode.Text()
+	case "price":
+		return c.Price.String()
+	case "join":
+		return c.Join
+	case "deadline":
+		return inWords(c.Deadline)
+	case "start":
+		return inWords(c.Start())
+	case "opens":
+		if c.Opens != nil {
+			return c.Opens.String()
 		}
-	}
-	known("deadline", c.Deadline != (Date{}), c.Deadline.String)
-	known("charge", c.Charge > 0, c.Charge.String)
-	known("hours", c.Hours > 0, func() string { return number(c.Hours) })
-	known("start", c.Start() != (Date{}), func() string { return c.Start().String() })
-	known("cohorts", len(c.Cohorts) > 0, func() string { return strconv.Itoa(len(c.Cohorts)) })
-	if c.Place != nil {
-		all["place"], all["place.town"], all["place.address"] = c.Place.Name, c.Place.Town, c.Place.Address
-	}
-	if c.Opens != nil {
-		all["opens"] = c.Opens.String()
-	}
-	if c.Weeks > 0 {
-		all["weeks"] = strconv.Itoa(c.Weeks)
-	}
-	for _, k := range c.Cohorts {
-		if len(k.Workshops) == 0 {
-			continue
+	case "charge":
+		if c.Charge > 0 {
+			return c.Charge.String()
 		}
-		var dates []string
-		for _, w := range k.Workshops {
-			dates = append(dates, w.String())
+	case "hours":
+		if c.Hours > 0 {
+			return number(c.Hours)
 		}
-		all[k.ID+".start"] = k.Workshops[0].Date.String()
-		all[k.ID+".dates"] = strings.Join(dates, "; ")
-		for name, day := range map[string]Date{"free-to-cancel": c.FreeToCancel(&k), "free-to-change": c.FreeToChange(&k)} {
-			if day != (Date{}) {
-				all[k.ID+"."+name] = day.String()
+	case "weeks":
+		if c.Weeks > 0 {
+			return strconv.Itoa(c.Weeks)
+		}
+	case "cohorts":
+		if n := len(c.Cohorts); n > 0 {
+			return strconv.Itoa(n)
+		}
+	case "place":
+		if c.Place != nil {
+			return c.Place.Name
+		}
+	case "place.town":
+		if c.Place != nil {
+			return c.Place.Town
+		}
+	case "place.address":
+		if c.Place != nil {
+			return c.Place.Address
+		}
+	default:
+		id, of, _ := strings.Cut(name, ".")
+		for i := range c.Cohorts {
+			if k := &c.Cohorts[i]; k.ID == id && len(k.Workshops) > 0 {
+				return c.ofCohort(k, of)
 			}
 		}
 	}
-	maps.DeleteFunc(all, func(_, v string) bool { return v == "" })
-	return all
+	return ""
+}
+
+// ofCohort is a fact of a cohort with workshops; "" if it has none with that name.
+func (c *Course) ofCohort(k *Cohort, name string) string {
+	switch name {
+	case "start":
+		return k.Workshops[0].Date.String()
+	case "dates":
+		dates := make([]string, len(k.Workshops))
+		for i, w := range k.Workshops {
+			dates[i] = w.String()
+		}
+		return strings.Join(dates, "; ")
+	case "free-to-cancel":
+		return inWords(c.FreeToCancel(k))
+	case "free-to-change":
+		return inWords(c.FreeToChange(k))
+	}
+	return ""
+}
+
+// inWords is the day in words; "" if there is none.
+func inWords(d Date) string {
+	if d == (Date{}) {
+		return ""
+	}
+	return d.String()
 }
 
 // ApplyBy is the last minute in which people can apply, "11:59pm on Friday 15 October 2021"; "" if

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -82,7 +81,6 @@ func load(f source.File, faults source.Faults) *Course {
 	k.lengths()
 	k.attendance()
 	c.Faults = k.faults
-	c.Restore(f)
 	return c
 }
 
@@ -108,13 +106,6 @@ func name(cohorts []Cohort) {
 			take(&cohorts[i], strconv.Itoa(n))
 		}
 	}
-}
-
-// Restore completes a course that was stored without its file, which has not changed since.
-func (c *Course) Restore(f source.File) {
-	c.File = f
-	c.known = sync.OnceValue(c.facts) // most courses are never asked
-	c.names = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(c.known())) })
 }
 
 // A checker looks for contradictions. A value that could not be read is zero, and contradicts
@@ -168,12 +159,11 @@ func (k *checker) texts() {
 		}
 	}
 
-	own := c.usual()
 	for name := range c.Amounts {
-		k.factName("amounts", name, own)
+		k.factName("amounts", name)
 	}
 	for name := range c.Figures {
-		k.factName("figures", name, own)
+		k.factName("figures", name)
 		if _, twice := c.Amounts[name]; twice {
 			k.add("figures."+name, "give one of them another name", "%q stands among the amounts, too", name)
 		}
@@ -200,13 +190,13 @@ func (k *checker) email(at string, address *string) {
 	}
 }
 
-func (k *checker) factName(group, name string, own map[string]string) {
-	switch _, taken := own[name]; {
+func (k *checker) factName(group, name string) {
+	switch {
 	case !source.IsName(name):
 		k.c.lost = true
 		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`,
 			"%q cannot be the name of a fact", name)
-	case taken:
+	case k.c.usual(name) != "":
 		k.add(group+"."+name, "give it another name", "every course has a fact %q already", name)
 	}
 }

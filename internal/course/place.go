@@ -34,7 +34,15 @@ func (m *Mode) UnmarshalText(text []byte) error {
 
 // Text is the mode as readers see it: "In person".
 func (m Mode) Text() string {
-	return map[Mode]string{Online: "Online", Onsite: "In person", Blended: "Online and in person"}[m]
+	switch m {
+	case Online:
+		return "Online"
+	case Onsite:
+		return "In person"
+	case Blended:
+		return "Online and in person"
+	}
+	return ""
 }
 
 // A Place is where people meet.

@@ -117,9 +117,7 @@ func Unpack(data []byte) (*Packed, error) {
 	}
 	p := &Programme{Forms: map[string]*form.Definition{}, Letters: letter.Set{}, sheets: map[[2]string]*form.Sheet{}}
 	for i := range all.Courses {
-		c := &all.Courses[i]
-		c.Restore(c.File)
-		p.Courses = append(p.Courses, c)
+		p.Courses = append(p.Courses, &all.Courses[i])
 	}
 	for i := range all.Services {
 		all.Services[i].Restore()
