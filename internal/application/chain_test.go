@@ -8,7 +8,7 @@ import (
 	"traininghub/internal/document"
 )
 
-// Every change of a kept application behind the desk's back is told by its chain.
+// The chain shows every change to a stored application that was made behind the desk's back.
 func TestChain(t *testing.T) {
 	at := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 	made := func() *Application {

@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// TestCharge: what can be charged is the sum of the day on which somebody got their place, but
-// never more than they declared; older records say it in words alone.
+// TestCharge: the charge is the one of the day on which somebody got their place, but never more
+// than they declared. Older records have it only in the words of a declaration.
 func TestCharge(t *testing.T) {
 	sent := func(charge string, declarations ...document.Declaration) *Application {
 		return &Application{Document: &document.Submission{

@@ -16,7 +16,8 @@ func TestBrake(t *testing.T) {
 	shorter["retain_declined_days"] = 3
 	longer := maps.Clone(days)
 	longer["retain_declined_days"] = 400
-	// ran is a brake after two months with one run a day, each of which marked one record.
+	// ran returns a brake that has seen two months of one run a day, each of which marked one
+	// record.
 	ran := func() *Brake {
 		b := &Brake{}
 		for at := start.Add(-60 * aDay); !at.After(start); at = at.Add(aDay) {
@@ -61,8 +62,8 @@ func TestBrake(t *testing.T) {
 		}
 	}
 
-	// An event written by the wrong clock does not make it right; setting the clock right ends the
-	// hold.
+	// An event that was written under a wrong clock does not end the hold. Setting the clock right
+	// does.
 	for name, b := range map[string]*Brake{"ran": ran(), "first": {}} {
 		wrong := start.Add(900 * aDay)
 		b.Check(wrong, start, days, 1)
@@ -74,7 +75,8 @@ func TestBrake(t *testing.T) {
 		}
 	}
 
-	// What a person allows is done once, and no more than they were shown.
+	// What a person allows is allowed once, for a day, and for no more records than they were
+	// shown.
 	b := ran()
 	b.Check(start.Add(time.Hour), start, shorter, 5)
 	if !b.Allow(start.Add(2 * time.Hour)) {
@@ -112,7 +114,7 @@ func TestBrake(t *testing.T) {
 		t.Errorf("another slip counts as refused: %+v", h)
 	}
 
-	// It remembers for three months.
+	// A brake forgets runs after three months.
 	b = ran()
 	b.Done(start.Add(200*aDay), days, 0)
 	if len(b.Taken) != 0 {

@@ -104,7 +104,7 @@ func TestAmendRace(t *testing.T) {
 	}
 }
 
-// A change is applied to what there is, or not at all.
+// TestAmend: a change is applied to the newest version of the record, or not at all.
 func TestAmend(t *testing.T) {
 	s, k := newShelf()
 	ctx := context.Background()
@@ -151,7 +151,7 @@ func TestAmend(t *testing.T) {
 	}
 }
 
-// The error for something that cannot be read or kept repeats none of it.
+// An error about a document that cannot be read or kept quotes nothing from it.
 func TestKeeperLimits(t *testing.T) {
 	s, k := newShelf()
 	ctx := context.Background()
@@ -193,8 +193,8 @@ func TestKeptIsNotKept(t *testing.T) {
 	}
 }
 
-// TestDecode: a document decodes as encoding/json would decode it, for any JSON that was ever
-// written and some that was not.
+// TestDecode: documents decode as encoding/json would decode them, whatever JSON the hub ever
+// wrote. Some of the cases it never wrote.
 func TestDecode(t *testing.T) {
 	type entry struct {
 		At     time.Time         `json:"at,omitzero"`

@@ -60,7 +60,7 @@ func (h *hanging) Send(ctx context.Context, m record.Message) error {
 	return nil
 }
 
-// wait waits until something is true of it.
+// wait blocks until is returns true.
 func (h *hanging) wait(is func() bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestOwed: a letter that failed counts as owed between its tries too; one that waits for room is
-// nobody's fault.
+// TestOwed: a letter that failed counts as owed between its tries too. One that waits because its
+// address has no room does not.
 func TestOwed(t *testing.T) {
 	for name, c := range map[string]struct {
 		down error     // of the mail system

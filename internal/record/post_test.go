@@ -142,8 +142,8 @@ func TestPost(t *testing.T) {
 	r.deliver(t, 1)
 }
 
-// Of several posts at once, one sends the letter. After a crash between sending and marking, it is
-// sent again with the same id.
+// When several posts run at once, only one sends the letter. After a crash between sending and
+// marking, it is sent again with the same id.
 func TestPostOnce(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -195,7 +195,7 @@ func TestPostUnknown(t *testing.T) {
 	}
 }
 
-// A record whose time is over is ended, and nobody gets another letter about it.
+// A record that is over is ended, and nobody gets another letter about it.
 func TestPostEnds(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -213,8 +213,8 @@ func TestPostEnds(t *testing.T) {
 	}
 }
 
-// A record whose time has moved on is written again, so that it does not stand in front of others
-// for ever.
+// A record that is found by an outdated due time is written again, so that it does not stay in
+// front of others for ever.
 func TestPostMovesOn(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1")
@@ -249,8 +249,8 @@ func TestPostErased(t *testing.T) {
 	}
 }
 
-// TestPass: what is handed over in another way than by mail is owed like a letter. It is tried
-// until it has passed, marked once, and never mailed. Letters beside it are sent as always.
+// TestPass: something that is handed over by other means than mail is owed like a letter. It is
+// tried until it has passed, marked once, and never mailed. Letters beside it are sent as always.
 func TestPass(t *testing.T) {
 	r := newRound()
 	var passed []string

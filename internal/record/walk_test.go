@@ -93,7 +93,7 @@ func (s *shelves) Records(_ context.Context, part, parts int, after string) (som
 	return some, "", s.fails
 }
 
-// TestBusy: a walk leaves a busy store alone, longer each time, and then gives up.
+// TestBusy: a walk that finds the store busy waits, longer each time, and then gives up.
 func TestBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, s := time.Now(), &shelves{fails: record.ErrBusy}
@@ -113,7 +113,7 @@ func TestBusy(t *testing.T) {
 	})
 }
 
-// TestEach comes once to each record, and stops at the first error.
+// TestEach: Each visits every record once and stops at the first error.
 func TestEach(t *testing.T) {
 	s, seen, stop := &shelves{}, map[string]bool{}, errors.New("stop")
 	if err := record.Each(t.Context(), s, func(e record.Record) error { seen[e.ID] = true; return nil }); err != nil ||

@@ -24,8 +24,8 @@ func ofKind(kind record.Kind, id string) record.Record {
 	return r
 }
 
-// A search for one kind finds no other, however many of the other stand in front, and expiring one
-// kind removes no other.
+// A search for one kind finds only that kind, however many records of another come first. Expiring
+// one kind removes only that kind.
 func eachKindAlone(t *testing.T, s record.Store) {
 	for k, id := range named {
 		r := ofKind(k, id)

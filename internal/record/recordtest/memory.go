@@ -136,7 +136,7 @@ func (m *Memory) Delete(ctx context.Context, id string, version int64) error {
 	return nil
 }
 
-// some returns the records for which f is true, in an order.
+// some returns the records for which f is true, sorted by order.
 func (m *Memory) some(
 	ctx context.Context, f func(record.Record) bool, order func(a, b record.Record) int,
 ) ([]record.Record, error) {
@@ -219,7 +219,7 @@ func (m *Memory) Search(ctx context.Context, kind record.Kind, course string, wo
 	return found, err
 }
 
-// lines reduces records to what lists have of them.
+// lines cuts records down to what lists show of them.
 func lines(all []record.Record) []record.Record {
 	for i, r := range all {
 		all[i] = record.Record{

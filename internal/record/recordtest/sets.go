@@ -100,7 +100,7 @@ func refusedSet(t *testing.T, s record.Store) {
 	wantErr(t, err, record.ErrNotFound, "Get of what a refused UpdateAll would have created")
 }
 
-// If one record of ten is not at its version, nothing is changed, wherever it stands and whatever
+// If one record of ten has another version, nothing is changed, whichever record it is and whatever
 // happened to it.
 func oneStale(t *testing.T, s record.Store) {
 	all := set(10, func(i int, r *record.Record) { r.Version = 1 })

@@ -1,5 +1,5 @@
-// Package recordtest holds every [record.Store] to the one contract. A store's own test calls
-// [TestStore], and tests by itself only what cannot happen to other stores: a killed program, a
+// Package recordtest checks that every [record.Store] keeps the contract. A store's own tests call
+// [TestStore], and test by themselves only what cannot happen to other stores: a killed program, a
 // full disk, a throttled table.
 package recordtest
 
@@ -249,7 +249,7 @@ func notFound(t *testing.T, s record.Store) {
 	wantErr(t, err, record.ErrNotFound, "an update never creates a record")
 }
 
-// An update replaces every field, also with nothing.
+// An update replaces every field, even with an empty value.
 func update(t *testing.T, s record.Store) {
 	other := sample("other")
 	create(t, s, other)
@@ -524,7 +524,7 @@ func expire(t *testing.T, s record.Store) {
 	}
 }
 
-// What has expired cannot be found by any search, and its reference is free.
+// A record that has expired cannot be found by any search, and its reference is free.
 func expiredIsGone(t *testing.T, s record.Store) {
 	r := sample("r")
 	r.Due, r.Expires = noon, noon

@@ -12,7 +12,7 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// A purse is a document with a sum, of which some is given to another.
+// A purse is a document with a sum of money, which the tests move from one purse to another.
 type purse struct {
 	record.Kept
 	ID  string `json:"id"`
@@ -48,7 +48,7 @@ func give(ctx context.Context, s record.Store, from, to string) error {
 
 var errEmpty = errors.New("empty")
 
-// TestTogether: 64 at once give from a purse with 10 to 5 others. Nothing is lost, made or
+// TestTogether: 64 callers at once give from a purse with 10 to 5 others. Nothing is lost, made or
 // overdrawn.
 func TestTogether(t *testing.T) {
 	s, ctx := &recordtest.Memory{}, t.Context()
@@ -82,8 +82,8 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestTogetherLeaves: a change that returns an error writes nothing, ErrUnchanged is none, and what
-// was read is guarded although nothing of it changed.
+// TestTogetherLeaves: a change that returns an error writes nothing, and Together does not return
+// ErrUnchanged. If a document that was only read has changed meanwhile, the change runs again.
 func TestTogetherLeaves(t *testing.T) {
 	s, ctx := &recordtest.Memory{}, t.Context()
 	if err := give(ctx, s, "purse-a", "purse-b"); !errors.Is(err, errEmpty) {
@@ -114,8 +114,8 @@ func TestTogetherLeaves(t *testing.T) {
 	}
 }
 
-// TestTogetherReads: two documents that always change together are never seen apart: an error about
-// one that was read before the other changed makes f run again.
+// TestTogetherReads: two documents that always change together are never seen apart. If f fails
+// because one was read before the other changed, it runs again.
 func TestTogetherReads(t *testing.T) {
 	s, ctx := &recordtest.Memory{}, t.Context()
 	if err := record.Together(ctx, s, func(set *record.Set) error {
