@@ -10,9 +10,9 @@ import (
 	"traininghub/internal/intake"
 )
 
-// TestAgain: another application begins with the answers of one that was sent, for nobody but who
-// has opened the link that was mailed to the applicant; and nothing of it is done before somebody
-// has gone through it.
+// TestAgain: another application can begin with the answers of one that was sent, but only for
+// somebody who has opened a link mailed to the applicant. No section counts as done until the
+// applicant has been through it.
 func TestAgain(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx, key := t.Context(), o.begin()
@@ -86,7 +86,7 @@ func TestAgain(t *testing.T) {
 	if b, err = o.Save(ctx, other, begun, s, b.Answers.Values[s.ID]); err != nil || b.FromAnother(s.ID) != "" {
 		t.Errorf("a section that was checked still counts as another's: %v", err)
 	}
-	// The first application is as it was.
+	// The first application has not changed.
 	if again, err := o.Following(ctx, follow); err != nil || again.Version() != a.Version() ||
 		!strings.HasPrefix(again.Reference, "CC-") {
 		t.Errorf("the first application changed: %v", err)

@@ -18,7 +18,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// audit is one with the heads of an earlier one, written to a file and read again.
+// audit runs an audit with the heads of an earlier one, which it writes to a file and reads back.
 func (o *office) audit(earlier reading.Heads) *reading.Audited {
 	o.t.Helper()
 	var file bytes.Buffer
@@ -36,8 +36,8 @@ func (o *office) audit(earlier reading.Heads) *reading.Audited {
 	return found
 }
 
-// TestAudit: whatever somebody does to the store behind the hub's back is found, and what the hub
-// does itself is not.
+// TestAudit: an audit finds whatever somebody does to the store behind the hub's back, and does not
+// complain about what the hub does itself.
 func TestAudit(t *testing.T) {
 	type write = func(o *office, r record.Record, a map[string]any)
 	put := func(o *office, r record.Record, a map[string]any) {
@@ -46,7 +46,7 @@ func TestAudit(t *testing.T) {
 			o.t.Fatal(err)
 		}
 	}
-	// declined has an application declined, whose letters are then owed, and reads it anew.
+	// declined has an application declined, so that it owes letters, and reads it again.
 	declined := func(o *office, ref string, a map[string]any) (record.Record, []any) {
 		o.decline(ref)
 		r, err := o.Store.Get(context.Background(), ref)
@@ -205,8 +205,8 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// A chain that was written anew with all its sums, by somebody with the hub's own source, is found
-// by the earlier heads.
+// TestAuditFindsRewrittenChain: somebody with the hub's source can write a chain anew with all its
+// sums. The heads of an earlier audit show it.
 func TestAuditFindsRewrittenChain(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	a := o.received()
@@ -235,7 +235,8 @@ func TestReadHeadsRefuses(t *testing.T) {
 	}
 }
 
-// TestPerson: one person's applications and drafts, and where others name them; and nobody else's.
+// TestPerson: Person lists the applications and drafts of one person, and those in which others
+// name them, but nobody else's.
 func TestPerson(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -279,7 +280,7 @@ func TestPerson(t *testing.T) {
 			t.Errorf("%v: named in %+v", who, p.NamedIn)
 		}
 	}
-	// Who was asked at the practice, also after another was, is found as well.
+	// It also finds the person who was asked at the practice, even after somebody else was asked.
 	if err := o.ChangeForTest(others.Reference, application.EventAsked, func(a *application.Application) {
 		a.Authorisation.Name, a.Authorisation.Email = "Pat Practice", "pat@example.org"
 	}); err != nil {
@@ -289,8 +290,8 @@ func TestPerson(t *testing.T) {
 		p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
 		t.Errorf("who was asked at the practice: %+v, %v", p, err)
 	}
-	// So is who was asked before that, with what they answered, and at an address that was
-	// corrected since.
+	// It also finds whoever was asked earlier, by the answer that they gave and by an address that
+	// was corrected since.
 	if err := o.ChangeForTest(others.Reference, application.EventCorrected, func(a *application.Application) {
 		earlier := application.Authorisation{Name: "Quin Early", Email: "quin@example.org",
 			Answer: &application.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}

@@ -22,14 +22,14 @@ import (
 	"traininghub/internal/record"
 )
 
-// asked sends an application whose practice is asked, delivers its letters, and returns its
-// reference and the link to the practice.
+// asked sends an application that needs the practice's authorisation, delivers its letters, and
+// returns its reference and the practice's link.
 func (o *office) asked() (ref, link string) {
 	o.t.Helper()
 	key := o.begin()
 	o.fill(key)
 	a := o.send(key)
-	// The lead has read it, so that nothing but what is about the practice is mailed later.
+	// The lead has read it, so that only letters about the practice are mailed later.
 	if _, err := decide.Of(o.Desk).Read(context.Background(), o.Staff(o.Programme.Course(o.def.Course).Lead.Email),
 		a.Reference); err != nil {
 		o.t.Fatal(err)
@@ -41,7 +41,7 @@ var linkToPractice = regexp.MustCompile(`https://hub\.example\.org/practice/(\S+
 
 var toStatus = regexp.MustCompile(`/status/(\S+)`)
 
-// practiceLink is the link in the one letter to the practice among the messages.
+// practiceLink returns the link to the practice, which exactly one of the messages must have.
 func practiceLink(t testing.TB, mail []record.Message) string {
 	t.Helper()
 	var links []string
@@ -56,7 +56,7 @@ func practiceLink(t testing.TB, mail []record.Message) string {
 	return links[0]
 }
 
-// toPractice are the messages with a link to the practice: the staff get letters of their own
+// toPractice returns the messages to the practice, known by their link. The staff get other letters
 // meanwhile.
 func toPractice(mail []record.Message) []record.Message {
 	return slices.DeleteFunc(mail, func(m record.Message) bool { return !linkToPractice.MatchString(m.Text) })
@@ -75,7 +75,7 @@ func (o *office) application(ref string) *application.Application {
 	return a
 }
 
-// confirming and refusing are answers without a problem.
+// confirming and refusing return answers without a problem.
 func confirming() form.Values {
 	return form.Values{"answer": intake.Confirm, "name": "Jørgen Example", "role": "Practice manager"}
 }
@@ -85,7 +85,7 @@ func refusing() form.Values {
 		"reason": "She does 2 sessions here."}
 }
 
-// authorise answers what the link shows, and fails if that has problems.
+// authorise answers on the page that the link opens, and fails if the answer has problems.
 func (o *office) authorise(link string, v form.Values) (*application.Application, error) {
 	o.t.Helper()
 	a, err := o.PracticePage(context.Background(), link)
@@ -105,7 +105,7 @@ func (o *office) state(ref string) application.PracticeState {
 	return state
 }
 
-// lettersOf are the letters of a name that an application owes or has sent.
+// lettersOf returns the letters of this name that an application owes or has sent.
 func lettersOf(a *application.Application, name string) (all []record.Letter) {
 	for _, l := range a.Letters {
 		if l.Name == name {
@@ -189,7 +189,7 @@ func TestPracticeConfirms(t *testing.T) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
 	}
-	// No reminder comes any more, and a second answer changes nothing.
+	// No more reminders are sent, and a second answer changes nothing.
 	before := o.application(ref)
 	o.pass(20 * 24 * time.Hour)
 	if again, err := o.authorise(link, refusing()); err != nil || !again.Authorisation.Answer.Confirmed {
@@ -207,8 +207,8 @@ func TestPracticeConfirms(t *testing.T) {
 	}
 }
 
-// TestPracticeReminded: after 3 and 7 working days, each with a link of its own; the earlier ones
-// stay good.
+// TestPracticeReminded: the practice is reminded after 3 and 7 working days. Each reminder has a
+// link of its own, and the earlier links go on working.
 func TestPracticeReminded(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, first := o.asked() // 9am on Monday 20 September 2021
@@ -248,8 +248,8 @@ func TestPracticeReminded(t *testing.T) {
 	}
 }
 
-// TestReminderIsTriedSoon: how long a letter is late counts from when it should go, not from when
-// that was settled.
+// TestReminderIsTriedSoon: a letter is late from the time when it should go, not from the time when
+// that was decided.
 func TestReminderIsTriedSoon(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	var log strings.Builder
@@ -269,8 +269,9 @@ func TestReminderIsTriedSoon(t *testing.T) {
 	}
 }
 
-// TestPracticeSilent: the applicant of a practice that has not answered 10 working days after it
-// was asked is told, once, and the lead sees it; with another address all begins anew.
+// TestPracticeSilent: if the practice has not answered 10 working days after it was asked, the
+// applicant is told once, and the lead sees it. When another address is given, everything starts
+// again.
 func TestPracticeSilent(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -317,7 +318,7 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("told again: %+v", got)
 	}
 
-	// The same person is asked again: all begins anew.
+	// The same person is asked again: everything starts again.
 	if _, problems, err := o.ReplaceForTest(ctx, ref, asking("Pat Manager", "manager@example.org")); err != nil ||
 		problems != nil {
 		t.Fatal(problems, err)
@@ -339,7 +340,7 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("%d letters after asking again, state %s", len(got), o.state(ref))
 	}
 
-	// A reminder comes back late: that says more.
+	// A reminder bounces later: that is a stronger sign than silence.
 	reminders := lettersOf(o.application(ref), application.LetterReminder)
 	if err := o.Bounced(ctx, ref, reminders[3].ID, application.EventBounced, "Permanent", o.clock()); err != nil ||
 		o.state(ref) != application.PracticeBounced {
@@ -354,7 +355,8 @@ func TestPracticeSilent(t *testing.T) {
 	}
 }
 
-// TestPracticeNotSilent: nobody is told of a silence that is none, or does not matter any more.
+// TestPracticeNotSilent: no letter about silence is sent when the practice has answered, or when
+// its answer does not matter any more.
 func TestPracticeNotSilent(t *testing.T) {
 	for name, happens := range map[string]func(o *office, ref, link string) error{
 		"confirmed": func(o *office, _, link string) error { _, err := o.authorise(link, confirming()); return err },
@@ -394,13 +396,13 @@ func TestPracticeNotSilent(t *testing.T) {
 	}
 }
 
-// TestPracticeAfterReopening: a practice that had not answered before the decision is reminded anew
-// when it is taken back.
+// TestPracticeAfterReopening: when a decision is taken back and the practice had not answered
+// before it, the practice is reminded again.
 func TestPracticeAfterReopening(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()
 	o.decline(ref)
-	o.pass(60 * 24 * time.Hour) // all that was owed falls due, and is dropped
+	o.pass(60 * 24 * time.Hour) // by then everything that was owed has fallen due and been dropped
 	o.mailed()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	if _, problems, err := decide.Of(o.Desk).Reopen(context.Background(), lead, ref, 0, "By mistake"); err != nil || problems != nil {
@@ -414,8 +416,8 @@ func TestPracticeAfterReopening(t *testing.T) {
 	}
 }
 
-// TestLinksInAnOutage: a mail server that is down for days, in which each letter is tried again and
-// again, does not make links die that went before.
+// TestLinksInAnOutage: when the mail server is down for days and each letter is tried again and
+// again, links that were mailed earlier go on working.
 func TestLinksInAnOutage(t *testing.T) {
 	o := newOffice(t, mentors)
 	o.sent()
@@ -469,7 +471,7 @@ func TestPracticeRefuses(t *testing.T) {
 		!strings.Contains(mail[1].Text, "/status/") || strings.Contains(mail[1].Text, "The person you named") {
 		t.Errorf("letters %+v", mail)
 	}
-	// Another person is asked: the refusal stays to be seen, the old link dies.
+	// Another person is asked: the refusal can still be seen, and the old link stops working.
 	o.pass(time.Hour)
 	if _, problems, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
@@ -502,8 +504,8 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 }
 
-// What waits for its applicant is listed by what it waits for and by its status, whether it is
-// decided or not.
+// TestWaitingForTheApplicant: applications that wait for the applicant are listed both by what they
+// wait for and by their status, whether or not they are decided.
 func TestWaitingForTheApplicant(t *testing.T) {
 	for _, c := range []struct {
 		form  string
@@ -578,7 +580,7 @@ func TestWrongPerson(t *testing.T) {
 		strings.Contains(mail[0].Text, "Your practice") {
 		t.Errorf("letters %+v", mail)
 	}
-	// The link answers nothing any more, and nobody is reminded.
+	// The link cannot be used to answer any more, and nobody is reminded.
 	if a, err = o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil {
 		t.Errorf("answering after that: %+v, %v", a.Authorisation, err)
 	}
@@ -642,7 +644,7 @@ func TestPracticeBounces(t *testing.T) {
 		t.Errorf("answering: %v", err)
 	}
 
-	// A letter to somebody who was asked before comes back: that matters no more.
+	// A letter to somebody who was asked earlier bounces: that does not matter any more.
 	o = newOffice(t, "supporting-mentors")
 	ref, _ = o.asked()
 	letter = lettersOf(o.application(ref), application.LetterAuthorise)[0].ID
@@ -656,13 +658,13 @@ func TestPracticeBounces(t *testing.T) {
 	}
 }
 
-// asking are the answers that have somebody else asked.
+// asking returns the answers that name somebody else at the practice.
 func asking(name, email string) form.Values {
 	return form.Values{"practice-manager-name": name, "practice-manager-email": email}
 }
 
-// TestReplaceNeedsKey: a device on which the application was closed, while the page was open there,
-// has nobody asked.
+// TestReplaceNeedsKey: if the application was closed on a device while its page was open there,
+// that device cannot name somebody else at the practice.
 func TestReplaceNeedsKey(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	draft := o.begin()
@@ -712,8 +714,8 @@ func TestReplacePractice(t *testing.T) {
 	if _, err := o.PracticePage(ctx, link); err != nil {
 		t.Errorf("the link after problems: %v", err)
 	}
-	// While the first letter is on its way, another is asked: the first reaches nobody who can
-	// answer.
+	// Somebody else is asked while the first letter is on its way: the link in the first letter no
+	// longer works.
 	for i := range 9 {
 		if _, problems, err := o.ReplaceForTest(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
 			problems != nil {
@@ -751,7 +753,8 @@ func TestReplacePractice(t *testing.T) {
 	}
 }
 
-// TestPracticeLinks: all that opens nothing is answered alike, and what an answer needs is said.
+// TestPracticeLinks: all links that open nothing get the same answer. An incomplete answer is told
+// what it lacks.
 func TestPracticeLinks(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -773,7 +776,7 @@ func TestPracticeLinks(t *testing.T) {
 			t.Errorf("%s: answering: %v", name, err)
 		}
 	}
-	// The other way round, too.
+	// The practice's link does not open the applicant's pages either.
 	if _, err := o.Open(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
 		t.Errorf("the practice's link opens the draft: %v", err)
 	}
@@ -784,7 +787,7 @@ func TestPracticeLinks(t *testing.T) {
 	for _, c := range []struct {
 		v    form.Values
 		seen []byte
-		want string // the inputs with problems
+		want string // ids of the inputs with problems
 	}{
 		{form.Values{}, seen, "answer name role"},
 		{form.Values{"answer": "yes", "name": "J", "role": "R"}, seen, "answer"},
@@ -817,7 +820,8 @@ func TestPracticeLinks(t *testing.T) {
 	}
 }
 
-// TestPracticeOnce: of many answers at once one counts, and everybody is told that one.
+// TestPracticeOnce: if several answers come at once, one counts, and everybody is told about that
+// one.
 func TestPracticeOnce(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()
@@ -830,7 +834,7 @@ func TestPracticeOnce(t *testing.T) {
 			for {
 				a, problems, err := o.Authorise(context.Background(), link, v, seen)
 				if errors.Is(err, record.ErrBusy) {
-					continue // the browser says so, and they press again
+					continue // the browser says so, and the person tries again
 				}
 				if err != nil || problems != nil {
 					t.Error(problems, err)
@@ -863,8 +867,8 @@ func TestPracticeOnce(t *testing.T) {
 	}
 }
 
-// TestPracticeAgainst races an answer against what makes it void: either it counts, or the other
-// does, never half of each.
+// TestPracticeAgainst runs an answer at the same moment as something that makes it void. Either the
+// answer counts or the other does, never half of each.
 func TestPracticeAgainst(t *testing.T) {
 	for name, other := range map[string]func(o *office, ref, status string) error{
 		"replace": func(o *office, ref, _ string) error {
@@ -883,11 +887,11 @@ func TestPracticeAgainst(t *testing.T) {
 			o := newOffice(t, "supporting-mentors")
 			seen := map[string]int{}
 			for range 20 {
-				o.pass(time.Hour) // one address gets only so many letters in an hour
+				o.pass(time.Hour) // one address gets only a few letters an hour
 				before := len(o.mail)
 				ref, link := o.asked()
-				// the link in the letter about this application: others may still be owed about
-				// those before
+				// Take the link from the letter about this application. Letters about earlier ones
+				// may still be owed.
 				status := ""
 				for _, m := range o.mail[before:] {
 					if link := toStatus.FindStringSubmatch(m.Text); link != nil && strings.HasPrefix(link[1], ref) {
@@ -915,7 +919,7 @@ func TestPracticeAgainst(t *testing.T) {
 						a.Authorisation.Email != "grainne@example.org" {
 						t.Errorf("replaced first: %v, %v, %+v", late, refused, a.Authorisation)
 					}
-				default: // withdrawing always succeeds; an answer that came before stays
+				default: // withdrawing always succeeds, and an answer given before is kept
 					if late != nil || refused != nil || a.Status() != application.Withdrawn ||
 						counted != (a.Authorisation.Answer != nil) ||
 						counted != (answered.Authorisation.Answer != nil) {
@@ -930,7 +934,8 @@ func TestPracticeAgainst(t *testing.T) {
 	}
 }
 
-// TestPracticeOver: after the application was withdrawn, the link says so and no more.
+// TestPracticeOver: after the application was withdrawn, the practice's link says so and shows
+// nothing else.
 func TestPracticeOver(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -959,7 +964,7 @@ func TestPracticeOver(t *testing.T) {
 	}
 }
 
-// TestOwnAddress: the practice is not asked at the applicant's own address, however that is
+// TestOwnAddress: the practice cannot be asked at the applicant's own address, however it is
 // written.
 func TestOwnAddress(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
@@ -990,7 +995,7 @@ func TestOwnAddress(t *testing.T) {
 	if _, err = o.Save(ctx, o.def, key, s, v); err != nil {
 		t.Fatal(err)
 	}
-	// The applicant's own address is changed to the practice's afterwards.
+	// The applicant changes their own address to the practice's afterwards.
 	first := answers(&o.def.Sections[0])
 	first["email"] = "MANAGER@example.org"
 	if a, err = o.Save(ctx, o.def, key, &o.def.Sections[0], first); err != nil {
@@ -1005,8 +1010,8 @@ func TestOwnAddress(t *testing.T) {
 	}
 }
 
-// TestOwnMailbox: an address that leads to the applicant's own mailbox may be right, and is shown
-// to who decides; one that is probably mistyped is kept when it comes again.
+// TestOwnMailbox: an address that leads to the applicant's own mailbox may be right, so the lead is
+// shown it. An address that is probably mistyped is accepted when it is entered a second time.
 func TestOwnMailbox(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()
@@ -1033,9 +1038,9 @@ func TestOwnMailbox(t *testing.T) {
 	}
 }
 
-// TestTakenBack: within the hour the practice takes back what it answered, and nobody else hears of
-// it. What was answered is kept, the next answer counts, and the chain holds. Afterwards, or once
-// it was decided, nothing is taken back.
+// TestTakenBack: the practice can take its answer back for an hour, and nobody else hears of it.
+// The answer is kept, the next one counts, and the chain stays valid. After the hour, or once there
+// is a decision, nothing can be taken back.
 func TestTakenBack(t *testing.T) {
 	for name, slip := range map[string]form.Values{
 		"refused": refusing(), "confirmed": confirming(), "wrong person": {"answer": intake.WrongPerson},
@@ -1050,7 +1055,7 @@ func TestTakenBack(t *testing.T) {
 		}
 		o.mailed()
 		o.pass(59 * time.Minute)
-		for range 2 { // a double click is one
+		for range 2 { // a double click counts once
 			if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != application.PracticeAsked {
 				t.Fatalf("%s: it is %s, %v", name, o.state(ref), err)
 			}
@@ -1101,8 +1106,8 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
-// TestRightPerson: who is not the right person names the right one, who gets no letter until the
-// applicant agrees.
+// TestRightPerson: somebody who is not the right person can name the right one, who gets no letter
+// until the applicant agrees.
 func TestRightPerson(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()

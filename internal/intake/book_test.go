@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/application"
 )
 
-// An export as a spreadsheet has headings as people read them, answers in words, and a sheet for
-// each list; nothing that somebody typed is a formula.
+// TestExportBook: an export as a spreadsheet has readable headings, answers in words, and a sheet
+// for each list. Nothing that somebody typed becomes a formula.
 func TestExportBook(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.received()
@@ -47,8 +47,9 @@ func TestExportBook(t *testing.T) {
 	}
 }
 
-// Who had a place, and can be charged for leaving it, stays as long as that can be asked about; who
-// had none goes as others who withdraw.
+// TestChargesKept: an application whose applicant had a place, and can be charged for giving it up,
+// is kept for as long as there may be questions about the charge. One without a place is kept like
+// any other that was withdrawn.
 func TestChargesKept(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.Retain = o.Retain.WithCharges(730)

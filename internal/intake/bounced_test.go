@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// refusing has the mail system refuse what goes to an address.
+// refusing makes the mail system refuse letters to an address.
 func (o *office) refusing(address string, why *record.Refusal) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -23,7 +23,7 @@ func (o *office) refusing(address string, why *record.Refusal) {
 	}
 }
 
-// notes are what the mail system said, as it is noted.
+// notes returns what was noted of the mail system's answers.
 func (o *office) notes(ref string) (all []string) {
 	for _, e := range o.application(ref).Events {
 		if e.Who == "mail" {
@@ -33,8 +33,8 @@ func (o *office) notes(ref string) (all []string) {
 	return all
 }
 
-// TestDeadPractice: an address that does not exist is noticed at the first try, on one machine too:
-// the applicant is asked for another.
+// TestDeadPractice: an address that does not exist is noticed at the first try, also without AWS,
+// and the applicant is asked for another.
 func TestDeadPractice(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.refusing("manager@example.org", &record.Refusal{Dead: true, Said: "550 5.1.1 <[address]>: no such user"})
@@ -49,7 +49,7 @@ func TestDeadPractice(t *testing.T) {
 		got[0] != "letter bounced: "+letter.ID+" 550 5.1.1 <[address]>: no such user" {
 		t.Errorf("noted %q", got)
 	}
-	// It is not tried again, until another is named.
+	// It is not tried again until another address is given.
 	for range 20 {
 		o.pass(24 * time.Hour)
 		if letters := messagesOf(o.mailed(), application.LetterPracticeSilent); len(letters) != 0 {
@@ -75,9 +75,9 @@ func TestDeadPractice(t *testing.T) {
 	}
 }
 
-// TestRefusedPractice: a letter that the mail system refuses for another reason than the address is
-// shown to the staff and tried again each day; nobody is blamed for silence, and the practice's
-// days begin when it has got the letter.
+// TestRefusedPractice: if the mail system refuses a letter for another reason than the address, the
+// staff see it and the letter is tried again each day. Nobody is told that the practice is silent,
+// and the practice's days begin when it has got the letter.
 func TestRefusedPractice(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.refusing("manager@example.org", &record.Refusal{Said: "550 5.7.1 blocked by policy"})
@@ -143,8 +143,8 @@ func TestRefusedPractice(t *testing.T) {
 	}
 }
 
-// TestRefusedLead: whatever a mail system says of a lead's address, which is a setting, the letter
-// is tried until it goes.
+// TestRefusedLead: a lead's address is a setting, so whatever the mail system says about it, the
+// letter is tried until it goes.
 func TestRefusedLead(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	lead := o.Programme.Course("career-conversations").Lead.Email
@@ -163,7 +163,7 @@ func TestRefusedLead(t *testing.T) {
 	}
 }
 
-// TestNotedMail: what somebody sends in the place of a mail system fills no record.
+// TestNotedMail: somebody who pretends to be the mail system cannot fill a record with notes.
 func TestNotedMail(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()
@@ -193,7 +193,7 @@ func TestNotedMail(t *testing.T) {
 			t.Errorf("%s is in the future", e.What)
 		}
 	}
-	// Reminders go on, and one that arrives is what counts.
+	// Reminders go on, and one that arrives settles it.
 	o.pass(7 * 24 * time.Hour)
 	if mail := messagesOf(o.mailed(), application.LetterReminder); len(mail) == 0 ||
 		o.state(ref) != application.PracticeAsked {

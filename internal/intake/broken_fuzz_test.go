@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/removal"
 )
 
-// FuzzRecord: whatever stands in an application's record and in its line on a list, nothing that
-// reads records is brought down, and the letter about another application goes.
+// FuzzRecord: whatever an application's record or its line on a list contains, nothing that reads
+// records panics, and the letter about another application is sent.
 func FuzzRecord(f *testing.F) {
 	o := newOffice(f, mentors)
 	o.Desk.Store = o.store
@@ -73,7 +73,7 @@ func FuzzRecord(f *testing.F) {
 		if !slices.ContainsFunc(o.mail, func(m record.Message) bool { return strings.Contains(m.ID, other.ID) }) {
 			t.Error("the letter about another application did not go")
 		}
-		// What follows may say that the record is broken; it may not panic.
+		// All of this may report the record as broken, but must not panic.
 		lead, ref := o.lead(), good.Reference
 		o.Audit(ctx, nil)
 		o.Sort(ctx)

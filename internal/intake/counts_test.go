@@ -7,7 +7,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// The days of a cohort are facts of the decision; those of an older hub are found in its words.
+// TestJoinedDays: a decision stores the days of its cohort. Older hubs stored only the words, so
+// there the days are read from those.
 func TestJoinedDays(t *testing.T) {
 	const words = "Thursday 3 March 2022, 9:30am to 4pm; Friday 4 March 2022, 9:30am to 4pm; Monday 2 May 2022, midday to 4pm"
 	facts := &document.Submission{Course: document.CourseFacts{Facts: map[string]string{"cohort-7.dates": words}}}

@@ -17,7 +17,7 @@ import (
 	"traininghub/internal/register"
 )
 
-// other is the store of mentoring.
+// other stands for the store of mentoring.
 type other struct {
 	came []crossing.Accepted
 	shut error
@@ -34,8 +34,8 @@ func (o *other) Put(_ context.Context, m crossing.Message) error {
 	return nil
 }
 
-// TestCrossing: the store of mentoring is told of an application once it is accepted, and of what
-// changes from then on in what it has to know; of nothing before, and of no other course.
+// TestCrossing: the store of mentoring is told of an application once it is accepted, and later of
+// changes that it has to know. It is told nothing earlier, and nothing about other courses.
 func TestCrossing(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx := context.Background()
@@ -72,7 +72,7 @@ func TestCrossing(t *testing.T) {
 		t.Errorf("told %+v, want %+v", first, want)
 	}
 
-	// Changes that mentoring need not know.
+	// Mentoring need not know about these changes.
 	if problems, err := decide.Of(b.office.Desk).AddNote(ctx, b.lead, ref, "Rang back"); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
@@ -131,8 +131,8 @@ func TestCrossing(t *testing.T) {
 	}
 }
 
-// TestRegister: with the real content, whoever is accepted for the mentor training has a record on
-// the register with what the application says, and none any more when the decision is taken back.
+// TestRegister: with the real content, somebody accepted for the mentor training gets a record on
+// the register with what the application says. The record goes when the decision is taken back.
 func TestRegister(t *testing.T) {
 	b := newBoard(t, mentors)
 	walled := behind.Open(&intake.Desk{Store: &recordtest.Memory{}, Programme: b.Programme, Now: b.clock, BaseURL: b.BaseURL,

@@ -29,7 +29,7 @@ const (
 	mentors = "supporting-mentors"
 )
 
-// board is an office with somebody who leads the course, a deputy, and somebody of the office.
+// board is an office with a lead of the course, a deputy, and a member of the office.
 type board struct {
 	*office
 	lead, deputy, reader *staff.Person
@@ -52,7 +52,7 @@ func (b *board) apply() string {
 	return b.send(key).Reference
 }
 
-// answer has the practice answer.
+// answer lets the practice answer.
 func (b *board) answer(v form.Values) {
 	b.t.Helper()
 	for _, m := range b.mailed() {
@@ -109,7 +109,8 @@ func texts(problems []form.Problem) string {
 	return strings.Join(all, "\n")
 }
 
-// TestDecideRules: what a decision must have, and how it is said.
+// TestDecideRules: what a decision must contain, and what is said about it when something is
+// missing.
 func TestDecideRules(t *testing.T) {
 	b := newBoard(t, mentors)
 	ref := b.apply()
@@ -178,7 +179,7 @@ func TestDecideRules(t *testing.T) {
 	}
 }
 
-// TestDecideBy: who may do what; what is not theirs does not exist for them.
+// TestDecideBy: who may do what. People get "not found" for applications that are not theirs.
 func TestDecideBy(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -246,8 +247,8 @@ func TestAssignCohort(t *testing.T) {
 	}
 }
 
-// TestDecideFull: whoever accepts somebody into a cohort that is full has been told that it is.
-// That it has room again is no reason to ask.
+// TestDecideFull: nobody can accept somebody into a full cohort without having been told that it is
+// full. If it has room again by then, they are not asked again.
 func TestDecideFull(t *testing.T) {
 	b, ctx := newBoard(t, careers), context.Background()
 	b.Programme.Course(careers).Cohorts[0].Places = 1
@@ -298,7 +299,7 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		refs = append(refs, b.apply())
-		b.decide(b.lead, refs[len(refs)-1], b.accept()) // also when full: that is for the lead to know
+		b.decide(b.lead, refs[len(refs)-1], b.accept()) // also when the cohort is full: the lead may do that
 	}
 	for _, ref := range refs[:2] {
 		if _, _, err := decide.Of(b.office.Desk).Reopen(context.Background(), b.lead, ref, 0, "Cohort is full"); err != nil {
@@ -316,7 +317,8 @@ func TestPlaces(t *testing.T) {
 		t.Error(none, err)
 	}
 
-	// One that waits for its applicant to name somebody else at the practice has no place.
+	// An application that waits for its applicant to name somebody else at the practice takes no
+	// place.
 	m := newBoard(t, mentors)
 	m.apply()
 	m.answer(form.Values{"answer": intake.WrongPerson})
@@ -326,7 +328,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestDecideTwice: the same again by the same person is one decision; another one finds the first.
+// TestDecideTwice: the same decision sent twice by the same person counts once. A different one is
+// told of the first.
 func TestDecideTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -356,7 +359,7 @@ func TestDecideTwice(t *testing.T) {
 	if _, _, _, err := decide.Of(b.office.Desk).Preview(ctx, b.deputy, ref, b.decline()); !errors.Is(err, decide.ErrDecided) {
 		t.Errorf("preview of a decision that came too late: %v", err)
 	}
-	for range 20 { // a double click, both at once
+	for range 20 { // both clicks of a double click at once
 		ref := b.apply()
 		click := func() outcome {
 			a, _, _, err := decide.Of(b.office.Desk).Decide(ctx, b.lead, ref, b.decline(), "")
@@ -374,7 +377,7 @@ func TestDecideTwice(t *testing.T) {
 	}
 }
 
-// both runs two at once and returns what they return.
+// both runs two functions at once and returns both results.
 func both[T any](one, two func() T) (a, b T) {
 	var ready, done sync.WaitGroup
 	start := make(chan bool)
@@ -399,8 +402,8 @@ type outcome struct {
 	err error
 }
 
-// TestTwoLeads has two people decide at once, a thousand times: one decision each time, which the
-// other sees.
+// TestTwoLeads: two people decide at once, many times. One decision counts each time, and the other
+// person is shown it.
 func TestTwoLeads(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -452,7 +455,7 @@ func TestTwoLeads(t *testing.T) {
 	}
 }
 
-// sound fails if the chain of any application's events is broken.
+// sound fails the test if the chain of any application's events is broken.
 func (b *board) sound() {
 	b.t.Helper()
 	found, err := b.Audit(context.Background(), nil)
@@ -462,12 +465,12 @@ func (b *board) sound() {
 }
 
 func sameDecision(a, b *application.Decision) bool {
-	one, _ := json.Marshal(a) // as stores keep it
+	one, _ := json.Marshal(a) // as it is stored
 	two, _ := json.Marshal(b)
 	return bytes.Equal(one, two)
 }
 
-// statusLink is the applicant's link in the letters.
+// statusLink returns the applicant's link from the letters.
 func statusLink(messages []record.Message) string {
 	for _, m := range messages {
 		if link := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(m.Text); link != nil {
@@ -477,13 +480,13 @@ func statusLink(messages []record.Message) string {
 	return ""
 }
 
-// TestDecideAgainstWithdraw: whichever is first, the application is withdrawn, nobody has a place,
-// and no letter of a decision goes.
+// TestDecideAgainstWithdraw: whichever comes first, the application is withdrawn, nobody has a
+// place, and no letter about a decision goes.
 func TestDecideAgainstWithdraw(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
 	for i := range 20 {
-		b.pass(time.Hour) // one address gets only so many letters in an hour
+		b.pass(time.Hour) // one address gets only a few letters an hour
 		ref := b.apply()
 		key, err := b.Follow(ctx, statusLink(b.mailed()))
 		if err != nil {
@@ -518,8 +521,8 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 	}
 }
 
-// TestDecideAgainstReopen: a decision and its taking back at once leave one of two states, and each
-// is whole.
+// TestDecideAgainstReopen: a decision that is made and taken back at the same moment ends in one of
+// two states, each of them complete.
 func TestDecideAgainstReopen(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -551,8 +554,8 @@ func TestDecideAgainstReopen(t *testing.T) {
 	b.sound()
 }
 
-// TestReopenTwice: two who take back the same decision at once take it back once; one who saw an
-// earlier decision takes back nothing.
+// TestReopenTwice: two people who take back the same decision at once take it back once. Somebody
+// who saw an earlier decision takes back nothing.
 func TestReopenTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -591,7 +594,8 @@ func TestReopenTwice(t *testing.T) {
 	}
 }
 
-// TestPreviewIsTheLetter: what the lead has seen is what goes, word for word but for the link.
+// TestPreviewIsTheLetter: the letter that goes is the one that the lead has seen, word for word
+// except for the link.
 func TestPreviewIsTheLetter(t *testing.T) {
 	for _, id := range []string{careers, mentors} {
 		b := newBoard(t, id)
@@ -633,7 +637,7 @@ func TestPreviewIsTheLetter(t *testing.T) {
 
 const hostileText = "=cmd()\n.\n<script>alert(1)</script> {{applicant.gmc}} {{reference}}\n\nBcc: x@example.org"
 
-// TestPreviewOfAnotherLetter: if the letter would be another one than was shown, nothing goes.
+// TestPreviewOfAnotherLetter: if the letter has changed since it was shown, nothing goes.
 func TestPreviewOfAnotherLetter(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx, ref := context.Background(), b.apply()
@@ -669,8 +673,8 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	}
 }
 
-// TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the
-// lead is told before it goes.
+// TestPreviewOfAnotherAnswer: if the practice answers while the lead looks at the letter, the lead
+// is told before it goes.
 func TestPreviewOfAnotherAnswer(t *testing.T) {
 	for name, dec := range map[string]func(*board) application.Decision{"accepted on paper": (*board).accept,
 		"declined": (*board).decline} {
@@ -690,7 +694,7 @@ func TestPreviewOfAnotherAnswer(t *testing.T) {
 	}
 }
 
-// TestDecisionLetters reads every letter about a decision as it comes out of the outbox.
+// TestDecisionLetters reads every letter about a decision as it is mailed.
 func TestDecisionLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -761,8 +765,8 @@ func TestDecisionLetters(t *testing.T) {
 	}
 }
 
-// TestReopenDropsLetters: a letter about a decision that was taken back does not go, however often
-// it was tried; the applicant is told only of what they may have been told before.
+// TestReopenDropsLetters: a letter about a decision that was taken back is not sent, however often
+// it was tried. The applicant is told only about decisions that they may have heard of.
 func TestReopenDropsLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -797,7 +801,7 @@ func TestReopenDropsLetters(t *testing.T) {
 		t.Errorf("a try had failed, and then goes %q", got)
 	}
 
-	// Two letters of acceptance, of which the first had not gone, are one.
+	// If a first letter of acceptance had not gone, only the second is sent.
 	b.decide(b.lead, ref, b.accept())
 	reopen(ref, 2)
 	b.decide(b.lead, ref, b.accept())
@@ -809,7 +813,7 @@ func TestReopenDropsLetters(t *testing.T) {
 		t.Errorf("goes %q", got)
 	}
 
-	// The worker has it in hand while the decision is taken back.
+	// The decision is taken back while the worker is sending the letter.
 	b.decide(b.lead, ref, b.decline())
 	slow := &slowMail{office: b.office, during: func() { reopen(ref, 4) }}
 	b.Mailer = slow
@@ -831,7 +835,7 @@ func TestReopenDropsLetters(t *testing.T) {
 	}
 }
 
-// agrees has the applicant who was accepted agree to the terms, by the link in the last letters.
+// agrees makes the accepted applicant agree to the terms, through the link in the last letters.
 func (b *board) agrees() {
 	b.t.Helper()
 	ctx := context.Background()
@@ -845,25 +849,25 @@ func (b *board) agrees() {
 	}
 }
 
-// TestLateLetters: a letter that was held up does not say what is not so any more when it goes at
-// last.
+// TestLateLetters: a letter that was held up does not say things that are no longer true when it is
+// sent at last.
 func TestLateLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	b.decide(b.lead, ref, b.accept())
 	held := func() {
 		b.down = errors.New("the mail system is down")
-		for range 3 { // each stops at the first letter that does not go
+		for range 3 { // each delivery stops at the first letter that does not go
 			b.mailed()
 		}
 		b.down = nil
 	}
 	b.agrees()
-	held() // that the terms were agreed to
+	held() // the letter that the terms were agreed to
 	if _, _, err := decide.Of(b.office.Desk).Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
 		t.Fatal(err)
 	}
-	held() // that the decision is taken back
+	held() // the letter that the decision is taken back
 	dec := b.accept()
 	dec.Cohort = "cohort-2"
 	b.decide(b.lead, ref, dec)
@@ -881,7 +885,7 @@ func TestLateLetters(t *testing.T) {
 
 var reference = regexp.MustCompile(`CC-\w{4}-\w{4}`)
 
-// slowMail lets something happen while the first letter is on its way.
+// slowMail runs a function while the first letter is on its way.
 type slowMail struct {
 	*office
 	during func()
@@ -901,8 +905,8 @@ func (m *slowMail) Send(ctx context.Context, msg record.Message) error {
 	return nil
 }
 
-// TestReopenKeepsAgreement: what was agreed to after a decision that was taken back does not count
-// for the next.
+// TestReopenKeepsAgreement: an agreement that followed a decision which was taken back does not
+// count for the next decision.
 func TestReopenKeepsAgreement(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -923,8 +927,8 @@ func TestReopenKeepsAgreement(t *testing.T) {
 	}
 }
 
-// TestCohortCalendar has ical.js read the calendar of a cohort whose workshops lie on both sides of
-// a change of the clocks.
+// TestCohortCalendar: ical.js reads the calendar of a cohort with workshops on both sides of a
+// change of the clocks.
 func TestCohortCalendar(t *testing.T) {
 	b := newBoard(t, careers)
 	w := b.Programme.Course(careers).Cohorts[0].Workshops
@@ -960,8 +964,8 @@ func TestCohortCalendar(t *testing.T) {
 	}
 }
 
-// TestDecisionInCopy: the part for the STP is filled in with the decision, and as it was before
-// once it is taken back.
+// TestDecisionInCopy: the part for the STP shows the decision, and is empty again when the decision
+// is taken back.
 func TestDecisionInCopy(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx, ref := context.Background(), b.apply()

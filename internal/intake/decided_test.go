@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// DecideForTest decides as a lead does, at an instant.
+// DecideForTest decides as a lead does, at a given time.
 func (d *Desk) DecideForTest(ref string, v application.Decision) error {
 	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		a.Decision = &v
@@ -26,7 +26,7 @@ func (d *Desk) DecideForTest(ref string, v application.Decision) error {
 // ReopenForTest takes the decision back.
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
 	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
-		if a.IsMarked() { // as whoever may see it is told
+		if a.IsMarked() { // the same error as for somebody who may see it
 			return record.ErrNotFound
 		}
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
@@ -54,7 +54,7 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*application.Applicat
 // TraceForTest is the id of the trace that the application leaves.
 func TraceForTest(a *application.Application) string { return TraceOf(sentSum(a)) }
 
-// RewriteForTest changes an answer and makes the whole chain anew.
+// RewriteForTest changes an answer and writes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {
 	_, err := d.Amend(context.Background(), ref, func(a *application.Application) error {
 		a.Document.Applicant.Name = "Somebody Else"
@@ -66,7 +66,7 @@ func (d *Desk) RewriteForTest(ref string) error {
 	return err
 }
 
-// ReplaceForTest has somebody else at the practice asked, without a key.
+// ReplaceForTest names somebody else at the practice, without a key.
 func (d *Desk) ReplaceForTest(
 	ctx context.Context, ref string, v form.Values,
 ) (a *application.Application, problems []form.Problem, err error) {

@@ -36,15 +36,15 @@ type office struct {
 	store record.Store
 	def   *form.Definition
 
-	Office []course.Contact // who may read every application
+	Office []course.Contact // may read every application
 	Mailer record.Mailer
 
 	mu   sync.Mutex
 	now  time.Time
 	mail []record.Message
-	down error // what the mail system answers
+	down error // the mail system's answer to everything
 
-	refuses func(record.Message) error // what it answers to one message
+	refuses func(record.Message) error // its answer to one message
 }
 
 func (o *office) Send(_ context.Context, m record.Message) error {
@@ -95,8 +95,8 @@ func facts(name string) (string, bool) {
 	return all[name], true
 }
 
-// newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real
-// content.
+// newOffice opens an office with the hub's real content at 9am on 20 September 2021, when both
+// courses are open.
 func newOffice(t testing.TB, formID string) *office {
 	t.Helper()
 	if t, ok := t.(*testing.T); ok && !strings.Contains(t.Name(), "/") {
@@ -107,10 +107,11 @@ func newOffice(t testing.TB, formID string) *office {
 	return newOfficeOn(t, &recordtest.Memory{}, formID)
 }
 
-// parallel are the tests that run beside each other: all with an office that shares nothing.
+// parallel holds the tests that run in parallel. Each has an office that shares nothing with
+// others.
 var parallel sync.Map
 
-// newDatabase is an SQLite store, for what its memory, its speed or its files are measured by.
+// newDatabase returns an SQLite store, for tests that measure memory, speed or files.
 func newDatabase(t testing.TB) record.Store {
 	t.Helper()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
@@ -121,7 +122,7 @@ func newDatabase(t testing.TB) record.Store {
 	return store
 }
 
-// corrections are the office's desk of corrections.
+// corrections returns the office's desk of corrections.
 func (o *office) corrections() *correction.Desk {
 	return &correction.Desk{Applications: o.Desk, Office: func() []course.Contact { return o.Office }}
 }
@@ -140,7 +141,7 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 		MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
 		PDF: func(d *document.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
 	}
-	// Tests of other things have more letters mailed than go to an address that nobody has proved.
+	// Tests of other things mail more letters than an unproved address would get.
 	o.ProveForTest("angharad@example.org")
 	if o.def.Practice() != nil {
 		o.ProveForTest("manager@example.org")
@@ -149,11 +150,11 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 	return o
 }
 
-// answers are good values for a section, by the kinds and rules of its questions.
+// answers returns good values for a section, by the kinds and rules of its questions.
 func answers(s *form.Section) form.Values {
 	v := intaketest.Answers(s,
 		func(q *form.Question) string {
-			switch q.ID { // never the applicant's own
+			switch q.ID { // never the applicant's own address
 			case "practice-manager-email":
 				return "manager@example.org"
 			case "referee-email":
@@ -162,7 +163,7 @@ func answers(s *form.Section) form.Values {
 			return "angharad@example.org"
 		},
 		func(q *form.Question) string {
-			switch q.ID { // who applies is no referee, and does not confirm for the practice
+			switch q.ID { // the applicant can be neither a referee nor the practice's contact
 			case "referee-name":
 				return "Robin One"
 			case "practice-manager-name":
@@ -186,7 +187,7 @@ func (o *office) begin() string {
 	return key
 }
 
-// again goes once more through every section, as somebody does who has opened a draft by a mailed
+// again goes through every section once more, as somebody does who has opened a draft by a mailed
 // link.
 func (o *office) again(key string) {
 	o.t.Helper()
@@ -312,8 +313,8 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestSendOnce: sent again, by a double click, from two tabs, after a crash, an application stays
-// one.
+// TestSendOnce: an application that is sent again, by a double click, from two tabs or after a
+// crash, stays one.
 func TestSendOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	key := o.begin()
@@ -350,7 +351,7 @@ func TestSendOnce(t *testing.T) {
 	}
 }
 
-// taken is a store in which so many references are taken already.
+// taken is a store in which the first references that are tried are taken.
 type taken struct {
 	record.Store
 	left int
@@ -363,8 +364,8 @@ func (s *taken) Create(ctx context.Context, r record.Record) error {
 	return s.Store.Create(ctx, r)
 }
 
-// TestReferenceTaken: a draft whose first references were taken gets another, and is as good as
-// any.
+// TestReferenceTaken: a draft whose first references were taken gets another and works like any
+// draft.
 func TestReferenceTaken(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -386,8 +387,8 @@ func TestReferenceTaken(t *testing.T) {
 	}
 }
 
-// TestStartAgain: going back to the first page and on again doubles nothing for the same person,
-// and never shows one person another's answers.
+// TestStartAgain: going back to the first page and on again creates no second draft for the same
+// person, and never shows one person another's answers.
 func TestStartAgain(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -457,8 +458,8 @@ func TestNotComplete(t *testing.T) {
 	}
 }
 
-// TestDeadline: the last minute counts, and after it nothing does, not even a draft that was begun
-// before.
+// TestDeadline: an application can be sent in the last minute, but not after it, even if its draft
+// was begun earlier.
 func TestDeadline(t *testing.T) {
 	o := newOffice(t, "career-conversations") // closes at the end of Friday 15 October 2021
 	ctx := context.Background()
@@ -484,8 +485,8 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// TestLeaveAndResume: the link goes to the applicant alone, opens nothing by being looked at, and
-// works until the draft ends.
+// TestLeaveAndResume: the link goes only to the applicant. Looking at it opens nothing, and it
+// works until the draft expires.
 func TestLeaveAndResume(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -548,8 +549,8 @@ func TestLeaveAndResume(t *testing.T) {
 	}
 }
 
-// TestOtherAddress: a link that went to a mistyped address opens nothing once the address is put
-// right, and a new one goes out.
+// TestOtherAddress: a link that went to a mistyped address stops working once the address is put
+// right, and a new one is mailed.
 func TestOtherAddress(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -580,8 +581,8 @@ func TestOtherAddress(t *testing.T) {
 	}
 }
 
-// TestOldDevice: a device that could no longer open a draft cannot again because another goes on
-// with it.
+// TestOldDevice: a device that could no longer open a draft does not get it back because another
+// device goes on with it.
 func TestOldDevice(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -603,7 +604,8 @@ func TestOldDevice(t *testing.T) {
 	}
 }
 
-// TestReminder: who stops after more than one section gets the link by itself, once.
+// TestReminder: somebody who stops after more than one section is mailed the link without asking,
+// once.
 func TestReminder(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	only := o.begin()
@@ -633,8 +635,8 @@ func TestReminder(t *testing.T) {
 	}
 }
 
-// TestDeadMailServer: a mail server that is dead for a day loses nothing, and the letters keep
-// their Message-ID.
+// TestDeadMailServer: no letter is lost when the mail server is down for a day, and the letters
+// keep their Message-IDs.
 func TestDeadMailServer(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	key := o.begin()
@@ -660,8 +662,8 @@ func TestDeadMailServer(t *testing.T) {
 	}
 }
 
-// stopAfterSend is a mail system whose program dies between sending and marking: the mark never
-// reaches the store.
+// stopAfterSend is a store for a program that dies between sending a letter and marking it: the
+// mark is never written.
 type stopAfterSend struct {
 	record.Store
 	stop bool
@@ -696,7 +698,7 @@ func TestKilledBetweenSendingAndMarking(t *testing.T) {
 	}
 }
 
-// TestPDFFails: an application whose PDF cannot be drawn goes out as text.
+// TestPDFFails: if an application's PDF cannot be drawn, the letter goes out as text.
 func TestPDFFails(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.PDF = func(*document.Document) ([]byte, error) { return nil, errors.New("no font") }
@@ -745,7 +747,7 @@ func TestTwoTabs(t *testing.T) {
 	}
 }
 
-// TestFlags: what looks odd is flagged for a person, never dropped.
+// TestFlags: answers that look odd are flagged for a person, never dropped.
 func TestFlags(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -771,8 +773,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// TestExpire: drafts end when their time is over, whether or not the store has removed them yet;
-// what was sent is not the store's to remove.
+// TestExpire: drafts expire on time, whether or not the store has removed them yet. The store
+// removes no application that was sent.
 func TestExpire(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/intake"
 )
 
-// fewer sends an application with 2 clinical sessions, of which its form asks 3, and returns it
+// fewer sends an application with 2 clinical sessions although its form expects 3, and returns it
 // with the link to the practice.
 func (o *office) fewer() (a *application.Application, link string) {
 	o.t.Helper()
@@ -30,9 +30,9 @@ func (o *office) fewer() (a *application.Application, link string) {
 const fewerSays = "Clinical sessions a week, “2”: The scheme is for GPs who do at least 3 clinical sessions a " +
 	"week, or agree to do them. The practice says whether this is so now, or from which day it is agreed."
 
-// TestDoubtIsSeen: a doubt that the applicant left as it is stands in the lead's letter and copy,
-// in what the practice signs, and on no copy of the applicant's. The practice says from which day
-// the sessions are agreed, and everybody reads that.
+// TestDoubtIsSeen: a doubt about an answer that the applicant did not change is shown in the lead's
+// letter and copy and in what the practice signs, but in no copy for the applicant. The practice
+// says from which day the sessions are agreed, and everybody can read that.
 func TestDoubtIsSeen(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := t.Context()
@@ -77,7 +77,7 @@ func TestDoubtIsSeen(t *testing.T) {
 	if !strings.Contains(receipt, fewerSays) || !strings.Contains(receipt, "The day is Monday 1 November 2021.") {
 		t.Errorf("the receipt says\n%s", receipt)
 	}
-	o.pass(time.Hour) // in which the practice can take it back
+	o.pass(time.Hour) // the hour in which the practice can take its answer back
 	var lead, applicant string
 	for _, m := range o.mailed() {
 		switch {
@@ -99,8 +99,8 @@ func TestDoubtIsSeen(t *testing.T) {
 	}
 }
 
-// TestDoubtsOfOld: an application from before doubts were kept shows them while somebody has to
-// decide, is as it was in its chain, and one that is decided says no more than it did.
+// TestDoubtsOfOld: an application from before doubts were stored shows them while somebody has to
+// decide, without a change to its chain. Once it is decided it shows none.
 func TestDoubtsOfOld(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := t.Context()

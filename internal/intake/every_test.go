@@ -20,9 +20,9 @@ import (
 	"traininghub/internal/removal"
 )
 
-// TestEveryChange takes applications through everything that a desk can do to one. The store
-// watches that each write leaves the chain of events true ([intake.Watched]). A method of the desk
-// that is in neither list fails.
+// TestEveryChange takes applications through everything that a desk can do to one. The store checks
+// that each write keeps the chain of events true ([intake.Watched]). A method of the desk that is
+// in neither list fails the test.
 func TestEveryChange(t *testing.T) {
 	t.Run("in memory", func(t *testing.T) { everyChange(t, newOffice(t, mentors)) })
 	t.Run("in a database", func(t *testing.T) { everyChange(t, newOfficeOn(t, newDatabase(t), mentors)) })
@@ -36,13 +36,14 @@ func everyChange(t *testing.T, o *office) {
 		Declared Judged WrongPaper ByPost ToPost HasScan Scan`) {
 		done[reads] = true
 	}
-	// Enter and Posted: TestPaper of package web, with an audit
+	// Enter and Posted are tested by TestPaper of package web, with an audit.
 	done["Enter"], done["Posted"] = true, true
-	// Sweep marks and removes; Amend is what all of them change by
+	// Sweep marks and removes, and all methods change applications by Amend.
 	for _, name := range []string{"Mark", "Remove", "Amend", "AmendRead", "Receive"} {
 		done[name] = true
 	}
-	// Run delivers; Sort writes as it was; Again begins another application, which TestAgain holds
+	// Run delivers letters, Sort writes records again as they were, and Again begins another
+	// application, which TestAgain tests.
 	for _, ofNoApplication := range strings.Fields(`Again Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true
 	}
@@ -64,7 +65,7 @@ func everyChange(t *testing.T, o *office) {
 		return ""
 	}
 
-	done["Shelves"] = true // reads
+	done["Shelves"] = true // only reads
 	done["Chase"] = true   // is refused within a day: see web/review
 
 	key := o.begin()
@@ -167,12 +168,12 @@ func everyChange(t *testing.T, o *office) {
 	if found, err := o.Audit(ctx, nil); err != nil || len(found.Wrong) > 0 || found.Applications != 1 {
 		t.Errorf("the audit: %+v, %v", found, err)
 	}
-	o.sweeps(84) // withdrawn, it is marked, and brought back
+	o.sweeps(84) // the withdrawn application is marked, and brought back below
 	do("Sweep", nil, nil)
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	office := o.Staff("sam@example.org")
 	do("Restore", nil, removal.Of(o.Desk).Restore(ctx, office, ref))
-	_, err = removal.Of(o.Desk).AllowBy(ctx, office, 0) // of what is not held
+	_, err = removal.Of(o.Desk).AllowBy(ctx, office, 0) // nothing is held
 	do("AllowBy", nil, err)
 	do("RefuseBy", nil, removal.Of(o.Desk).RefuseBy(ctx, office))
 	if err := removal.Of(o.Desk).RefuseBy(ctx, lead); !errors.Is(err, decide.ErrNoApplication) {
@@ -181,7 +182,7 @@ func everyChange(t *testing.T, o *office) {
 	if _, err := removal.Of(o.Desk).AllowBy(ctx, lead, 0); !errors.Is(err, decide.ErrNoApplication) {
 		t.Errorf("a lead allows: %v", err)
 	}
-	o.removes(365 * 24 * time.Hour) // its time is over
+	o.removes(365 * 24 * time.Hour) // its retention is over
 	do("Allow", nil, nil)
 	do("Erase", nil, o.Erase(ctx, ref))
 

@@ -25,8 +25,8 @@ func (s *meanwhile) Update(ctx context.Context, r record.Record) error {
 	return s.Store.Update(ctx, r)
 }
 
-// TestEndedMeanwhile: a device whose key ends between the reading and the writing of what it does,
-// does nothing: neither the stranger's last change before the victim sends, nor sending.
+// TestEndedMeanwhile: a device whose key ends between reading and writing changes nothing. A
+// stranger can neither make a last change before the victim sends, nor send.
 func TestEndedMeanwhile(t *testing.T) {
 	for what, do := range map[string]func(o *office, key string) error{
 		"saving": func(o *office, key string) error {

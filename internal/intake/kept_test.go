@@ -13,10 +13,10 @@ import (
 
 var update = flag.Bool("update", false, "keep an application as it is written at present in testdata")
 
-// TestKept: an application that an earlier hub has written is still as it was written. A field of
-// what an application says that is added must be left out of its JSON when it is empty, and none
-// may be renamed: else every application that is kept would seem to have been tampered with. Only
-// write the file anew, with -update, if nobody has a hub with applications yet.
+// TestKept: an application that an older hub stored is still written the same way. A new field of
+// an application must be left out of the JSON when it is empty, and none may be renamed. Otherwise
+// every stored application would look as if somebody had tampered with it. Write the file anew with
+// -update only while no hub has applications.
 func TestKept(t *testing.T) {
 	const file = "testdata/application.json"
 	ctx := context.Background()
@@ -46,8 +46,8 @@ func TestKept(t *testing.T) {
 		len(a.Corrections) == 0 || len(a.Notes) == 0 || a.Cohort == "" {
 		t.Fatal("the kept application does not have everything")
 	}
-	// Its decision was made up, so no letters about it were owed, which an audit finds, too. They
-	// are in no chain.
+	// The test made the decision up, so no letters about it are owed, which an audit also finds.
+	// Letters are in no chain.
 	raw := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// everything fills whatever an application can say in.
+// everything fills in all that an application can have.
 func everything(a *application.Application) {
 	at := a.Document.Received
 	a.Authorisation.Answer = &application.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager",

@@ -19,9 +19,9 @@ import (
 	"traininghub/internal/removal"
 )
 
-// TestUnknownKinds: records of kinds that this program does not know, due before all letters,
-// expired, on the very shelves of applications and with the applicant's number and address, hold up
-// nothing, show nowhere, and stay byte for byte as they are, whatever is done.
+// TestUnknownKinds: records of kinds that this program does not know hold nothing up, are shown
+// nowhere, and stay byte for byte as they are, whatever is done. They are due before all letters,
+// have expired, and are on the shelves of applications with the applicant's number and address.
 func TestUnknownKinds(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx := t.Context()
@@ -46,7 +46,7 @@ func TestUnknownKinds(t *testing.T) {
 			ID: fmt.Sprintf("strange.%02d", i), Kind: []record.Kind{"mentoring", "mentor's profile", "claim"}[i%3],
 			Status: "received", Course: mentors,
 			Due: b.clock().AddDate(-1, 0, 0), Expires: b.clock().AddDate(0, -1, 0),
-			Data:  []byte(`{"secret":"MARKER"`), // no JSON
+			Data:  []byte(`{"secret":"MARKER"`), // not JSON
 			Shelf: shelves[i%len(shelves)], Since: b.clock().AddDate(-1, 0, 0), Number: "7654321",
 			Email: "angharad@example.org", Brief: []byte("MARKER"),
 		}
@@ -124,7 +124,7 @@ func TestUnknownKinds(t *testing.T) {
 	same("after reading")
 
 	b.begin()      // a draft that will expire
-	for range 60 { // weekly letters, and in time marking and removal
+	for range 60 { // weekly letters, and later marking and removal
 		b.pass(7 * 24 * time.Hour)
 		must(nil, b.Remind(ctx))
 		if _, err := removal.Of(b.Desk).Sweep(ctx); err != nil {

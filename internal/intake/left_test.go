@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// TestLeft: who leaves in a section has to come back to it, though nothing is wrong with it. The
-// device sees nothing of the draft any more, and can have the link mailed again.
+// TestLeft: somebody who leaves in a section has to come back to it, even if nothing is wrong with
+// it. The device cannot see the draft any more, but can have the link mailed again.
 func TestLeft(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx, key := t.Context(), o.begin()

@@ -20,7 +20,7 @@ func letterHub(name string) (string, bool) {
 	return v, ok
 }
 
-// hostile is an answer with all that other outputs would read as more than text.
+// hostile is an answer with characters that have a meaning in each of the outputs.
 const hostile = "Ŵyn & Łódź 👩🏽‍⚕️ <b>*bold*</b> {{reference}}\n=cmd()\n\n.\nFrom: x\u202e"
 
 func letterDocument() *document.Submission {
@@ -92,7 +92,7 @@ func TestLetterWrite(t *testing.T) {
 	}
 }
 
-// Each field of the list must be one that a letter can fill.
+// TestEveryLetterFieldHasAValue: each field that a letter may use must have a value.
 func TestEveryLetterFieldHasAValue(t *testing.T) {
 	f := FieldsOf(letterDocument())
 	f.Applicant.Telephone, f.Link, f.Until = "01632 960001", "https://hub.example.org/",

@@ -16,8 +16,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// stranger begins a draft with somebody's address, and names of their choice; sent tells whether
-// they send it.
+// stranger begins a draft with somebody's address and names of their own choice, and sends it if
+// sent is true.
 func (o *office) stranger(email, practice string, sent bool) {
 	o.t.Helper()
 	ctx := context.Background()
@@ -47,7 +47,7 @@ func (o *office) stranger(email, practice string, sent bool) {
 			o.t.Fatal(err)
 		}
 		if !sent {
-			return // two sections: a reminder is owed
+			return // two sections are filled in, so a reminder is owed
 		}
 	}
 	if _, _, problems, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"}); err != nil || problems != nil {
@@ -55,16 +55,16 @@ func (o *office) stranger(email, practice string, sent bool) {
 	}
 }
 
-// to are the messages to an address.
+// to returns the messages to an address.
 func to(email string, mail []record.Message) []record.Message {
 	return slices.DeleteFunc(slices.Clone(mail), func(m record.Message) bool { return m.To != email })
 }
 
 var anyLink = regexp.MustCompile(`https://hub\.example\.org/(status|practice|apply/[a-z-]+/resume)/(\S+)`)
 
-// TestFlood: 60 applications in somebody's name, and 60 that name somebody as the practice's, are
-// some letters and one for the rest, which has the link of each and nothing that the stranger
-// typed.
+// TestFlood: 60 applications in somebody's name, and 60 that name somebody as the practice's
+// contact, lead to a few letters and one for the rest. That one has the link of each and nothing
+// that the stranger typed.
 func TestFlood(t *testing.T) {
 	o := newOffice(t, mentors)
 	const victim, practice = "victim@example.org", "surgery@example.org"
@@ -79,7 +79,7 @@ func TestFlood(t *testing.T) {
 	mail = o.mailed()
 	for _, email := range []string{victim, practice} {
 		rest := to(email, mail)
-		// Secrets can spell anything by chance, so the links are left out.
+		// Secrets may contain any word by chance, so the links are left out.
 		if len(rest) != 1 || len(anyLink.FindAllString(rest[0].Text, -1)) != 54 ||
 			strings.Contains(rest[0].Subject+anyLink.ReplaceAllString(rest[0].Text, ""), "WIN") || rest[0].Attachments != nil {
 			t.Fatalf("%d letters for the rest: %+v", len(rest), rest)
@@ -94,7 +94,7 @@ func TestFlood(t *testing.T) {
 		t.Errorf("%d and %d letters more within the day", n, m)
 	}
 
-	// The links work, and who uses one has letters of their own from then on.
+	// The links work, and somebody who uses one gets separate letters from then on.
 	link := anyLink.FindAllStringSubmatch(to(victim, mail)[0].Text, -1)[53][2]
 	if _, err := o.Follow(t.Context(), link); err != nil {
 		t.Fatal(err)
@@ -119,8 +119,8 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// TestFloodOfReminders: 40 drafts with one address are not 40 reminders, and each can be gone on
-// with.
+// TestFloodOfReminders: 40 drafts with one address do not lead to 40 reminders, and each draft can
+// be continued.
 func TestFloodOfReminders(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 40 {
@@ -149,8 +149,8 @@ func TestFloodOfReminders(t *testing.T) {
 	}
 }
 
-// TestFloodAtOnce: workers in several programs count together, and a letter that fails is not
-// counted again.
+// TestFloodAtOnce: workers in several programs count letters together, and a letter that fails is
+// not counted again.
 func TestFloodAtOnce(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 20 {
@@ -163,7 +163,7 @@ func TestFloodAtOnce(t *testing.T) {
 	o.mu.Lock()
 	o.down = nil
 	o.mu.Unlock()
-	o.pass(2 * time.Minute) // the letters that failed are tried again; the others wait still
+	o.pass(2 * time.Minute) // the letters that failed are tried again; the others still wait
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -199,8 +199,8 @@ func TestFloodAtOnce(t *testing.T) {
 	}
 }
 
-// TestTogetherKilled: killed between any two writes, the one letter goes, and each that it stands
-// for goes with it or by itself.
+// TestTogetherKilled: if the program is killed between any two writes, the one letter goes, and
+// each letter that it replaces is sent with it or by itself.
 func TestTogetherKilled(t *testing.T) {
 	for writes := range 8 {
 		o := newOffice(t, careers)
@@ -232,7 +232,7 @@ func TestTogetherKilled(t *testing.T) {
 	}
 }
 
-// TestMailboxSaysNothing: what is kept of an address does not have it, and ends.
+// TestMailboxSaysNothing: what is stored about an address does not contain it, and expires.
 func TestMailboxSaysNothing(t *testing.T) {
 	o := newOffice(t, mentors)
 	for range 8 {
@@ -260,7 +260,7 @@ func TestMailboxSaysNothing(t *testing.T) {
 	o.pass(10 * time.Minute)
 	o.mailed()
 	o.pass(91 * 24 * time.Hour)
-	o.mailed() // that the practice has not answered
+	o.mailed() // the letter that the practice has not answered
 	for range 3 {
 		o.pass(24 * time.Hour)
 		o.mailed()
@@ -276,9 +276,9 @@ func TestMailboxSaysNothing(t *testing.T) {
 	}
 }
 
-// TestCrowdedOut: whoever begins drafts with somebody's address, and sends applications with it,
-// leaves them the links to their own; and what they ask for does not flood a mailbox that they have
-// proved.
+// TestCrowdedOut: a stranger who begins drafts or sends applications with somebody's address cannot
+// keep that person from getting links to their own. Links that the stranger asks for do not flood a
+// mailbox that was proved.
 func TestCrowdedOut(t *testing.T) {
 	o := newOffice(t, careers)
 	const victim = "victim@example.org"

@@ -15,8 +15,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// stock puts n copies of an application that was sent into the store, each with a reference and a
-// time of its own.
+// stock puts n copies of a sent application into the store, each with its own reference and time.
 func (o *office) stock(n int) {
 	o.t.Helper()
 	a := o.received()
@@ -48,7 +47,7 @@ func (o *office) stock(n int) {
 	all.Wait()
 }
 
-// A gauge is a writer that notes the most memory in use while it is written to.
+// A gauge is a writer that notes the highest memory in use while it is written to.
 type gauge struct{ rows, most int }
 
 func (g *gauge) Write(p []byte) (int, error) {
@@ -63,8 +62,8 @@ func (g *gauge) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestExportMemory: an export of eight times as many applications takes no more memory, but for the
-// references that it remembers.
+// TestExportMemory: an export of eight times as many applications takes no more memory, except for
+// the references that it remembers.
 func TestExportMemory(t *testing.T) {
 	most := map[int]int{}
 	for _, n := range []int{500, 4000} {
@@ -122,15 +121,15 @@ func BenchmarkAudit(b *testing.B) {
 	}
 }
 
-// BenchmarkDoubles is all letters about one application, when others have the same number as its
-// applicant: numbers are public, so anybody can send hundreds. It is to be run with -benchtime 20x,
-// since each one adds another.
+// BenchmarkDoubles sends all letters about one application when others have the same number as its
+// applicant. Numbers are public, so anybody can send hundreds of those. Run it with -benchtime 20x,
+// since each run adds another application.
 func BenchmarkDoubles(b *testing.B) {
 	for _, n := range []int{1, 505} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			o := newOfficeOn(b, newDatabase(b), "supporting-mentors")
 			o.stock(n)
-			o.Desk.Store = o.store // copies have no chain of their own
+			o.Desk.Store = o.store // copies have no valid chain of their own
 			for b.Loop() {
 				b.StopTimer()
 				key := o.begin()
@@ -145,15 +144,15 @@ func BenchmarkDoubles(b *testing.B) {
 	}
 }
 
-// A lister is a store that gives no record.
+// A lister is a store that cannot read single records.
 type lister struct{ record.Store }
 
 func (lister) Get(_ context.Context, id string) (record.Record, error) {
 	return record.Record{}, fmt.Errorf("%s is read", id)
 }
 
-// Lists, figures and places are of what lists are made of: none opens an application. A search
-// reads those that it shows.
+// TestListsOpenNothing: lists, figures and counts of places use only what the store has on its
+// lists, and read no application. A search reads only those that it shows.
 func TestListsOpenNothing(t *testing.T) {
 	o, ctx := newOffice(t, "career-conversations"), context.Background()
 	a := o.received()

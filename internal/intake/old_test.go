@@ -25,7 +25,7 @@ import (
 	"traininghub/internal/standin"
 )
 
-// unzipped is a file of testdata.
+// unzipped returns the content of a zipped file in testdata.
 func unzipped(t *testing.T, name string) []byte {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
@@ -59,7 +59,7 @@ func oldDatabase(t *testing.T, name string) record.Store {
 	return store
 }
 
-// oldTable opens a table with the items of one that an older hub filled.
+// oldTable opens a table with the items of a table that an older hub filled.
 func oldTable(t *testing.T, name string) record.Store {
 	t.Helper()
 	var items []json.RawMessage
@@ -74,9 +74,9 @@ func oldTable(t *testing.T, name string) record.Store {
 	return dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
 }
 
-// TestOld: what older hubs have kept, with applications in every state, opens and goes on. Each was
-// made eight days before the clock here, by the last version with its format: cc78a13 (format 1,
-// which had drafts and applications that were sent, no more), 12478c8 (format 2) and a9bc10c
+// TestOld: what older hubs have stored, with applications in every state, opens and goes on. Each
+// was made eight days before the clock of this test, by the last version with its format: cc78a13
+// (format 1, which had only drafts and applications that were sent), 12478c8 (format 2) and a9bc10c
 // (format 3, and the table).
 func TestOld(t *testing.T) {
 	states := map[string]int{"draft": 4, "received": 6, "accepted": 3, "declined": 1, "withdrawn": 2}
@@ -101,7 +101,7 @@ func TestOld(t *testing.T) {
 			o.Log = slog.New(slog.NewTextHandler(&log, nil))
 			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*application.Application{}
 			if err := record.Each(ctx, o.Store, func(e record.Record) error {
-				if e.Kind == mailbox.Kind { // the office of these tests has them from its beginning
+				if e.Kind == mailbox.Kind { // made by the office of this test
 					return nil
 				}
 				r, err := o.Store.Get(ctx, e.ID)

@@ -2,5 +2,5 @@ package intake
 
 import "context"
 
-// ProveForTest makes an address one that somebody has proved to be theirs.
+// ProveForTest marks an address as proved by its owner.
 func (d *Desk) ProveForTest(email string) { d.Mailboxes().Proved(context.Background(), email) }

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/workbook"
 )
 
-// What package office reads of the applications in these tests, and does for them.
+// What package office does with applications in these tests.
 
 func (o *office) reads() *reading.Desk {
 	d := reading.New(o.Desk)

@@ -13,8 +13,7 @@ import (
 	reading "traininghub/internal/office"
 )
 
-// withNumber makes the form one whose applicants have another professional number; none if rule is
-// "".
+// withNumber changes the form to ask for another professional number, or for none if rule is "".
 func (o *office) withNumber(label, rule string) {
 	if rule == "" {
 		o.def.Applicant.Number = ""
@@ -24,7 +23,7 @@ func (o *office) withNumber(label, rule string) {
 	*q = form.Ask(form.Question{ID: q.ID, Kind: form.Text, Label: label, Rule: rule})
 }
 
-// sends sends an application with other answers to the first section.
+// sends sends an application with different answers to the first section.
 func (o *office) sends(other form.Values) *application.Application {
 	o.t.Helper()
 	v := answers(&o.def.Sections[0])
@@ -40,7 +39,7 @@ func (o *office) sends(other form.Values) *application.Application {
 }
 
 // TestOtherRegister: nurses apply as GPs do, and a pharmacist is not taken for a GP with the same
-// figures.
+// digits.
 func TestOtherRegister(t *testing.T) {
 	for _, c := range []struct{ label, rule, typed, again, number, key, what, other string }{
 		{"NMC PIN", "required,nmc,max=20", "12a 3456 b", "NMC PIN 12A3456B", "12A3456B", "nmc:12A3456B", "NMC PIN",
@@ -80,7 +79,7 @@ func TestOtherRegister(t *testing.T) {
 	}
 }
 
-// TestNoNumber: managers have no number. Possible doubles go by the address.
+// TestNoNumber: managers have no number. Possible doubles are found by the address.
 func TestNoNumber(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	o.withNumber("", "")
@@ -119,7 +118,7 @@ func TestSearchAsTyped(t *testing.T) {
 	}
 }
 
-// TestNothingToSee: whatever people are asked to write, nothing that can be seen is no answer.
+// TestNothingToSee: a text without any visible character never counts as an answer.
 func TestNothingToSee(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	for _, nothing := range []string{"\u3164", "\u2800\u00ad", "\u200c", "\u0007", "\ufe0f\u0301"} {
@@ -151,7 +150,7 @@ func TestNothingToSee(t *testing.T) {
 	}
 }
 
-// TestDraftOfAnyName: what is saved in a draft though no name has it comes into no letter.
+// TestDraftOfAnyName: a draft may save a text that cannot be a name, but no letter uses it.
 func TestDraftOfAnyName(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	v := answers(&o.def.Sections[0])

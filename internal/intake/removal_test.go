@@ -38,7 +38,7 @@ func (o *office) decline(ref string) {
 	}
 }
 
-// rows are what is left of applications for the course.
+// rows returns what is left of the applications for the course.
 func (o *office) rows() (all []application.Counts) {
 	o.t.Helper()
 	found, err := o.Store.List(context.Background(), record.Range{Kind: record.PastRow,
@@ -56,7 +56,7 @@ func (o *office) rows() (all []application.Counts) {
 	return all
 }
 
-// ids are those of all records.
+// ids returns the ids of all records.
 func (o *office) ids() []string {
 	o.t.Helper()
 	var ids []string
@@ -69,7 +69,8 @@ func (o *office) ids() []string {
 	return ids
 }
 
-// sweeps has the worker sweep now, and each day of some, as a hub does that runs all the time.
+// sweeps runs the worker's sweep now, and then once a day for some days, as on a hub that runs all
+// the time.
 func (o *office) sweeps(days int) (did removal.Swept) {
 	o.t.Helper()
 	for i := range days + 1 {
@@ -88,7 +89,7 @@ func (o *office) sweeps(days int) (did removal.Swept) {
 	return did
 }
 
-// removes has so much time pass, and a person allow what the brake then holds, until all is
+// removes lets time pass and has a person allow what the brake then holds, until everything is
 // removed.
 func (o *office) removes(after time.Duration) {
 	o.t.Helper()
@@ -101,17 +102,18 @@ func (o *office) removes(after time.Duration) {
 	o.mailed()
 }
 
-// left are the ids of all records but the brake's.
+// left returns the ids of all records except the brake's.
 func (o *office) left() []string {
 	return slices.DeleteFunc(o.ids(), func(id string) bool { return id == "sweep" })
 }
 
 const day = 24 * time.Hour
 
-// TestRemoval: each outcome has its time, to the moment; what is left says nothing of the person.
+// TestRemoval: each outcome is kept for its own time, to the moment. What is left says nothing
+// about the person.
 func TestRemoval(t *testing.T) {
 	for name, c := range map[string]struct {
-		after time.Duration // from the decision, 10 days after receipt
+		after time.Duration // since the decision, which is made 10 days after receipt
 		do    func(o *office, ref string)
 		want  application.Counts
 	}{
@@ -201,8 +203,8 @@ func lastWorkshop(o *office, cohort string) string {
 	return ""
 }
 
-// TestRemovalOnce: many workers leave one row; a letter that is still owed does not hold the
-// removal up.
+// TestRemovalOnce: several workers together leave one row. A letter that is still owed does not
+// delay the removal.
 func TestRemovalOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	o.down = errors.New("mail: cannot reach the server")
@@ -258,8 +260,8 @@ func (s *breakAt) Delete(ctx context.Context, id string, version int64) error {
 	return s.Store.Delete(ctx, id, version)
 }
 
-// TestRemovalKilled: killed between any two of its writes, a removal is finished by the next
-// worker, with one row; and nobody sees what is half removed.
+// TestRemovalKilled: if the program is killed between any two writes of a removal, the next worker
+// finishes it, and there is one row. Nobody sees a half-removed application.
 func TestRemovalKilled(t *testing.T) {
 	for writes := range 6 {
 		o := newOffice(t, "career-conversations")
@@ -267,7 +269,7 @@ func TestRemovalKilled(t *testing.T) {
 		a := o.received()
 		o.sweeps(364)
 		o.pass(day)
-		o.Store = &breakAt{o.store, writes + 1} // one that notes the run
+		o.Store = &breakAt{o.store, writes + 1} // one more, for the note of the run
 		if _, err := removal.Of(o.Desk).SweepNow(ctx); (err == nil) != (writes >= 4) {
 			t.Errorf("killed after %d writes: %v", writes, err)
 		}
@@ -286,7 +288,7 @@ func TestRemovalKilled(t *testing.T) {
 }
 
 // TestMarkAgainstReopen: an application that is reopened at the moment at which it is marked is
-// marked, or stays whole.
+// either marked, or stays complete.
 func TestMarkAgainstReopen(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	open := o.clock()
@@ -310,7 +312,7 @@ func TestMarkAgainstReopen(t *testing.T) {
 	}
 }
 
-// From the first step of a removal nobody sees the application.
+// TestRemovalIsSeenByNobody: from the first step of a removal nobody can see the application.
 func TestRemovalIsSeenByNobody(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -344,8 +346,7 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 	}
 }
 
-// inBetween is a store in which something happens between the reading of a record and its first
-// update.
+// inBetween is a store in which something happens between reading a record and its first update.
 type inBetween struct {
 	record.Store
 	happens func()
@@ -359,10 +360,10 @@ func (s *inBetween) Update(ctx context.Context, r record.Record) error {
 	return s.Store.Update(ctx, r)
 }
 
-// TestRemovalComesFirst: whoever changes an application that is removed at the same moment is not
-// told that it was done, and nothing is written to it any more.
+// TestRemovalComesFirst: somebody who changes an application while it is being removed is not told
+// that the change was made, and nothing more is written to it.
 func TestRemovalComesFirst(t *testing.T) {
-	for _, writes := range []int{1, 9} { // the removal has begun, or is over
+	for _, writes := range []int{1, 9} { // the removal has begun, or is complete
 		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
 			"deciding": func(o *office, ref, _, _, _ string) error {
 				_, _, _, err := decide.Of(o.Desk).Decide(t.Context(), o.lead(), ref,
@@ -413,7 +414,7 @@ func TestRemovalComesFirst(t *testing.T) {
 	}
 }
 
-// TestClockSetBack: what is decided while the machine's clock is far behind does not make an
+// TestClockSetBack: a decision made while the machine's clock is far behind does not make the
 // application older than it is.
 func TestClockSetBack(t *testing.T) {
 	o := newOffice(t, careers)
@@ -436,15 +437,15 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
-// TestRetentionChanged: what site.yaml says holds for applications that are there already. Those
-// that are kept for longer than was said when they were last written do not stand in the way of
-// letters, however many they are.
+// TestRetentionChanged: a change in site.yaml applies to applications that exist already. Records
+// that are now kept for longer than when they were last written do not delay letters, however many
+// there are.
 func TestRetentionChanged(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 40 {
 		o.sent()
 	}
-	for range 2 { // the second time those that nobody has opened
+	for range 2 { // the second time with applications that nobody has opened
 		for len(o.mailed()) > 0 {
 		}
 		o.pass(30 * 24 * time.Hour)
@@ -453,7 +454,7 @@ func TestRetentionChanged(t *testing.T) {
 	o.Retain.Undecided *= 2
 	o.Programme.Course(careers).Deadline.Year += 5
 	last := o.sent()
-	for range 2 { // more than are looked at in one go
+	for range 2 { // more than one sweep looks at
 		if _, err := o.Post().Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -469,8 +470,8 @@ func TestRetentionChanged(t *testing.T) {
 	}
 }
 
-// TestKeptForShorter: a shorter time waits for a person, and then holds for applications that are
-// there already.
+// TestKeptForShorter: when the retention is shortened, a person must allow it first. Then it
+// applies to applications that exist already.
 func TestKeptForShorter(t *testing.T) {
 	b := newBoard(t, mentors)
 	refs := map[string]string{"asked": b.apply(), "declined": b.apply(), "accepted": b.apply()}
@@ -506,8 +507,8 @@ func TestKeptForShorter(t *testing.T) {
 	}
 }
 
-// TestBrakeHolds: a clock that is wrong for seconds destroys nothing, whatever happens by it, and
-// neither does a slip in the days; with the right clock, or the right days, all goes on.
+// TestBrakeHolds: a clock that is wrong for seconds destroys nothing, whatever happens meanwhile,
+// and neither does a slip in the days. With the right clock or the right days, everything goes on.
 func TestBrakeHolds(t *testing.T) {
 	for _, wrong := range []time.Duration{900 * day, 4000 * day} {
 		o := newOffice(t, careers)
@@ -530,7 +531,7 @@ func TestBrakeHolds(t *testing.T) {
 			if err := o.Remind(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			o.received() // what comes by the wrong clock does not make it right
+			o.received() // a record that comes in under a wrong clock does not make the clock right
 			o.pass(2 * time.Hour)
 		}
 		o.pass(-wrong)
@@ -572,7 +573,7 @@ func TestBrakeHolds(t *testing.T) {
 	if did = o.sweeps(0); did.Held != nil || did.Marked != 0 {
 		t.Errorf("with the right days: %+v", did)
 	}
-	// On the day itself, so many at once are for a person to allow.
+	// On the day itself, a person must allow so many at once.
 	did = o.sweeps(352)
 	if did.Held == nil || did.Marked != 0 || !strings.Contains(did.Held.Why[0],
 		"15 applications would be marked for removal at once") {
@@ -583,7 +584,7 @@ func TestBrakeHolds(t *testing.T) {
 	}
 }
 
-// TestRestore: what is marked can be brought back by the office alone, and is then as it was.
+// TestRestore: only the office can bring back what is marked, and then it is as it was.
 func TestRestore(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, careers)
@@ -629,7 +630,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// TestEraseMarked: an erasure is done at once, also of what is marked, and passes no brake.
+// TestEraseMarked: an erasure is done at once, also of a marked application, and no brake holds it.
 func TestEraseMarked(t *testing.T) {
 	o := newOffice(t, careers)
 	a, other := o.received(), o.received()

@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its
-// applications: those that were sent, and drafts.
+// TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its sent
+// applications and drafts.
 func TestRenamedCourse(t *testing.T) {
 	ctx := context.Background()
 	b := newBoard(t, careers)
@@ -103,8 +103,8 @@ func TestRenamedCourse(t *testing.T) {
 	}
 }
 
-// TestAnotherRound: who was accepted keeps their dates, and takes no place from others, when the
-// course's file is used for the next round, or a cohort is taken out of it.
+// TestAnotherRound: when the course's file is used for the next round, or a cohort is taken out of
+// it, somebody who was accepted keeps their dates and takes no place from others.
 func TestAnotherRound(t *testing.T) {
 	ctx := context.Background()
 	b := newBoard(t, careers)
@@ -171,7 +171,7 @@ func TestAnotherRound(t *testing.T) {
 	if !b.Withdraws(a) {
 		t.Error("cannot withdraw before the workshops are over")
 	}
-	b.pass(90 * 24 * time.Hour) // they are, of the first
+	b.pass(90 * 24 * time.Hour) // by now the first round's workshops are over
 	if b.Withdraws(a) || !b.Withdraws(b.now(second)) {
 		t.Error("whether one can withdraw follows another round's dates")
 	}
@@ -187,7 +187,7 @@ func TestAnotherRound(t *testing.T) {
 	}
 }
 
-// TestMootReminder: no letter asks anybody to go on with a draft that cannot be sent any more, or
+// TestMootReminder: no letter asks anybody to continue a draft that cannot be sent any more or
 // whose form is gone, and none stays owed.
 func TestMootReminder(t *testing.T) {
 	for what, change := range map[string]func(b *board){

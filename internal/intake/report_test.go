@@ -24,7 +24,7 @@ import (
 	"traininghub/internal/table"
 )
 
-// office and lead are staff that may see applications.
+// office and lead return staff who may see applications.
 func (o *office) lead() *staff.Person {
 	o.t.Helper()
 	s := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
@@ -34,11 +34,12 @@ func (o *office) lead() *staff.Person {
 	return s
 }
 
-// ever is a period that includes all that tests send.
+// ever is a period that covers everything the tests send.
 var ever = reading.Period{From: course.Date{Year: 2021, Month: 1, Day: 1},
 	To: course.Date{Year: 2029, Month: 12, Day: 31}}
 
-// export is a whole export, read again: the names of its columns, and each row by them.
+// export makes a whole export and reads it back: the names of its columns, and each row by column
+// name.
 func (o *office) export(p reading.Period) (names []string, rows []map[string]string) {
 	o.t.Helper()
 	var b bytes.Buffer
@@ -60,7 +61,7 @@ func (o *office) export(p reading.Period) (names []string, rows []map[string]str
 	return all[0], rows
 }
 
-// read reads a table as RFC 4180 has it.
+// read reads a table by the rules of RFC 4180.
 func (o *office) read(data []byte) [][]string {
 	o.t.Helper()
 	text, found := bytes.CutPrefix(data, []byte("\xEF\xBB\xBF"))
@@ -77,7 +78,7 @@ func (o *office) read(data []byte) [][]string {
 	return all
 }
 
-// write sends an application with an answer of one's own to some questions.
+// write sends an application with particular answers to some questions.
 func (o *office) write(own form.Values) *application.Application {
 	o.t.Helper()
 	ctx := context.Background()
@@ -151,7 +152,7 @@ func TestExport(t *testing.T) {
 	for _, s := range o.def.Sections {
 		n := 1
 		if s.Repeat != nil {
-			n = map[string]int{"qualifications": 1, "references": 2}[s.ID] // as many as the longest list has
+			n = map[string]int{"qualifications": 1, "references": 2}[s.ID] // as many as the longest list of the test
 		}
 		asked += n * len(s.Questions)
 	}
@@ -173,7 +174,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// The days of the period are London's, and each end counts.
+// TestExportPeriod: the days of the period are days in London, and the first and last day count.
 func TestExportPeriod(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	days := map[string]time.Time{
@@ -204,8 +205,8 @@ func TestExportPeriod(t *testing.T) {
 	}
 }
 
-// A form that has changed loses nothing that was answered, and tells what was not asked from what
-// was not answered.
+// TestExportOfOldVersions: when a form has changed, no answer is lost, and a question that was not
+// asked can be told from one that was not answered.
 func TestExportOfOldVersions(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.write(nil)
@@ -214,10 +215,10 @@ func TestExportOfOldVersions(t *testing.T) {
 	for i := range def.Sections {
 		s := &def.Sections[i]
 		switch s.ID {
-		case "your-practice": // one question goes and one comes
+		case "your-practice": // one question is removed and one is new
 			s.Questions = append(slices.Clone(s.Questions[:len(s.Questions)-1]),
 				form.Question{ID: "new", Kind: form.Text, Label: "New"})
-		case "references": // fewer, with one question more
+		case "references": // a shorter list, with one more question
 			repeat := *s.Repeat
 			repeat.Max = 1
 			s.Repeat = &repeat
@@ -246,7 +247,7 @@ func TestExportOfOldVersions(t *testing.T) {
 	}
 }
 
-// Another reader, Python's, takes the table for the same cells.
+// TestExportReadByPython: Python's reader finds the same cells in the table.
 func TestExportReadByPython(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {

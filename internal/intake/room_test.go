@@ -16,8 +16,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// longest is the most spaces that may stand behind an answer before what comes is too large to
-// keep.
+// longest returns how many spaces can follow an answer before the record is too large to store.
 func longest(t *testing.T, try func(spaces int) error) int {
 	t.Helper()
 	return sort.Search(record.MaxRecord, func(n int) bool {
@@ -29,8 +28,8 @@ func longest(t *testing.T, try func(spaces int) error) int {
 	}) - 1
 }
 
-// padded are good answers to the section with the clinical sessions, which are kept as they are
-// typed, with spaces.
+// padded returns good answers to the section with the clinical sessions. That answer is stored as
+// it is typed, with its spaces.
 func (o *office) padded(spaces int) (*form.Section, form.Values) {
 	q, s := o.def.Question(o.def.Sessions)
 	v := answers(s)
@@ -38,8 +37,8 @@ func (o *office) padded(spaces int) (*form.Section, form.Values) {
 	return s, v
 }
 
-// TestRoomToSeeToIt: the longest application that can be sent has room for all that happens to it:
-// each letter goes once, it is read, confirmed, decided, withdrawn and removed.
+// TestRoomToSeeToIt: the longest application that can be sent has room for everything that happens
+// to it: each letter is sent once, and it is read, confirmed, decided, withdrawn and removed.
 func TestRoomToSeeToIt(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := context.Background()
@@ -67,8 +66,8 @@ func TestRoomToSeeToIt(t *testing.T) {
 	o.seesTo(a.Reference)
 }
 
-// TestRoomBesideReading: nobody fills an application up by reading it, writing notes about it,
-// looking where it stands, asking for links to it or sending others with the same GMC number.
+// TestRoomBesideReading: nobody can fill an application up by reading it, writing notes, looking at
+// its status, asking for links or sending others with the same GMC number.
 func TestRoomBesideReading(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := context.Background()
@@ -106,7 +105,7 @@ func TestRoomBesideReading(t *testing.T) {
 	o.seesTo(a.Reference)
 }
 
-// TestRoomForOthers: drafts as long as can be kept do not keep the letters of others.
+// TestRoomForOthers: drafts of the largest size do not delay the letters of others.
 func TestRoomForOthers(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := context.Background()
@@ -116,24 +115,24 @@ func TestRoomForOthers(t *testing.T) {
 		return err
 	}
 	most := longest(t, save)
-	for range 40 { // more than are seen to at a time
+	for range 40 { // more than a worker handles in one go
 		if err := save(most); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o.pass(3 * time.Hour) // the links to go on with them are due
+	o.pass(3 * time.Hour) // the links to continue them are due
 	a := o.sent()
 	for range 20 {
 		o.mailed()
-		o.pass(time.Hour) // one address gets only so many letters in an hour
+		o.pass(time.Hour) // one address gets only a few letters an hour
 	}
 	if sent := count(o.application(a.Reference), application.EventSent); sent != 3 {
 		t.Errorf("%d letters of another application went, want those to the lead, the applicant and the practice", sent)
 	}
 }
 
-// seesTo takes an application of which the practice was asked through what happens to it, by
-// letters of which each goes once.
+// seesTo takes an application whose practice was asked through everything that happens to it, and
+// checks that each letter goes once.
 func (o *office) seesTo(ref string) {
 	t, ctx := o.t, context.Background()
 	t.Helper()

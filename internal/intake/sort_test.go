@@ -18,13 +18,13 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// A file of a hub that knew no lists, opened by this one: what was sent comes to stand where the
-// lead looks, drafts are found by e-mail address, the rest is as it was, and a second pass finds
-// nothing to do.
+// TestSortOldFile: a database from a hub without lists is opened by this one. Sent applications
+// appear on the lead's lists, drafts are found by e-mail address, the rest is unchanged, and a
+// second pass finds nothing to do.
 func TestSortOldFile(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	var sent []string
-	for range 120 { // more than a page
+	for range 120 { // more than one page
 		key := o.begin()
 		o.fill(key)
 		sent = append(sent, o.send(key).Reference)
@@ -59,7 +59,7 @@ func TestSortOldFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var doc map[string]any // whose events were no chain
+		var doc map[string]any // its events had no chain
 		if err := json.Unmarshal(r.Data, &doc); err != nil {
 			t.Fatal(err)
 		}
@@ -112,9 +112,10 @@ func TestSortOldFile(t *testing.T) {
 	}
 }
 
-// TestSortOldLine: somebody whom a hub of 22 November 2026, 4am, has accepted. Its line has no name
-// of the cohort, by which places are counted, and stands with those who have the practice to ask
-// anew; the decision has neither year nor dates. The record is as that hub wrote it.
+// TestSortOldLine: an application that a hub of 22 November 2026, 4am, has accepted. Its line has
+// no name of the cohort, by which places are counted, and stands with those that wait for another
+// contact at the practice. The decision has neither year nor dates. The record is as that hub wrote
+// it.
 func TestSortOldLine(t *testing.T) {
 	data, err := os.ReadFile("testdata/accepted.json")
 	if err != nil {
@@ -175,7 +176,7 @@ func TestSortOldLine(t *testing.T) {
 	if found, err := b.Audit(t.Context(), nil); err != nil || found.Wrong != nil || found.Applications != 1 {
 		t.Errorf("audit: %+v (%v)", found, err)
 	}
-	b.Programme.Course(careers).Year = "2022/23" // its file is used again
+	b.Programme.Course(careers).Year = "2022/23" // its file is used for the next year
 	if got, want := b.JoinsOn(b.now(kept.ID)), "Tuesday 2 November 2021, 2pm to 5pm; "; !strings.HasPrefix(got, want) {
 		t.Errorf("joins on %q, want %q first", got, want)
 	}

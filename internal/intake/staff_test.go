@@ -17,7 +17,7 @@ import (
 	"traininghub/internal/staff"
 )
 
-// sent is an application that was sent.
+// sent returns an application that was just sent.
 func (o *office) sent() *application.Application {
 	o.t.Helper()
 	key := o.begin()
@@ -25,7 +25,7 @@ func (o *office) sent() *application.Application {
 	return o.send(key)
 }
 
-// messagesOf are the messages that are letters of a name, by their Message-IDs.
+// messagesOf returns the messages that are letters of this name, by their Message-IDs.
 func messagesOf(messages []record.Message, name string) (found []record.Message) {
 	for _, m := range messages {
 		if _, id, _ := strings.Cut(m.ID, "."); strings.HasPrefix(id, name+"-") {
@@ -164,7 +164,7 @@ func TestDigestToDeputy(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	c := o.Programme.Course("career-conversations")
 	c.Deputy = &course.Contact{Name: "Sam Example", Email: "deputy@example.org"}
-	// The deputy of another course, who leads this one, gets one letter.
+	// The deputy of another course who leads this one gets a single letter.
 	o.Programme.Course("supporting-mentors").Deputy = &c.Lead
 	a := o.sent()
 	if _, err := decide.Of(o.Desk).Read(ctx, o.Staff(c.Lead.Email), a.Reference); err != nil {
@@ -201,7 +201,7 @@ func TestDigestToDeputy(t *testing.T) {
 	}
 }
 
-// TestReadAtOnce: many read at once; each is noted, and none is turned away.
+// TestReadAtOnce: when many people read at once, each reading is noted and nobody is turned away.
 func TestReadAtOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	a := o.sent()
@@ -235,8 +235,8 @@ func TestReadAtOnce(t *testing.T) {
 	}
 }
 
-// TestAccountIsNoApplication: the id of an account of the staff opens nothing, and no letter of one
-// is an application's.
+// TestAccountIsNoApplication: the id of a staff account opens nothing, and no letter of an account
+// is taken for an application's.
 func TestAccountIsNoApplication(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
@@ -261,8 +261,8 @@ func TestAccountIsNoApplication(t *testing.T) {
 	}
 }
 
-// Letters for the lead go to who leads the course when they go, as the list of the staff does: who
-// left does not go on reading.
+// TestLeadChanges: letters for the lead go to whoever leads the course when they are sent. Somebody
+// who no longer leads it gets none.
 func TestLeadChanges(t *testing.T) {
 	o := newOffice(t, mentors)
 	c := o.Programme.Course(mentors)
@@ -293,7 +293,7 @@ func TestLeadChanges(t *testing.T) {
 	}
 }
 
-// TestUnopenedOwn: that nobody has opened an application is not told to its applicant.
+// TestUnopenedOwn: an applicant is not told that nobody has opened their application.
 func TestUnopenedOwn(t *testing.T) {
 	for who, applies := range map[string]func(c *course.Course){
 		"the lead":   func(c *course.Course) { c.Lead.Email = "Angharad@example.org" },

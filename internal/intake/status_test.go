@@ -21,8 +21,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// follow opens the latest link to where the applicant's application stands, and returns the key of
-// the device and the link's own.
+// follow opens the applicant's latest status link, and returns the key of the device and the link.
 func (o *office) follow(mail []record.Message) (key, link string) {
 	o.t.Helper()
 	for _, m := range mail {
@@ -40,7 +39,7 @@ func (o *office) follow(mail []record.Message) (key, link string) {
 	return key, link
 }
 
-// stands is the application as it is.
+// stands returns the application as it is now.
 func (o *office) stands(key string) *application.Application {
 	o.t.Helper()
 	a, err := o.Following(context.Background(), key)
@@ -50,7 +49,7 @@ func (o *office) stands(key string) *application.Application {
 	return a
 }
 
-// accept has the lead accept the application.
+// accept makes the lead accept the application.
 func (o *office) accept(ref string) {
 	o.t.Helper()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
@@ -116,7 +115,7 @@ func TestFollow(t *testing.T) {
 	if _, err := o.Following(ctx, link); !errors.Is(err, intake.ErrNoLink) {
 		t.Errorf("a mailed link as a cookie: %v", err)
 	}
-	// Accepted, it is kept longer, and so the link works longer.
+	// Once accepted it is kept longer, so the link works longer.
 	o.accept(a.Reference)
 	o.pass(500 * 24 * time.Hour)
 	if err := o.PeekStatus(ctx, link); err != nil {
@@ -188,7 +187,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("%d letters in one application: somebody who knows an address can fill the record", n)
 	}
 
-	// A draft gets the link to go on, while the course is open.
+	// For a draft the link to continue is mailed, while the course is open.
 	o = newOffice(t, "career-conversations")
 	o.begin()
 	if err := o.Resend(ctx, "angharad@example.org"); err != nil {
@@ -256,7 +255,7 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("agreeing to no terms: %v", err)
 	}
 
-	// After acceptance the lead learns that there is a place.
+	// The lead learns that an accepted applicant has withdrawn and left a place.
 	o, a, key, _ := sent(t, "career-conversations")
 	o.accept(a.Reference)
 	o.mailed()
@@ -276,7 +275,7 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("a reminder of the terms after withdrawing: %q", mail[0].Subject)
 	}
 
-	// Not once the course is over.
+	// Nobody can withdraw once the course is over.
 	o, a, _, link = sent(t, "career-conversations")
 	o.accept(a.Reference)
 	for _, c := range []struct {
@@ -299,7 +298,7 @@ func TestWithdraw(t *testing.T) {
 		}
 	}
 
-	// Not once it is declined.
+	// Nor once the application was declined.
 	o, a, key, _ = sent(t, "career-conversations")
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	no := application.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example",
@@ -322,7 +321,7 @@ func TestCorrect(t *testing.T) {
 		}
 		can = append(can, fmt.Sprintf("%s %d %s", c.Item.ID, c.Row, c.Title))
 	}
-	// Neither the applicant's own address, nor the one at which the practice is asked.
+	// The applicant's own address cannot be corrected, nor the one at which the practice is asked.
 	if want := []string{"referee-email 1 Reference 1", "referee-email 2 Reference 2"}; !slices.Equal(can, want) {
 		t.Errorf("correctable %q, want %q", can, want)
 	}
@@ -389,7 +388,7 @@ func TestAgree(t *testing.T) {
 	o.accept(a.Reference)
 	o.mailed()
 	for range 2 {
-		o.pass(6 * 24 * time.Hour) // five working days after Monday are on the next
+		o.pass(6 * 24 * time.Hour) // five working days after Monday end on the next Monday
 		if n := len(o.mailed()); n > 1 {
 			t.Errorf("%d letters", n)
 		}
@@ -447,8 +446,8 @@ func TestAgree(t *testing.T) {
 	}
 }
 
-// TestAgreeToTheFile: with a document of the provider's, people agree to the version that they
-// could read, and agreement, letters and PDF name it.
+// TestAgreeToTheFile: if the provider's terms are a document, people agree to the version that they
+// could read. Agreement, letters and PDF name it.
 func TestAgreeToTheFile(t *testing.T) {
 	o, a, key, _ := sent(t, "career-conversations")
 	ctx := context.Background()
@@ -460,7 +459,7 @@ func TestAgreeToTheFile(t *testing.T) {
 	o.accept(a.Reference)
 	o.mailed()
 	v := form.Values{"name": "Łucja Ŵyn", "job-title": "GP partner", "document": "first"}
-	terms.File = file("second") // while the page was open
+	terms.File = file("second") // changed while the page was open
 	if problems, err := o.Agree(ctx, key, v, true); err != nil || len(problems) != 1 || o.stands(key).Agreement != nil {
 		t.Errorf("the document has changed: %v, %v", problems, err)
 	}
@@ -484,8 +483,8 @@ func TestAgreeToTheFile(t *testing.T) {
 	}
 }
 
-// TestGreeting: a letter greets the applicant by name once a link that was mailed was used, and the
-// practice never before it has answered. The text greets nobody.
+// TestGreeting: letters greet the applicant by name once a mailed link was used, and the practice
+// only once it has answered. The plain text greets nobody.
 func TestGreeting(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	draft := o.begin()

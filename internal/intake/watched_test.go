@@ -8,15 +8,15 @@ import (
 	"traininghub/internal/record"
 )
 
-// watched is a store that fails a test when a write of an application leaves its chain of events
-// untrue: something that it says was changed without an event, or an event changed. Every desk in
-// tests works on one.
+// watched is a store that fails the test if a write of an application breaks its chain of events: a
+// field of the application was changed without an event, or an event was changed. All desks in
+// tests use one.
 type watched struct {
 	record.Store
 	t testing.TB
 }
 
-// Watched watches what is written to a store.
+// Watched checks what is written to a store.
 func Watched(t testing.TB, s record.Store) record.Store { return watched{s, t} }
 
 func (w watched) look(r record.Record) {
@@ -40,7 +40,7 @@ func (w watched) Update(ctx context.Context, r record.Record) error {
 	return w.Store.Update(ctx, r)
 }
 
-// behind is a desk that nobody watches, for changes behind the hub's back.
+// behind returns the desk without the check, for changes behind the hub's back.
 func (d *Desk) behind() *Desk {
 	b := *d
 	if w, ok := b.Store.(watched); ok {

@@ -1,4 +1,4 @@
-// Package intaketest is what applicants in tests answer.
+// Package intaketest makes the answers that applicants give in tests.
 package intaketest
 
 import (
@@ -9,13 +9,13 @@ import (
 	"traininghub/internal/intake"
 )
 
-// Retention is how long desks in tests keep things.
+// Retention is how long desks in tests keep records.
 var Retention = intake.Retention{Drafts: 28 * day, Undecided: 365 * day, Accepted: 730 * day, Declined: 365 * day, Withdrawn: 90 * day}
 
 const day = 24 * time.Hour
 
-// Answers are values that the rules of a section's questions accept. What e-mail address or text
-// answers a question is the caller's to say, so that its test can tell whose answers it meets.
+// Answers returns values that the rules of a section's questions accept. The caller gives the
+// e-mail addresses and texts, so that its test can tell whose answers it finds.
 func Answers(s *form.Section, email, text func(q *form.Question) string) form.Values {
 	v := form.Values{}
 	for i := range s.Questions {
