@@ -223,8 +223,8 @@ func TestCourse(t *testing.T) {
 		t.Errorf("%d stand on the register after one was erased", len(r.People))
 	}
 	audit(t, h)
-	// The register's time is over: of Ada's certificate only what checking needs is left, for six
-	// years in all.
+	// The register has been kept long enough: only what checking needs is left of Ada's
+	// certificate, for six years in all.
 	_, ada := register(t, h, all[0])
 	h.Clock = h.Clock.AddDate(2, 0, 1)
 	if _, err := h.Desk.Sweep(t.Context()); err != nil {
@@ -669,7 +669,7 @@ func TestCorrected(t *testing.T) {
 	if trained, err := h.Desk.Trained(t.Context(), course.DateOf(h.Clock)); len(trained) != 0 || err != nil {
 		t.Errorf("trained: %v, %v", trained, err)
 	}
-	// That was wrong; and a stricter course file ends no certificate.
+	// That mark was wrong. A stricter course file ends no certificate.
 	if problems, err := h.Desk.CorrectAs(t.Context(), staff, r.ID, 0, a.Reference, attend.Given{Is: attend.Came}, "She did not."); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}

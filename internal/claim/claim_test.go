@@ -239,8 +239,8 @@ func vendor(t testing.TB, d *Desk, account, ref string) {
 	}
 }
 
-// whole reads everything that is kept and compares it with everything else: M1 to M6 and M9 of the
-// research, and an audit.
+// whole reads all records and compares them with each other: M1 to M6 and M9 of the research, and
+// an audit.
 func whole(t testing.TB, d *Desk) {
 	t.Helper()
 	wrong, err := d.Audit(t.Context(), nil)
@@ -422,8 +422,9 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestActivities: what was agreed instead is claimed for a week without a session, once, under the
-// same key as a session. Nothing else can be claimed so, and never in a week with a session.
+// TestActivities: an activity that was agreed instead of a session can be claimed once for a week,
+// under the same key as a session. Nothing else can be claimed that way, and never in a week with a
+// session.
 func TestActivities(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)

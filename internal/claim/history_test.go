@@ -92,7 +92,7 @@ func (w *walk) life(email string) {
 
 func (w *walk) pick(of ...string) string { return of[w.rand.IntN(len(of))] }
 
-// somebody returns anybody, perhaps somebody without a part.
+// somebody returns a random person, perhaps one without a role.
 func (w *walk) somebody() string {
 	return w.pick("checker-one", "both", "approver-one", "approver-two", "payer-one", "payer-two", "nobody", fmt.Sprintf("gp%d", w.rand.IntN(5))) + "@example.org"
 }
@@ -258,7 +258,7 @@ func (w *walk) look(ctx context.Context, id string) {
 	}
 }
 
-// all compares everything with everything.
+// all compares all records with each other.
 func (w *walk) all() {
 	found, err := w.d.Audit(context.Background(), nil)
 	if err != nil {
@@ -465,7 +465,7 @@ func (w *walk) mended(store *failing) {
 	store.mu.Unlock()
 }
 
-// frozen is what never changes in a line, as a text.
+// frozen returns, as a text, what must never change in a line.
 func (l *Line) frozen() string {
 	text, _ := json.Marshal([]any{
 		l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Activity, l.Colleague, l.Practice, l.Units, l.Rate,

@@ -126,7 +126,7 @@ func (h *hub) follow(email string) (key string) {
 	return key
 }
 
-// correct corrects an answer for the office, which has seen the application as it is.
+// correct makes the office correct an answer, after it has seen the application as it is now.
 func (h *hub) correct(ref, question string, row int, v form.Values) {
 	h.T.Helper()
 	v["correction-reason"] = "The applicant rang us."

@@ -109,7 +109,7 @@ func raw(n *html.Node) string {
 	return b.String()
 }
 
-// TestPages holds every page in every state to the rules that all pages share.
+// TestPages checks every page in every state against the rules that all pages share.
 func TestPages(t *testing.T) {
 	r := newRenderer(t)
 	for _, e := range examples(t) {
@@ -212,7 +212,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestPageWords holds single pages to what they must say or offer.
+// TestPageWords checks what particular pages must say or offer.
 func TestPageWords(t *testing.T) {
 	r := newRenderer(t)
 	byName := map[string]doc{}
@@ -284,7 +284,7 @@ func TestPageWords(t *testing.T) {
 			t.Errorf("%s: a <%s> says %q", test.page, test.element, test.without)
 		}
 	}
-	// A list leads on without a choice only where there is none.
+	// A list goes on without asking only when there is nothing to choose.
 	byName["list, one more needed"].one(t, "input", "type=hidden", "name=another", "value=yes")
 	byName["list, full"].one(t, "input", "type=hidden", "name=another", "value=no")
 	for _, summary := range byName["check with problems"].find("ul", "class=nhsuk-list nhsuk-error-summary__list") {
@@ -533,7 +533,8 @@ func TestNewRefuses(t *testing.T) {
 			if !strings.HasPrefix(test.want, "pages/left.html: ") {
 				return
 			}
-			// What is wrong in a page alone is found when that is shown, and does not harm another.
+			// A mistake in one page's template is found when that page is shown, and does not harm
+			// the others.
 			lazy, err := page.NewLazy(files, site, assets)
 			if err != nil {
 				t.Fatal(err)
@@ -578,8 +579,8 @@ func TestAtOnce(t *testing.T) {
 	wait.Wait()
 }
 
-// TestClasses holds our own style to the pages: no rule without a page that has its class, and no
-// class without a rule.
+// TestClasses: each class of our own style is used on a page, and each of our classes on a page has
+// a rule.
 func TestClasses(t *testing.T) {
 	own := regexp.MustCompile(`hub-[a-z]+`)
 	css, err := fs.ReadFile(templates.Files, "assets/site.css")
@@ -655,7 +656,8 @@ func TestPublicAddress(t *testing.T) {
 	}
 }
 
-// TestLeft: plans draw what a large site has many of, and leave nothing of it to html/template.
+// TestLeft: plans draw the pages of which a large site has many, and leave no part of them to
+// html/template.
 func TestLeft(t *testing.T) {
 	r := newRenderer(t)
 	for _, e := range examples(t) {

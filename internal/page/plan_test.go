@@ -78,8 +78,8 @@ func (n node) Fail() (string, error) {
 	return n.Text, nil
 }
 
-// TestPlan: what a plan draws is what html/template draws, its mistakes as well; and what a plan
-// knows it does not leave to html/template.
+// TestPlan: a plan writes exactly what html/template writes, including its mistakes, and leaves
+// nothing to html/template that it can draw.
 func TestPlan(t *testing.T) {
 	deep := node{Text: "<root>", Any: 7, leaf: leaf{"deep"}, Next: &node{Text: "next"},
 		Under: []node{{Text: "a", Under: []node{{Text: "b&"}}}, {}}}

@@ -14,7 +14,7 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// brittle is a store that fails at a write and from then on; with after, that write is still done.
+// brittle is a store that fails from a certain write on. If after is set, that write is still done.
 type brittle struct {
 	record.Store
 	until int // writes left; never fails if negative

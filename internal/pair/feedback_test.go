@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestFeedback: a link asks at the end and some months later. The answers lead to nobody, are asked
-// for once, and are summed from five on; mentors do not see the words.
+// TestFeedback: a link asks at the end and some months later. The answers cannot be traced to
+// anybody, are asked for once, and are summed up when there are five. Mentors do not see the words.
 func TestFeedback(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 8)

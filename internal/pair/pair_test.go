@@ -412,8 +412,8 @@ func TestReciprocal(t *testing.T) {
 	}
 }
 
-// TestMentorLeaves: when a mentor is leaving, their mentees and the lead are told once. On the day
-// after the last the pairs end, and the requests go first.
+// TestMentorLeaves: when a mentor is leaving, their mentees and the lead are told once. The pairs
+// end on the day after the last one, and those requests come first in matching.
 func TestMentorLeaves(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))

@@ -246,8 +246,8 @@ func TestChange(t *testing.T) {
 	}
 }
 
-// TestTwoLeads: of two leads whose runs both have the last place, one gets it and the other reads
-// why not. The other lines go.
+// TestTwoLeads: when two leads have the last place in their runs, one gets it and the other is told
+// why not. The other lines are sent.
 func TestTwoLeads(t *testing.T) {
 	w := memory(t)
 	w.mentor("Max Mentor", 1)

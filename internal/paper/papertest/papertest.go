@@ -13,7 +13,7 @@ import (
 )
 
 // Fill puts texts into a file's fields by their names. For a choice the text is the option to tick;
-// "both" ticks all its boxes, as no program should.
+// "both" ticks all its boxes, which no program should do.
 func Fill(t testing.TB, pdf []byte, texts map[string]string) []byte {
 	t.Helper()
 	f, err := read.Open(pdf)
