@@ -59,7 +59,7 @@ func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
 		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "the office, of a form": "staff", "the office, of such a letter": "staff", "office, lead, deputy": "staff", "office, deputy": "staff", "lead, deputy": "leads",
-		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
+		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // the handlers refuse people without a part in the scheme, and here nobody has one
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
 	who := whoMay(t)
@@ -77,7 +77,7 @@ func TestAccessTable(t *testing.T) {
 	for pattern := range who {
 		t.Errorf("docs/access.md has a line for %s, which is no address", pattern)
 	}
-	// What programs mount of it is all of it.
+	// The addresses are exactly below the paths that programs mount.
 	below := map[string]bool{}
 	for _, r := range (&web.Server{Settings: web.Settings{Site: new(page.Site)}}).Table(parts...) {
 		if _, path, ok := strings.Cut(r.Pattern, " "); ok {
@@ -89,8 +89,8 @@ func TestAccessTable(t *testing.T) {
 	}
 }
 
-// attended are the posts by people with a place in a cohort. Here no workshop has begun; package
-// web/attend tries them.
+// attended are the posts by people with a place in a cohort. No workshop has begun here, so package
+// web/attend tests them.
 var attended = []string{"POST /certificate/{$}", "POST /status/missed/{workshop}", "POST /status/progress", "POST /status/questions"}
 
 // A person is somebody with a browser.
@@ -100,8 +100,8 @@ type person struct {
 
 	draft        string   // the form whose draft their cookie opens
 	follows      bool     // their cookie opens an application that was sent
-	office       bool     // they are of it
-	staff, asked bool     // they have signed in; they have asked for the link to sign in that was not used yet
+	office       bool     // in the office
+	staff, asked bool     // they have signed in; they have asked for a link to sign in and not used it yet
 	reads, leads []string // courses
 	deputy       string   // the course for which they stand in
 }
@@ -109,7 +109,7 @@ type person struct {
 // A target is a possible address of a pattern.
 type target struct {
 	path   string
-	id     string // the part of the path that names somebody's thing; "" if there is none
+	id     string // the part of the path that identifies somebody's record; "" if there is none
 	public string // what everybody may know: the form, and its section
 
 	form   string // the form whose draft it needs
@@ -694,8 +694,8 @@ func TestAccessPaths(t *testing.T) {
 	}
 }
 
-// TestAtOnce: of two people who do the last thing to an application at once, over HTTP, one
-// succeeds.
+// TestAtOnce: if two people take the last possible step with an application at the same moment,
+// over HTTP, one succeeds.
 func TestAtOnce(t *testing.T) {
 	b := newBoard(t, ccts)
 	link := b.secretOf(b.ref, "/status/")

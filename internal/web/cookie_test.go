@@ -46,7 +46,7 @@ func TestTwoTabs(t *testing.T) {
 		b.get("/status/answers").says("referee-email@example.org")
 	}
 	to := b.post(one, nil).get("/status/withdraw").acts()
-	// opened again, it works as before
+	// Opened again, it works as before.
 	b.post(two, nil).post(one, nil).post(to, nil).want(200, "/status/").says("Withdrawn")
 
 	// Two people begin an application on one device.

@@ -181,7 +181,8 @@ func TestDecide(t *testing.T) {
 	b.office.get(at+"/cohort").want(200, at)
 }
 
-// TestDecideBeforeThePractice: an acceptance needs a tick then, and the letter and the page say so.
+// TestDecideBeforeThePractice: accepting before the practice has answered needs a tick, and the
+// letter and the page say so.
 func TestDecideBeforeThePractice(t *testing.T) {
 	b := newBoard(t, mentors)
 	at := "/review/" + b.ref

@@ -38,7 +38,8 @@ func TestHostileInput(t *testing.T) {
 				for name := range good {
 					h.body[name] = text
 				}
-				// Half of it is good, so that the questions after a choice are reached, too.
+				// Every second time half of the fields get good values, so that the questions
+				// behind a choice are reached, too.
 				for k, name := range slices.Sorted(maps.Keys(good)) {
 					if choices := []string{"answer", "decision", "do", "shown", "seen", "cohort",
 						"course"}; tried%2 == 0 && (k%2 == 0 || slices.Contains(choices, name)) {

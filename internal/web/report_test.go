@@ -91,7 +91,7 @@ func TestExport(t *testing.T) {
 	} {
 		if strings.HasPrefix(name, "other course") && !strings.Contains(lead.get("/review/export").body,
 			`name="course"`) {
-			continue // who leads one course is not asked which
+			continue // a lead of one course is not asked which
 		}
 		lead.post("/review/export", c.v).want(422, "/review/export").says("There is a problem", c.says)
 		for input, text := range c.v {

@@ -119,7 +119,7 @@ func TestReturned(t *testing.T) {
 	}
 }
 
-// TestReturnedUnconfirmed: the page still asks its own questions beyond the paper's.
+// TestReturnedUnconfirmed: the page also asks what the PDF does not ask.
 func TestReturnedUnconfirmed(t *testing.T) {
 	b := newBoard(t, "supporting-mentors")
 	b.desk.PDF = pdf.Render

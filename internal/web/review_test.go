@@ -52,13 +52,13 @@ func TestReview(t *testing.T) {
 	h.deliver()
 	b := h.browser()
 	b.get("/review/"+ref).want(200, "/review/sign-in")
-	// back to where they wanted to go
+	// Signing in leads back to the page that they wanted.
 	b.post(b.signInMail(h.course(mentors).Lead.Email, ref), nil).want(200, "/review/"+ref)
 	a := h.application(ref)
 	for _, s := range a.Document.Sections {
 		b.says(s.Title)
 		for _, i := range s.Items {
-			b.says(i.Answer) // the question of what the summary has is there in other words
+			b.says(i.Answer) // a question that the summary answers may have other words there
 		}
 	}
 	b.says(a.Document.Applicant.Name, "7654321", "What has happened", "Application sent", "Application read",

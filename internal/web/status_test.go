@@ -99,7 +99,7 @@ func TestStatus(t *testing.T) {
 		t.Errorf("PDF: %q, %d bytes", got, len(b.body))
 	}
 
-	// An address of somebody else.
+	// The address of a referee is corrected.
 	at := "/status/correct/referee-email/1"
 	b.get(at).want(200, at).says("referee-email@example.org")
 	b.post(at, form.Values{"referee-email": "nobody <b>"}).want(422, at).says("There is a problem",
@@ -434,7 +434,7 @@ func TestForeignLinks(t *testing.T) {
 	if strings.Contains(h.log.String(), "MARKER") {
 		t.Error("an address or a cookie is in the log")
 	}
-	// The cookie: only these pages see it, no script does.
+	// Only these pages get the cookie, and no script does.
 	b := h.browser()
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	b.post(link, nil).want(303, link)

@@ -112,7 +112,7 @@ func TestBrowser(t *testing.T) {
 	b.Press("Continue")
 	b.At("Your details")
 	b.Press("Continue")
-	b.At("Your home address") // half-filled in, and not jumped over
+	b.At("Your home address") // half filled in, and not skipped
 	fill(b, map[string]string{"Town or city": "Exampleton", "Postcode": "sw1a1aa"})
 	b.Press("Continue")
 	b.At("Your mentoring qualifications")

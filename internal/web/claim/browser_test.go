@@ -94,7 +94,7 @@ func TestBrowser(t *testing.T) {
 	approver.Press("Approve what is ticked")
 	approver.Says("What you ticked is approved")
 
-	// The payer's reference, by two; the batch; the file and its answer.
+	// The payer's reference needs two people. Then the batch, the file and its answer.
 	payer := signIn("payer-one@example.org")
 	for _, b := range []*browsertest.Tab{payer, approver} {
 		b.Open("/review/claims/")
@@ -169,7 +169,7 @@ func TestBrowser(t *testing.T) {
 	ada.Press("Claim")
 	ada.Says("Your claim is in", "A group for peer support among GPs")
 
-	// Taken back after payment, by two; and something to be paid back.
+	// Two people take a line back after it was paid, and something has to be paid back.
 	checker, approver = signIn("checker-one@example.org"), signIn("approver-one@example.org")
 	checker.Follow("2021/22: 1 to check")
 	checker.Follow("Dr Ada Sample")

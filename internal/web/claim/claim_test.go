@@ -335,7 +335,7 @@ func TestJourney(t *testing.T) {
 	status, page = approver.get(checked + "ledger.csv")
 	approver.holds("the ledger's file", status, page, `"867.00"`)
 
-	// Reversed after it was paid, by two.
+	// Two people reverse a line after it was paid.
 	checker = h.signIn("checker-one@example.org")
 	checker.post(account+"/lines", url.Values{"do": {"1 ask to reverse"}, "reason": {"It was another week"}})
 	status, page = approver.get(account)

@@ -156,7 +156,7 @@ func TestBrowser(t *testing.T) {
 	one.Press("I have posted it")
 	one.Says("Sent at")
 
-	// The lead's old way.
+	// The lead decides by sending back the PDF.
 	all, err := desk.Applications.ByNumber(t.Context(), form.Registration{Register: "gmc", Number: "7654321"})
 	must(err)
 	ref := all[0].Reference

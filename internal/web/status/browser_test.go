@@ -191,7 +191,7 @@ func TestBrowser(t *testing.T) {
 	gp.Says("We have not made this. Reason: Nobody answers there.", "We corrected an answer")
 	gp.Seen("status corrected")
 
-	// With a place: what changing and cancelling cost, before and after the day.
+	// With a place: the page says what changing and cancelling cost, before and after the day.
 	h.Decide(ref, attendtest.Careers, "cohort-2")
 	gp.Open("/status/cohort")
 	gp.Says("Changing costs nothing today. It is free of charge until the end of Thursday 13 January 2022.")
