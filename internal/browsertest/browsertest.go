@@ -7,7 +7,6 @@
 // test, name a folder for pictures:
 //
 //	go test ./internal/web/claim -run Browser -shots /tmp/shots
-//	go test ./internal/web/claim -run Browser -shots /tmp/shots
 //
 // [Site] and [Look] are what a page needs around it: the real site, or only its style and scripts.
 package browsertest

@@ -14,8 +14,8 @@ const recorded = `attendance:
 hours: 5
 `
 
-// TestAttendance: the times that hold if none is written, who marks and who looks again; and what
-// contradicts itself is said.
+// TestAttendance: the times that apply if none is written, who marks and who hears appeals.
+// Contradictions are reported.
 func TestAttendance(t *testing.T) {
 	text := strings.Replace(good, "hours: 5\n", recorded, 1)
 	c, faults := loadText(text)

@@ -130,7 +130,7 @@ func TestWorkingDays(t *testing.T) {
 	}
 }
 
-// Counted day by day it is the same, whatever the days between.
+// TestWorkingDaysCounted: the result is the same as counting day by day, whatever days lie between.
 func TestWorkingDaysCounted(t *testing.T) {
 	days := 0
 	first := Date{1999, time.December, 20}

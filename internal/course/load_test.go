@@ -66,7 +66,7 @@ cohorts:
 Text.
 `
 
-// placeOf is where in a course the value behind the last key of lines stands.
+// placeOf returns the position in a course of the value that follows the last key in lines.
 func placeOf(t *testing.T, text, lines string) string {
 	t.Helper()
 	i := strings.LastIndex(text, lines)
@@ -174,7 +174,7 @@ func TestClockChange(t *testing.T) {
 	}
 }
 
-// TestAllFaults holds that one unreadable value hides no other mistake.
+// TestAllFaults: an unreadable value hides no other mistake.
 func TestAllFaults(t *testing.T) {
 	text := strings.NewReplacer("charge: £352.50", "charge: 352.50", "weeks: 4", "weeks: 5", "time: 2pm to 4pm",
 		"time: 2 to 4").Replace(good)
@@ -248,7 +248,7 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-// TestContent holds the courses of this repository to facts of the customer's documents.
+// TestContent checks the courses of this repository against facts from the customer's documents.
 func TestContent(t *testing.T) {
 	courses, faults := Load(os.DirFS("../../content"), "courses")
 	if faults != nil {

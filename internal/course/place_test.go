@@ -32,8 +32,8 @@ func loadBare(t *testing.T, more string) *Course {
 	return c
 }
 
-// TestOptional: what a course may leave out, with sense. A course without deadline and cohorts is
-// always open and has none of the facts; with cohorts it is open until the last of them starts.
+// TestOptional: what a course can leave out. A course without deadline and cohorts is always open
+// and has none of the facts; with cohorts it is open until the last of them starts.
 func TestOptional(t *testing.T) {
 	far := time.Date(2030, 1, 1, 0, 0, 0, 0, London)
 	c := loadBare(t, "")

@@ -9,7 +9,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// TestRead reads what people type: what it means, or what is wrong with it and what to do.
+// TestRead reads what people type, and checks the value, or the message that says what is wrong and
+// what to do.
 func TestRead(t *testing.T) {
 	type text interface {
 		encoding.TextUnmarshaler
@@ -137,7 +138,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that whatever is accepted reads the same when it is written out and read again.
+// FuzzRead: whatever is accepted reads the same when it is written out and read again.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"Tuesday 2 November 2021", "2021-11-02", "1:30pm", "midday", "2pm to 5pm",
 		"£1,156.50", "12:01am"} {

@@ -69,8 +69,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestChanges holds that the status is another at each change than just before, and the same
-// everywhere else.
+// TestChanges: the status differs just before and at each change, and is the same everywhere in
+// between.
 func TestChanges(t *testing.T) {
 	opens, late := Date{2021, time.March, 1}, Date{2021, time.March, 20}
 	for name, c := range map[string]Course{

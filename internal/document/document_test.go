@@ -9,7 +9,7 @@ import (
 	"traininghub/internal/form"
 )
 
-// stored is a submission as records have it: sums over this JSON are kept for years.
+// stored is a submission as it is in records. Sums of this JSON are kept for years.
 const stored = `{"reference":"CC-7KMQ-4WXP","title":"Apply","form_version":"3f9a","course":{"id":"careers","title":"Careers","provider":"Example Coaching","contact":"courses@example.org","lead_name":"","lead":"lead@example.org","facts":{"charge":"£289"}},` +
 	`"started":"2021-10-01T12:25:00Z","received":"2021-10-01T13:05:00Z","applicant":{"name":"Siân Ŵyn","email":"sian@example.org","telephone":"07700 900123","gmc":"7654321"},` +
 	`"sections":[{"id":"you","title":"About you","items":[{"id":"gmc","kind":"text","question":"GMC number","answer":"C 765 4321","normal":"7654321"}]},` +
@@ -30,8 +30,8 @@ func TestStoredJSON(t *testing.T) {
 	}
 }
 
-// TestStoredPerson: a person has a number on any register, or none; a GMC number is stored as it
-// was when there was no other.
+// TestStoredPerson: a person has a number on any register, or none. A GMC number is stored as it
+// was before other registers were possible.
 func TestStoredPerson(t *testing.T) {
 	for stored, want := range map[string]form.Registration{
 		`{"name":"Siân","email":"sian@example.org","gmc":"7654321"}`: {Register: "gmc",

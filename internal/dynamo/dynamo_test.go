@@ -39,8 +39,8 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// A line goes between store and table. What do returns is answered in the table's place, if its
-// status is not 0; forward lets the table have the call.
+// A line stands between store and table. It answers what do returns in the table's place, unless
+// that status is 0; forward passes the call on to the table.
 type line struct {
 	*httptest.Server
 	do func(forward func()) (status int, answer string)
@@ -81,8 +81,8 @@ func newLine(t *testing.T, url string) *line {
 	return l
 }
 
-// TestLostAnswer: a write that happened is a success, also when the answer to its first try was
-// lost.
+// TestLostAnswer: a write that happened is reported as a success, even if the answer to its first
+// try was lost.
 func TestLostAnswer(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -112,7 +112,7 @@ func TestLostAnswer(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	l.do = lose()
-	if err := s.Update(t.Context(), r); !errors.Is(err, record.ErrConflict) { // of version 1 again
+	if err := s.Update(t.Context(), r); !errors.Is(err, record.ErrConflict) { // with version 1 again
 		t.Errorf("a stale update: %v", err)
 	}
 	l.do = lose()
@@ -123,13 +123,13 @@ func TestLostAnswer(t *testing.T) {
 	if err := s.Delete(t.Context(), "r", 2); err != nil {
 		t.Errorf("Delete: %v", err)
 	}
-	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, record.ErrNotFound) { // with an answer at the first try
+	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, record.ErrNotFound) { // the first try got its answer
 		t.Errorf("Delete of what is gone: %v", err)
 	}
 }
 
-// TestLostThenBusy: when the answer to a first try was lost, a throttled table does not make it
-// certain that nothing was written.
+// TestLostThenBusy: if the answer to the first try was lost and the table is then throttled, the
+// error does not promise that nothing was written.
 func TestLostThenBusy(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -162,8 +162,8 @@ func TestLostThenBusy(t *testing.T) {
 	}
 }
 
-// TestSetLostAnswer: what became of a set is found out, also when the answer to its first try was
-// lost.
+// TestSetLostAnswer: the store finds out whether a set was written, even if the answer to its first
+// try was lost.
 func TestSetLostAnswer(t *testing.T) {
 	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	l := newLine(t, url)
@@ -175,8 +175,8 @@ func TestSetLostAnswer(t *testing.T) {
 	plain := func(forward func()) (int, string) { forward(); return 0, "" }
 	errNone := errors.New("none of those named")
 	for name, test := range map[string]struct {
-		first  func(forward func(), write func(version int64)) // what becomes of the first try, whose answer is lost
-		second string                                          // instead of the answer to the second; "" for that
+		first  func(forward func(), write func(version int64)) // what the first try does, whose answer is lost
+		second string                                          // sent instead of the answer to the second try, unless it is ""
 		want   error
 		left   int64 // version of the record that was there
 	}{
@@ -228,8 +228,8 @@ func TestSetLostAnswer(t *testing.T) {
 	}
 }
 
-// TestSetReasons: why a transaction was cancelled is told apart; what is over in a moment is tried
-// again a little.
+// TestSetReasons: the reasons for a cancelled transaction become different errors. If the cause may
+// soon be over, the store tries again a few times.
 func TestSetReasons(t *testing.T) {
 	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	l := newLine(t, url)
@@ -278,13 +278,13 @@ func TestSetReasons(t *testing.T) {
 			continue
 		}
 		calls = 0
-		if err := s.Update(t.Context(), set[0]); err != nil || calls != 3 { // it meets others' transactions
+		if err := s.Update(t.Context(), set[0]); err != nil || calls != 3 { // it meets other transactions
 			t.Errorf("Update with %s twice: %v after %d calls, want success at the third", kind, err, calls)
 		}
 	}
 }
 
-// TestPages: what is found does not end at the 1 MB that DynamoDB answers at once.
+// TestPages: more is found than the 1 MB that DynamoDB returns at once.
 func TestPages(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -327,8 +327,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestReads: a page of a list, one of a part that has nothing, what a part counts and a search are
-// one read each, however many records there are; a search is one for each word.
+// TestReads: a page of a list, a page of an empty part, the count of a part and a search each take
+// one read, however many records there are. A search takes one for each word.
 func TestReads(t *testing.T) {
 	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	l := newLine(t, url)
@@ -396,7 +396,7 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// TestTimeToLive: the table's own removal takes nothing but what a program has marked, of whatever
+// TestTimeToLive: the table's own removal takes only records that a program has marked, of whatever
 // kind.
 func TestTimeToLive(t *testing.T) {
 	url := standin.Dynalite(t)
@@ -427,7 +427,8 @@ func TestTimeToLive(t *testing.T) {
 	}
 }
 
-// TestOldItem: what was kept before there were lists and kinds is found as what it is, on no list.
+// TestOldItem: an item from before there were lists and kinds is found with its kind, and is on no
+// list.
 func TestOldItem(t *testing.T) {
 	url := standin.Dynalite(t)
 	table := dynamotest.Table(t, url)
@@ -463,7 +464,7 @@ func TestOldItem(t *testing.T) {
 	}
 }
 
-// TestErrors: a throttled table is busy; no error says what was sent.
+// TestErrors: a throttled table is reported as busy, and no error contains what was sent.
 func TestErrors(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)

@@ -20,8 +20,8 @@ import (
 	"traininghub/internal/standin"
 )
 
-// TestWay: whatever happens once on the way to the table and back, a write happens once and is
-// told so, and no call waits for ever.
+// TestWay: whatever goes wrong once on the way to the table and back, a write happens once and is
+// reported as written, and no call waits for ever.
 func TestWay(t *testing.T) {
 	url := standin.Dynalite(t)
 	table := dynamotest.Table(t, url)
@@ -47,7 +47,7 @@ func TestWay(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		},
 		onRead: func(w http.ResponseWriter, _ *http.Request, status int, answer []byte) bool {
-			if len(answer) < 10 { // of a write, in which there is nothing to spoil
+			if len(answer) < 10 { // the answer to a write, which has nothing to spoil
 				return false
 			}
 			w.Header().Set("X-Amz-Crc32", fmt.Sprint(crc32.ChecksumIEEE(answer)+1))
@@ -112,8 +112,8 @@ func TestWay(t *testing.T) {
 	}
 }
 
-// refused is an answer in place of the table's, which has done the call: as if it had not, the
-// write finds itself.
+// refused answers in place of the table, after the table has done the call. The write is tried
+// again, and finds that it has happened.
 func refused(status int, kind string) func(http.ResponseWriter, *http.Request, int, []byte) bool {
 	return func(w http.ResponseWriter, _ *http.Request, _ int, _ []byte) bool {
 		w.WriteHeader(status)
@@ -122,8 +122,8 @@ func refused(status int, kind string) func(http.ResponseWriter, *http.Request, i
 	}
 }
 
-// TestNoConnection: a table that takes no connection, and one that never says its part of TLS, are
-// given up by the limits of their own, long before a function's time is over.
+// TestNoConnection: a table that accepts no connection, or never answers in the TLS handshake, is
+// given up by time limits of its own, long before a function runs out of time.
 func TestNoConnection(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -136,7 +136,7 @@ func TestNoConnection(t *testing.T) {
 			if err != nil {
 				return
 			}
-			defer c.Close() // and not a word
+			defer c.Close() // without a word
 		}
 	}()
 	for name, url := range map[string]string{

@@ -41,8 +41,8 @@ func written(t *testing.T, p Page) Config {
 	return decode[Config](t, data)
 }
 
-// TestFields holds that the page has a field for each key of each JSON Schema, and no other, with
-// the same description, pattern and words.
+// TestFields: the page has a field for each key of each JSON Schema, and no other, with the same
+// description, pattern and words.
 func TestFields(t *testing.T) {
 	schemas := site.Schemas()
 	for _, c := range written(t, Page{Folder: "content"}).Collections {

@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/standin"
 )
 
-// bench is a page with keep.js and nothing of Decap CMS. kept writes a file again after a change of
-// the values that Decap would have of it; a text that is null is that of a new file.
+// bench is a page with keep.js and nothing of Decap CMS. kept writes a file again after a change to
+// the values that Decap would have of it. If text is null, the file is new.
 const bench = `<!doctype html>
 <html lang="en"><title>Keep</title><body><main></main><script type="module">
 import { format } from './keep.js'
@@ -33,8 +33,8 @@ window.changed = (files) => Object.entries(files).filter(([name, text]) => {
 document.querySelector('main').append('Ready')
 </script></body></html>`
 
-// TestKeep: keep.js, in a browser, writes every file of this hub and the example as it was read; of
-// a change it writes only the lines that are meant, and what it writes is read as it was wanted.
+// TestKeep: keep.js, in a browser, writes every file of this hub and the example as it was read.
+// After a change it writes only the lines concerned anew, and the file then has the new values.
 func TestKeep(t *testing.T) {
 	dir := t.TempDir()
 	if err := (editor.Page{Folder: ".", Branch: "main"}).Write(dir); err != nil {

@@ -97,7 +97,7 @@ func FuzzOracle(f *testing.F) {
 	})
 }
 
-// TestMore is what the oracle does differently, or not at all.
+// TestMore tests what AWS's adapter does differently, or not at all.
 func TestMore(t *testing.T) {
 	var seen *http.Request
 	call := func(e events.APIGatewayV2HTTPRequest, h http.HandlerFunc) events.APIGatewayV2HTTPResponse {

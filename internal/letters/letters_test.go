@@ -48,9 +48,10 @@ func says(field string) string {
 
 var fetches = regexp.MustCompile(`(?i)<(img|link|script|iframe|object|video|svg)|url\(|@import|\bon\w+=|https?://[^"<\s]*`)
 
-// TestLetters: each letter of the content has a page that fetches nothing, links to the hub alone,
-// has one button if it has a link, and begins no mail about anybody. Some of each kind are looked
-// at in a browser: nothing scrolls sideways, and no rule of accessibility is broken.
+// TestLetters: each letter of the content has a page that fetches nothing, links only to the hub,
+// has one button if it has a link, and no link that starts an email with a subject. Some of each
+// kind are looked at in a browser: nothing scrolls sideways, and no rule of accessibility is
+// broken.
 func TestLetters(t *testing.T) {
 	set, _ := letter.Read(os.DirFS("../../content"), "letters", letter.Check{Table: letters.All(), Unread: true,
 		Hub: func(string) (string, bool) { return "", true }})

@@ -10,7 +10,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzOutbox holds that the outbox shows whatever is in a file, or says that it is not a letter.
+// FuzzOutbox: the outbox shows whatever is in a file, or says that it is not a letter.
 func FuzzOutbox(f *testing.F) {
 	m := letter()
 	// The fuzzer would spend its time on shortening a long letter.
@@ -74,7 +74,7 @@ func FuzzOutbox(f *testing.F) {
 	})
 }
 
-// FuzzRoundTrip holds that a letter comes out of the outbox as it was sent.
+// FuzzRoundTrip: a letter comes out of the outbox as it was sent.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add("Application CC-2C2C-2C2C", "Dear Siân,\n\n.\n..\nFrom here\n", "application.pdf", []byte("%PDF\r\n\x00"))
 	f.Add("", " \t\nü=\n", "", []byte{})

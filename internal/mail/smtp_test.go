@@ -352,7 +352,7 @@ func TestSMTPRefused(t *testing.T) {
 	}
 }
 
-// TestSMTPBounces holds that each letter can be returned to an address of its own.
+// TestSMTPBounces: each letter can be returned to an address of its own.
 func TestSMTPBounces(t *testing.T) {
 	for bounces, want := range map[string]string{
 		"":                    "hub@example.org",
@@ -374,8 +374,8 @@ func TestSMTPBounces(t *testing.T) {
 	}
 }
 
-// TestSMTPDead holds that a server's answer distinguishes dead addresses from unwanted letters, and
-// that its words are kept without addresses.
+// TestSMTPDead: a server's answer shows whether the address is dead or the letter unwanted. The
+// server's words are kept, but without addresses.
 func TestSMTPDead(t *testing.T) {
 	for _, c := range []struct {
 		command  string

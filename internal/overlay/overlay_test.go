@@ -31,7 +31,7 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// From the copy to an upgrade that changes the original, and beyond.
+// TestUpgrade goes from the first copy through an upgrade that changes the original, and further.
 func TestUpgrade(t *testing.T) {
 	dir := t.TempDir()
 	ours := fstest.MapFS{"pages/home.html": {Data: []byte("one")}, "pages/prose.html": {Data: []byte("p")}}

@@ -49,8 +49,8 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestBesides: with the files beside it, publish makes the very site that hub build makes, and
-// submit knows its style and script.
+// TestBesides: with the files beside it, publish makes exactly the site that hub build makes, and
+// submit finds its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
 	beside, err := ours.Beside(letters.All())

@@ -40,8 +40,8 @@ func full() whole {
 	}
 }
 
-// TestPacking: what is read is what was written, nil and all; equal values give equal bytes; bytes
-// that are cut, or too many, are an error.
+// TestPacking: values read back as they were written, including nil. Equal values give equal bytes.
+// Bytes that were cut off, or are too many, are an error.
 func TestPacking(t *testing.T) {
 	want := full()
 	data := packing.Write(want)
@@ -78,7 +78,8 @@ func TestNotWritten(t *testing.T) {
 	packing.Write(struct{ C chan int }{make(chan int)})
 }
 
-// FuzzRead: any bytes are read or refused, and what was read gives what reads the same again.
+// FuzzRead: any bytes are either read or refused, and a value that was read reads the same after it
+// is written again.
 func FuzzRead(f *testing.F) {
 	f.Add(packing.Write(full()))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})

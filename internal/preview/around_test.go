@@ -28,8 +28,8 @@ func (c *counted) ReadFile(name string) ([]byte, error) {
 func (c *counted) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
 
 // TestRemembered changes a few files at random, again and again and as quickly as it can, mostly
-// without another length, and holds that what is remembered of them is never old. Files that nobody
-// changed are not read again.
+// without changing their length. What is remembered of a file must never be out of date, and
+// unchanged files must not be read again.
 func TestRemembered(t *testing.T) {
 	dir, r := t.TempDir(), rand.New(rand.NewPCG(5, 6))
 	path := func(i int) string { return filepath.Join(dir, fmt.Sprint(i)) }

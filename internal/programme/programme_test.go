@@ -44,7 +44,7 @@ areas: [{id: north, name: The north, lead: {email: north@example.org}}]
 ---
 `
 
-// formFile is a form for the line that says for what.
+// formFile is a form with a line that says which course or service it is for.
 func formFile(forWhat, prefix string) string {
 	return `title: "Ask for {{title}}"
 ` + forWhat + `
@@ -127,7 +127,7 @@ func TestOffer(t *testing.T) {
 	}
 }
 
-// TestKinds: cohorts are of courses, and areas of services, which are the options.
+// TestKinds: a course's form can offer its cohorts, and a service's form its areas.
 func TestKinds(t *testing.T) {
 	ask := func(file, kind string) string {
 		return strings.Replace(file, "declarations:",
@@ -152,10 +152,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestCurrent: an id leads to the course that has it, also if it was another's before; else to the
-// one that had it.
-// TestCohorts: without a deadline each cohort takes applications until it starts; with one, until
-// then.
+// TestCohorts: without a deadline each cohort takes applications until it starts. With one, all
+// cohorts take them until the deadline.
 func TestCohorts(t *testing.T) {
 	whole := fmt.Sprintf(courseFile, "Talking", "speaking")
 	whole = strings.Replace(whole, "aliases:", `  - name: Cohort 2
@@ -207,6 +205,8 @@ aliases:`, 1)
 	}
 }
 
+// TestCurrent: an id leads to the course that has it now, even if another course had it before. If
+// none has it now, it leads to the one that had it.
 func TestCurrent(t *testing.T) {
 	p, _ := load(t, nil)
 	for id, want := range map[string]string{"talking": "talking", "speaking": "talking", "hearing": "hearing",
@@ -223,8 +223,8 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// TestLetters: a letter is needed for the forms that it is sent for, and shows facts of what these
-// are for.
+// TestLetters: a letter is needed only if there are forms for which it is sent, and shows the facts
+// of their courses and services.
 func TestLetters(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -260,8 +260,8 @@ sections:
       - {id: where, kind: choices, label: "Where can you meet?", from: areas, rule: "required,max=2"}
 `
 
-// TestSheets: a sheet belongs to a use and to services, which give it facts and lists to choose
-// from; what is wrong is said with its line.
+// TestSheets: a sheet has a use, and belongs to services, which give it facts and lists to choose
+// from. Mistakes are reported with their line.
 func TestSheets(t *testing.T) {
 	p, faults := load(t, map[string]string{"sheets/call.yaml": sheetFile})
 	if faults != "" {
@@ -298,8 +298,8 @@ func TestSheets(t *testing.T) {
 	}
 }
 
-// TestReturns: a return is about a service that there is, each of its figures is one that can be
-// worked out, and stands there once.
+// TestReturns: a return needs an existing service, and each of its figures must be one that can be
+// worked out, and be named once.
 func TestReturns(t *testing.T) {
 	text, err := os.ReadFile("../../content/schemes/supporting-mentors.yaml")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestRemovedForGood holds that nothing of a removed record stays in the file, or in what SQLite
-// keeps beside it, while the store is open: neither its last content nor any earlier one.
+// TestRemovedForGood: while the store is open, nothing of a removed record stays in the file or in
+// what SQLite keeps beside it, neither its last content nor any earlier one.
 func TestRemovedForGood(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
@@ -62,8 +62,8 @@ func TestRemovedForGood(t *testing.T) {
 	}
 }
 
-// TestRemovedWhileReading holds that a reader who may still see what is removed neither keeps the
-// file from being clean afterwards nor holds up a writer.
+// TestRemovedWhileReading: a reader who may still see what is removed neither keeps the file from
+// being cleaned afterwards nor holds up a writer.
 func TestRemovedWhileReading(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
@@ -84,6 +84,6 @@ func TestRemovedWhileReading(t *testing.T) {
 		if !bytes.Contains(append(raw, whole...), []byte("Angharad")) {
 			return
 		}
-		time.Sleep(time.Millisecond) // until the test's own time is over
+		time.Sleep(time.Millisecond) // until the test's own deadline
 	}
 }

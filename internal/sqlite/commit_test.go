@@ -16,7 +16,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// In stores that have only a channel for writes, it is never a caller's turn.
+// In a store that has only a channel for writes, a caller never gets its own turn to commit.
 func TestGatherTakesAllThatWait(t *testing.T) {
 	for _, test := range []struct{ waiting, want int }{{1, 1}, {2, 2}, {maxGroup, maxGroup},
 		{maxGroup + 10, maxGroup}} {
@@ -80,8 +80,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	})
 }
 
-// A write that fails costs its neighbours nothing, whether it fails itself or only the commit does.
-// What they did in the failed transaction is not done twice.
+// TestFailingNeighbour: a write that fails does not harm the others in its group, whether it fails
+// itself or only the commit does. What they did in the failed transaction is not done twice.
 func TestFailingNeighbour(t *testing.T) {
 	for name, setup := range map[string][]string{
 		"fails at once": {
@@ -132,7 +132,8 @@ func TestFailingNeighbour(t *testing.T) {
 				}, nil},
 				{"create the last", create(record.Record{Kind: "sample", ID: "last"}), nil},
 			}
-			// It is never the turn of these calls: what they hand in becomes one group.
+			// These calls never get their own turn to commit, so what they hand in becomes one
+			// group.
 			hand := *s
 			hand.turn, hand.writes = make(chan struct{}, 1), make(chan *write)
 			hand.turn <- struct{}{}
@@ -144,7 +145,7 @@ func TestFailingNeighbour(t *testing.T) {
 				group = append(group, <-hand.writes)
 			}
 			s.commit(group)
-			<-hand.turn // for who empties the log
+			<-hand.turn // for the call that empties the log
 			all.Wait()
 
 			for i, c := range calls {

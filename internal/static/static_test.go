@@ -7,8 +7,8 @@ import (
 	"traininghub/site"
 )
 
-// TestMoved holds that an old address is answered with the new one, and calendars and feeds with
-// their own types.
+// TestMoved: a request for an old address gets the new one, and calendars and feeds have their own
+// types.
 func TestMoved(t *testing.T) {
 	var pages Pages
 	pages.Set(site.Output{

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// No cell begins with anything that a spreadsheet works out, and the text can be recovered.
+// No cell begins with something that a spreadsheet would calculate, and the original text can be
+// recovered.
 func TestText(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                      "",

@@ -40,7 +40,7 @@ func Table(t testing.TB, url string) string {
 			{AttributeName: &order, KeyType: types.KeyTypeRange},
 		}}
 	}
-	// An index that is said to have its own keys besides is refused.
+	// DynamoDB refuses an index whose own keys are also listed as projected attributes.
 	lists := func(name, hash, order string) types.GlobalSecondaryIndex {
 		return index(name, hash, order, &types.Projection{ProjectionType: types.ProjectionTypeInclude,
 			NonKeyAttributes: slices.DeleteFunc(
@@ -67,7 +67,7 @@ func Table(t testing.TB, url string) string {
 	if err != nil {
 		t.Fatalf("making a table: %v", err)
 	}
-	for { // it is there when it says so
+	for { // until the table says that it is ready
 		out, err := dynamodb.NewFromConfig(Config(url)).DescribeTable(t.Context(),
 			&dynamodb.DescribeTableInput{TableName: &name})
 		if err != nil {
@@ -79,7 +79,8 @@ func Table(t testing.TB, url string) string {
 	}
 }
 
-// Put puts an item as it is into a table: in DynamoDB's own JSON, as an older version wrote it.
+// Put puts an item into a table as it is, in DynamoDB's own JSON, for items that an older version
+// wrote.
 func Put(t testing.TB, url, table string, item []byte) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url,

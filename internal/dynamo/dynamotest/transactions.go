@@ -13,10 +13,11 @@ import (
 	"testing"
 )
 
-// Transactions puts a server before the stand-in at the URL, which has none, and returns its own
-// URL: it does TransactWriteItems with puts and deletes, one at a time, and nobody who goes through
-// it reads or writes meanwhile. So all calls of a test must. What DynamoDB means by conditions,
-// reasons and limits is held elsewhere: see internal/dynamo/testdata/moto.
+// Transactions starts a server in front of the stand-in at the URL, which has no transactions, and
+// returns the server's URL. It carries out TransactWriteItems with puts and deletes, one at a time,
+// and lets nobody read or write meanwhile. So all calls of a test must go through it. Whether
+// DynamoDB means the same by conditions, reasons and limits is tested in
+// internal/dynamo/testdata/moto.
 func Transactions(t testing.TB, url string) string {
 	p := &transactor{url: url, done: map[string][]byte{}}
 	s := httptest.NewServer(p)
@@ -26,16 +27,16 @@ func Transactions(t testing.TB, url string) string {
 
 type transactor struct {
 	url     string
-	mu      sync.RWMutex      // held by those who write
+	mu      sync.RWMutex      // held by writers
 	done    map[string][]byte // the transactions that succeeded, by token
 	waiting atomic.Int32      // transactions that are under way
 }
 
-// crowd is how many transactions wait for each other. On a busy machine more of them would wait
-// for longer than a caller does, who then could not know what became of theirs.
+// crowd is how many transactions may wait for each other. On a busy machine, more would wait for
+// longer than their callers do, who then could not know whether theirs was written.
 const crowd = 12
 
-// conflict is what DynamoDB says to those whose items are in too many transactions at once.
+// conflict is DynamoDB's answer when an item is in too many transactions at once.
 func conflict() (status int, answer []byte) {
 	return http.StatusBadRequest, encoded(map[string]any{
 		"__type":  "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -73,8 +74,8 @@ func (p *transactor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(answer)
 }
 
-// call makes a call of the stand-in, with the signature of the one that came, which it does not
-// check.
+// call makes a call of the stand-in, with the signature of the original request, which the stand-in
+// does not check.
 func (p *transactor) call(from *http.Request, name string, body []byte) (status int, answer []byte) {
 	r, err := http.NewRequest(http.MethodPost, p.url, bytes.NewReader(body))
 	if err != nil {
@@ -105,16 +106,16 @@ func failed(kind, message string) (status int, answer []byte) {
 	return status, answer
 }
 
-// An object is one of JSON.
+// An object is a JSON object.
 type object = map[string]json.RawMessage
 
-// alike tells whether two requests ask for the same; JSON's objects have no order.
+// alike reports whether two requests ask for the same, whatever the order of keys in their JSON.
 func alike(a, b []byte) bool {
 	var x, y any
 	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
-// transact puts the items one after another, and puts back what was there if one is refused.
+// transact writes the items one after another, and restores what was there if one is refused.
 func (p *transactor) transact(from *http.Request, body []byte) (status int, answer []byte) {
 	var in struct {
 		ClientRequestToken string

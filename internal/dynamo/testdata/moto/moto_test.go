@@ -1,4 +1,4 @@
-// Package moto holds package dynamo against moto's server. See run.sh, which starts it.
+// Package moto tests package dynamo with moto's server. See run.sh, which starts it.
 package moto
 
 import (
@@ -20,8 +20,8 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// inTurn is a server before moto's that lets one call through at a time. answered is told what was
-// asked and answered, and says whether the answer is lost on its way.
+// inTurn is a server in front of moto's that lets one call through at a time. It passes each call
+// and its answer to answered, which says whether the answer gets lost on its way.
 func inTurn(t *testing.T, answered func(call string, status int, answer []byte) (lost bool)) string {
 	url := os.Getenv("MOTO_URL")
 	if url == "" {
@@ -64,7 +64,7 @@ func inTurn(t *testing.T, answered func(call string, status int, answer []byte) 
 	return s.URL
 }
 
-// TestStore is the suite that every store passes.
+// TestStore runs the suite that every store passes.
 func TestStore(t *testing.T) {
 	url := inTurn(t, nil)
 	tables := map[record.Store]string{}
@@ -79,8 +79,7 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// TestReasons: what is answered to a transaction that is refused is what package dynamo takes it
-// for.
+// TestReasons: moto refuses transactions with the answers that package dynamo expects.
 func TestReasons(t *testing.T) {
 	type reply struct {
 		Type                string `json:"__type"`
@@ -147,7 +146,7 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// TestLostAnswer: a set whose first answer was lost is written once, and known to be.
+// TestLostAnswer: a set whose first answer was lost is written once, and reported as written.
 func TestLostAnswer(t *testing.T) {
 	calls := 0
 	url := inTurn(t, func(call string, status int, answer []byte) bool {
