@@ -1,4 +1,5 @@
-// What the tests ask of a page, as a person sees it: by the words on it. Those that answer or press change it; the others do not.
+// What tests ask of a page, as a person sees it: by the words on it. Only the functions that answer
+// or press change the page.
 
 const clean = (text) => text.replace(/\s+/g, ' ').trim()
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
@@ -7,14 +8,16 @@ const one = (found, what) => {
   return found[0]
 }
 
-// Where the focus can be. Tests name a stop by its place here, so that which of two comes first can be told.
+// All stops of the focus, in order. Tests name a stop by its index here, so that they can tell
+// which of two comes first.
 const stops = () => all('a[href], button, summary, select, textarea, input:not([type=hidden]), [tabindex]')
 const place = (element) => stops().indexOf(element)
 const inMain = () => document.querySelector('main').contains(document.activeElement)
 const focus = () => place(document.activeElement)
 
-// How often to press Tab to get from the focus to a stop; less than 0 with Shift. Radio buttons of one name are
-// one stop, and what has a negative tabindex, or is folded away, is none. At 0, whether the focus is out of sight.
+// How often to press Tab to get from the focus to a stop; less than 0 means with Shift. Radio
+// buttons of one name are one stop. Elements with a negative tabindex or folded away are no stops.
+// If the focus is there already, unseen says why it cannot be seen; "" if it can.
 const way = (to) => {
   const reached = stops().filter((e, i, every) => e.tabIndex >= 0 && e.checkVisibility() && !(e.type === 'radio' && i > 0 && every[i - 1].name === e.name))
   const from = document.activeElement
@@ -28,7 +31,7 @@ const way = (to) => {
   return { presses: wanted >= next ? wanted - next + 1 : wanted - next, unseen: '' }
 }
 
-// What keeps an element from being seen: that it is outside the window, or that something covers it.
+// Why an element cannot be seen: it is outside the window, or something covers it. "" if it can.
 const unseen = (element) => {
   const box = element.getClientRects()[0]
   if (!box) return `${element.outerHTML} is not drawn`
@@ -39,7 +42,7 @@ const unseen = (element) => {
   return own.some((o) => o.contains(top)) ? '' : `${element.outerHTML} is covered by ${top.outerHTML}`
 }
 
-// Links and buttons by their words, hidden ones included. Of several alike, the first.
+// Links and buttons by their words, hidden ones included. Of several equal links, the first.
 const link = (name) => {
   const found = all('a[href]').filter((a) => clean(a.textContent) === name)
   return place(one(found.slice(0, 1), `the link “${name}”`))
@@ -49,7 +52,7 @@ const button = (name) => place(one(all('button').filter((b) => clean(b.textConte
 const disclosure = (name) => place(one(all('summary').filter((s) => clean(s.textContent) === name), `“${name}” to open`))
 const href = (name) => stops()[link(name)].href
 
-// The input with the label; an optional one says so behind it.
+// The input with the label, which ends in "(optional)" if the input is optional.
 const says = (label) => (element) => [label, `${label} (optional)`].includes(clean(element.textContent))
 const input = (label) => {
   const named = one(all('label').filter(says(label)), `the label “${label}”`)
@@ -59,7 +62,7 @@ const field = (label) => place(input(label))
 const named = (name) => place(one(all('main input, main textarea, main select').filter((e) => e.name === name), `the field named “${name}”`))
 const option = (at) => clean(stops()[at].selectedOptions[0].textContent)
 
-// The radio buttons under the question: how many, the answer's place, and whether it is chosen.
+// The radio buttons of a question: how many, the index of the answer, and whether it is chosen.
 const fieldset = (question) => one(all('legend').filter(says(question)), `the question “${question}”`).closest('fieldset')
 const choice = (question, answer) => {
   const radios = all('input[type=radio]', fieldset(question))
@@ -77,7 +80,7 @@ const picked = (at) => clean(stops()[at].selectedOptions[0].textContent)
 const value = (at) => stops()[at].value
 const checked = (at) => stops()[at].checked
 
-// Everything that the page's form holds, a line each.
+// Everything that the page's forms hold, one line for each field.
 const held = () => all('main form').flatMap((f) => [...f.elements])
   .filter((e) => e.name && e.type !== 'hidden' && e.type !== 'submit')
   .map((e) => `${e.name}=${e.type === 'radio' || e.type === 'checkbox' ? e.checked && e.value : e.value}`)
@@ -97,7 +100,7 @@ const summary = () => {
   }
 }
 
-// What is said to be wrong beside the input that has the focus, as one sees it and as one is told it.
+// The error beside the input that has the focus, as people see it and as screen readers say it.
 const wrong = () => {
   const input = document.activeElement
   const group = input.closest('.nhsuk-form-group')
@@ -134,10 +137,11 @@ const put = (answers) => {
 // Presses the button with the words.
 const push = (name) => stops()[button(name)].click()
 
-// Takes every choice and tick back.
+// Clears all choices and ticks.
 const clear = () => all('main input:checked').forEach((chosen) => { chosen.checked = false })
 
-// Whether the page is a list of entries, whether it asks for one more, and what it is told about one more, where it asks.
+// Whether the page asks about another entry, and whether it is a list of entries at all. another
+// chooses the answer, if the page asks.
 const asks = () => document.querySelector('input[type=radio][name=another]') !== null
 const isList = () => document.querySelector('[name=another]') !== null
 const another = (wanted) => {
@@ -145,7 +149,7 @@ const another = (wanted) => {
   if (radio) radio.checked = true
 }
 
-// Answers every question that is answered in writing with what no rule takes, and with more than a page has room for.
+// Fills every field for writing with an answer that no rule accepts and that is too long for a page.
 const mistake = () => all('main form input[type=text], main form input[type=email], main form input[type=tel], main form textarea')
   .filter((field) => field.tabIndex >= 0).forEach((field) => { field.value = 'Mississippi'.repeat(field.rows ? 200 : 20) })
 
@@ -163,10 +167,10 @@ const middle = () => {
   return [box.left + box.width / 2, box.top + box.height / 2]
 }
 
-// Where the links of the page lead on this site.
+// The paths of this site to which the page's links lead.
 const paths = () => all('a[href]').filter((a) => a.origin === location.origin).map((a) => a.pathname)
 
-// What is wrong with the page that axe does not look for.
+// Faults of the page that axe does not look for.
 const faults = () => {
   const found = []
   const fault = (wrong, text) => { if (wrong) found.push(text) }
@@ -190,8 +194,8 @@ const faults = () => {
   return found
 }
 
-// What axe finds against WCAG 2.0 to 2.2, A and AA. It need not work out a selector for each element, of which we
-// show the HTML.
+// What axe finds against WCAG 2.0 to 2.2, A and AA. Selectors of elements are not needed, since we
+// show their HTML.
 const violations = () => axe.run(document, {
   runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
   rules: { 'target-size': { enabled: true } },

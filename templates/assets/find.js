@@ -1,6 +1,7 @@
-// Two additions to the catalogue, which nobody needs. One keeps which courses were chosen to be compared, the other
-// searches; what the search reads is fetched when somebody first uses it. Both keep what they know in the address alone:
-// it is there after Back, on the next page and after a reload, and can be sent to others.
+// Two additions to the catalogue, which works without them. One remembers which courses were chosen
+// for comparing. The other searches, and fetches its data when somebody first uses it. Both keep
+// their state only in the address: it is still there after Back, on the next page and after a
+// reload, and can be sent to others.
 
 const list = document.getElementById('list')
 const compare = document.getElementById('compare')
@@ -15,14 +16,14 @@ const asked = () => new URLSearchParams(location.search)
 const others = make('div', {})
 let chosen = []
 
-// keep puts what was asked for and what was chosen into the address.
+// keep puts the search and the chosen courses into the address.
 const keep = (query) => {
   query.delete('course')
   for (const id of chosen) query.append('course', id)
   history.replaceState(null, '', query.size ? '?' + query : location.pathname)
 }
 
-// tick shows what was chosen: in the boxes, and of courses that are not on this page how many there are.
+// tick ticks the boxes of the chosen courses, and says how many are on other pages.
 const tick = () => {
   const boxes = [...list.querySelectorAll('input[name=course]')]
   for (const box of boxes) box.checked = chosen.includes(box.value)
@@ -45,15 +46,15 @@ if (compare) {
     keep(asked())
     tick()
   })
-  // By then a browser has put back what it remembers itself.
+  // By now the browser has restored what it remembers of the boxes itself.
   window.addEventListener('pageshow', () => { chosen = asked().getAll('course'); tick() })
 }
 
 const facets = [['topic', 'Topic'], ['mode', 'Online or in person'], ['town', 'Town'], ['audience', 'For'], ['apply', 'Applications']]
 const statuses = ['You can apply now', 'Opens later', 'Closed', 'Finished']
-const most = 50 // courses that are shown at once
+const most = 50 // courses shown at once
 
-// Accents, capitals and signs do not matter.
+// Accents, capitals and punctuation do not matter.
 const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 const label = (text) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).join('-')
 const date = (n) => new Date(Date.UTC(n / 1e4, n / 100 % 100 - 1, n % 100))
@@ -142,7 +143,7 @@ const find = (search) => {
   search.addEventListener('input', use)
   again.addEventListener('click', () => {
     words.value = ''
-    words.focus() // the button goes
+    words.focus() // the button disappears
     for (const select of search.querySelectorAll('select')) select.value = ''
     use()
   })

@@ -1,5 +1,6 @@
-// What forms use of the NHS.UK frontend; other pages do not load it. Everything works without it.
-// Each component is imported by its own address: with 'nhsuk-frontend' a build would read them all.
+// The components of the NHS.UK frontend that forms use. Other pages do not load this file, and
+// everything works without it. Each component is imported from its own file, because with
+// 'nhsuk-frontend' a build would read all of them.
 import { Button } from 'nhsuk-frontend/dist/nhsuk/components/button/button.mjs'
 import { CharacterCount } from 'nhsuk-frontend/dist/nhsuk/components/character-count/character-count.mjs'
 import { ErrorSummary } from 'nhsuk-frontend/dist/nhsuk/components/error-summary/error-summary.mjs'
@@ -13,7 +14,7 @@ const each = (Component, config) => {
     try {
       new Component(element, config)
     } catch (error) {
-      console.log(error) // the others still work
+      console.log(error) // the other components still work
     }
   }
 }
@@ -24,7 +25,7 @@ each(SkipLink)
 // Characters are counted as the server counts them: an emoji is one, not two.
 each(CharacterCount, { countFunction: (text) => Array.from(text).length })
 
-// A file that is too large is not sent: on AWS the gateway would refuse it with a page of its own.
+// A file that is too large is not sent, because AWS would refuse it with a page of its own.
 for (const input of document.querySelectorAll('input[type="file"]')) {
   const says = document.createElement('span')
   says.className = 'nhsuk-error-message'

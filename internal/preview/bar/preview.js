@@ -1,8 +1,9 @@
-// Shows each save in the page that is open. Only served by hub serve --watch.
+// Shows each save in the open page. Only hub serve --watch serves this.
 
 const bar = () => document.getElementById('hub-preview')
 
-// plain is a line of an editor's file without its marks: the longest piece of it that stands in the page as it is.
+// plain returns a line of an editor's file without its Markdown: the longest piece that is in the
+// page unchanged.
 function plain(line) {
   return line
     .replace(/\]\([^)]*\)/g, ']')
@@ -11,7 +12,7 @@ function plain(line) {
     .reduce((longest, part) => (part.length > longest.length ? part : longest), '')
 }
 
-// notes puts each problem of this page's file above the text that it is about, if that can be found.
+// notes puts each problem of this page's file above the text that it is about, if it finds that.
 function notes() {
   document.querySelectorAll('.hub-preview-note').forEach(note => note.remove())
   const places = [...document.querySelectorAll('main :is(h1, h2, h3, h4, p, li, td, dd, dt, label, legend)')]
@@ -27,8 +28,8 @@ function notes() {
   }
 }
 
-// same tells whether two pages differ in nothing but their main part and the bar. Scripts have put attributes of their
-// own into the page that is open, so words and addresses are compared.
+// same reports whether two pages differ only in their main part and the bar. It compares words and
+// addresses, because scripts have added attributes to the open page.
 function same(a, b) {
   const rest = page => [
     ...[...page.querySelectorAll('head :is(link[rel=stylesheet], script[src])')].map(asset => asset.getAttribute('href') ?? asset.getAttribute('src')),
@@ -56,8 +57,8 @@ async function show(build) {
   notes()
 }
 
-// listen is told of saves only while somebody can see the page: a browser keeps 6 connections to a host, so that with as many
-// tabs open no other page would load. Who comes back is told at once.
+// listen hears of saves only while the page is visible. A browser keeps 6 connections to a host, so
+// with as many tabs open no other page would load. A page that becomes visible again hears at once.
 let events
 function listen() {
   events?.close()
