@@ -21,7 +21,7 @@ import (
 	"traininghub/internal/browsertest"
 )
 
-// errors that both forms say in the same words.
+// Error messages that are the same in both forms.
 const (
 	wrongEmail     = "Enter an email address in the correct format, like name@example.com"
 	wrongTelephone = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
@@ -258,7 +258,7 @@ func (a oneForm) apply(t *testing.T, p *profile) {
 	b.copy(page("Your home address"))
 	b.Press("Continue")
 
-	// What is removed here is missed.
+	// An entry that is removed here is reported as missing later.
 	last := a.references()[len(a.references())-1]
 	b.Follow("Remove " + page(last)[0][1])
 	b.Press("Remove reference")

@@ -16,7 +16,7 @@ import (
 	"traininghub/site"
 )
 
-// calling calls hub where the test stands, with the project's own front end.
+// calling runs hub in the test's current folder, with the project's own front end.
 func calling(t *testing.T, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
