@@ -74,6 +74,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	began := time.Now()
 	collect := func(int) {}
 	if getenv("GOGC") == "" {
+		takeLargePages()
 		var was int
 		collect, was = collecting()
 		defer func() { collect(was) }()
