@@ -84,11 +84,11 @@ func TestBackupBehind(t *testing.T) {
 		must(t, err, e.Name())
 		behind := strings.HasPrefix(e.Name(), "mentoring-")
 		if strings.Contains(string(text), "marker other") != behind || strings.Contains(string(text), "marker one") == behind {
-			t.Errorf("%s holds what is not its own", e.Name())
+			t.Errorf("%s has data of the other database", e.Name())
 		}
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "mentoring-monday.db"), []byte("x"), 0o600), "breaking a copy")
 	if _, _, code := calling(t, "backup", "--verify", one); code != 1 {
-		t.Error("a broken copy of what stands behind the wall is taken for whole")
+		t.Error("a broken copy of the database behind the wall counts as complete")
 	}
 }

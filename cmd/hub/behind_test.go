@@ -125,7 +125,7 @@ func TestCanaries(t *testing.T) {
 		whole += string(text)
 	}
 	if !strings.Contains(whole, "puffin burrow") {
-		t.Error("mentoring.db has not what was typed, so this test finds nothing")
+		t.Error("mentoring.db does not have what was typed, so this test can find nothing")
 	}
 	if strings.Contains(whole, "nightjar-word-9") {
 		t.Error("mentoring.db has the word itself")

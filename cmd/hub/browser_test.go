@@ -201,7 +201,7 @@ func (b *tab) errors(messages ...string) {
 		}
 		eventually(b.t, "the focus on "+s.To[i], func() bool { return "#"+ask[wrong](b, "wrong").ID == s.To[i] })
 		if w := ask[wrong](b, "wrong"); w.Seen != "Error: "+message || w.Told != w.Seen {
-			b.t.Errorf("beside %s stands %q, and is told %q; want %q", s.To[i], w.Seen, w.Told, message)
+			b.t.Errorf("the error beside %s is %q, and screen readers say %q; want %q", s.To[i], w.Seen, w.Told, message)
 		}
 	}
 }

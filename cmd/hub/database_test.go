@@ -78,7 +78,7 @@ func TestDatabase(t *testing.T) {
 	refused(t, "there is no database "+file+": if this is a new hub, say so with --new", serve...)
 	refused(t, "there is no database", "backup", "--data", data, filepath.Join(data, "copy.db"))
 	if _, err := os.Stat(file); err == nil {
-		t.Fatal("a database was made without a word")
+		t.Fatal("a database was made without --new")
 	}
 	must(t, os.WriteFile(file, nil, 0o600), "WriteFile")
 	refused(t, "the file is empty", append(serve, "--new")...)

@@ -78,6 +78,6 @@ func TestSecondHub(t *testing.T) {
 		}
 	}
 	if !decides {
-		t.Error("who decides got no PDF to fill in")
+		t.Error("the lead got no PDF to fill in")
 	}
 }

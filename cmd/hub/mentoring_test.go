@@ -82,7 +82,7 @@ func TestMentoringCommands(t *testing.T) {
 	run("There is nothing to erase", "", "person", "--mentoring", "--email", "marker@example.org", "--erase")
 	for _, file := range []string{database(data), walled(data), database(data) + "-wal", walled(data) + "-wal"} {
 		if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Marker")) {
-			t.Errorf("%s has the name of who was erased", filepath.Base(file))
+			t.Errorf("%s has the name of somebody who was erased", filepath.Base(file))
 		}
 	}
 	os.Remove(file)

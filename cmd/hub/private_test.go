@@ -47,6 +47,6 @@ func TestPrivate(t *testing.T) {
 	}
 	fresh := filepath.Join(t.TempDir(), "a", "data")
 	if mended, err := private(fresh); mended || err != nil {
-		t.Errorf("one that is not there: %v, %v", mended, err)
+		t.Errorf("one that does not exist: %v, %v", mended, err)
 	}
 }

@@ -156,7 +156,7 @@ func TestAgainst(t *testing.T) {
 	}
 	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "HEAD"}, nil, &out, &wrong, func(string) string { return "" })
 	if exitCode(err, &wrong) != 1 || !strings.Contains(out.String(), "supporting-mentors.yaml:1:9: error: this cannot be read") || strings.Contains(out.String(), "removed") {
-		t.Errorf("a form that cannot be read is there all the same: %v, said %s", err, &out)
+		t.Errorf("a form that cannot be read exists all the same: %v, said %s", err, &out)
 	}
 	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "no-such-revision"}, nil, &out, &wrong, func(string) string { return "" })
 	if exitCode(err, &wrong) != 2 || !strings.Contains(wrong.String(), "no-such-revision") {

@@ -54,7 +54,7 @@ func TestWatchInBrowser(t *testing.T) {
 	w.edit("pages/contact.md", "Write {{x}} to the people, please,", "Write to them")
 	becomes(main + ".includes('Write to them') && !document.querySelector('.hub-preview-stale, .hub-preview-note')")
 	if got := evaluate("String(window.mark)"); got != "the page that was opened" {
-		t.Error("the page was loaded anew, though only its text had changed")
+		t.Error("the page was reloaded, although only its text had changed")
 	}
 
 	// Many tabs are open, of which one is visible. A browser without a screen shows all of them, so

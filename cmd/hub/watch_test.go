@@ -61,7 +61,7 @@ func startWatched(t testing.TB, break_ func(content string)) *watched {
 	}
 	go io.Copy(io.Discard, printed)
 	if w.base == "" {
-		t.Fatalf("serve did not say where it is: %v", <-ended)
+		t.Fatalf("serve did not print its address: %v", <-ended)
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -330,7 +330,7 @@ func TestWatchAgain(t *testing.T) {
 		})
 	}
 	if len(builds) != 2 {
-		t.Errorf("two first builds have the same name, or none: %v", builds)
+		t.Errorf("two first builds have the same name, or no name: %v", builds)
 	}
 }
 

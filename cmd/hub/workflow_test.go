@@ -82,7 +82,7 @@ func TestPreviews(t *testing.T) {
 		must(t, <-errs, "a preview")
 	}
 	if got := there(); got != ".nojekyll pr-1/dates/index.html pr-2/dates/index.html pr-3/dates/index.html robots.txt" {
-		t.Errorf("of three at once there are %s", got)
+		t.Errorf("after three at once there are %s", got)
 	}
 	must(t, run(1, 20, false), "the first again")
 	must(t, run(2, 21, true), "the second is closed")

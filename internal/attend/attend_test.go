@@ -298,7 +298,7 @@ func TestCharge(t *testing.T) {
 		t.Errorf("answered too late: %v", err)
 	}
 	if _, err := h.Desk.Rule(t.Context(), appeals, r.ID, a.Reference, 0, charge); !errors.Is(err, attend.ErrNone) {
-		t.Errorf("who looks again decides first: %v", err)
+		t.Errorf("the person for appeals makes the first decision: %v", err)
 	}
 	office := h.Office.Staff("office@example.org")
 	if _, err := h.Desk.Rule(t.Context(), office, r.ID, a.Reference, 0, charge); !errors.Is(err, attend.ErrNone) {
@@ -325,7 +325,7 @@ func TestCharge(t *testing.T) {
 	}
 	h.Work()
 	if mail := h.Mailed("appeals@example.org", "look again"); len(mail) != 1 {
-		t.Errorf("%d letters to who looks again", len(mail))
+		t.Errorf("%d letters to the person who hears appeals", len(mail))
 	}
 	waive := form.Values{"what": "waived", "why": "The link did not work.", "name": "Ann Appeals"}
 	if _, err := h.Desk.Rule(t.Context(), lead, r.ID, a.Reference, 0, waive); !errors.Is(err, attend.ErrNone) {
@@ -459,7 +459,7 @@ func TestLinks(t *testing.T) {
 	both.Wait()
 	_, p := register(t, h, a)
 	if len(p.Marks) != 1 || len(told[0])+len(told[1]) != 1 {
-		t.Errorf("two at once leave %+v, and tell %q", p.Marks, told)
+		t.Errorf("two at once leave %+v, and say %q", p.Marks, told)
 	}
 	if others := give(one, p.Marks[0].Is, 0); others != nil {
 		t.Errorf("the same mark again is somebody else's: %q", others)
@@ -517,7 +517,7 @@ func TestLinks(t *testing.T) {
 	}
 	staff.Email = "gp-2@example.org"
 	if _, err := h.Desk.CorrectAs(ctx, staff, r.ID, 0, b.Reference, attend.Given{Is: attend.Absent}, "Me."); !errors.Is(err, attend.ErrOwn) {
-		t.Errorf("corrected what is their own: %v", err)
+		t.Errorf("somebody corrected their own application: %v", err)
 	}
 	audit(t, h)
 }

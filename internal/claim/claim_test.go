@@ -344,7 +344,7 @@ func TestMonth(t *testing.T) {
 	at := LineRef{accounts[0], 1}
 	must(t, d, at, AskReverse, "checker-one", "It was another week")
 	if _, err := d.Do(t.Context(), at, Reverse, "checker-one@example.org", ""); err == nil {
-		t.Error("reversed by who asked for it")
+		t.Error("reversed by the person who asked for it")
 	}
 	must(t, d, at, Reverse, "approver-two", "")
 	claimAll(t, d, c, "2021-11", "")
@@ -522,11 +522,11 @@ func TestApproverLeaves(t *testing.T) {
 		func(o scheme.Officer) bool { return o.Email == "approver-one@example.org" })
 	s.Checkers = slices.DeleteFunc(s.Checkers, func(o scheme.Officer) bool { return o.Email == "checker-one@example.org" })
 	if _, err := d.Do(t.Context(), LineRef{id, 1}, Approve, "approver-one@example.org", ""); !errors.Is(err, ErrPart) {
-		t.Errorf("who has left approves: %v", err)
+		t.Errorf("somebody who has left approves: %v", err)
 	}
 	if done, err := d.ApproveAll(t.Context(), []LineRef{{id, 1}, {id, 2}}, "approver-one@example.org",
 		""); !errors.Is(err, ErrPart) || len(done) > 0 {
-		t.Errorf("who has left approves several: %v (%v)", done, err)
+		t.Errorf("somebody who has left approves several: %v (%v)", done, err)
 	}
 	must(t, d, LineRef{id, 1}, Approve, "approver-two", "")
 	whole(t, d)

@@ -80,7 +80,7 @@ func TestRetire(t *testing.T) {
 		t.Errorf("%d traces", len(traces))
 	}
 	if _, err := d.Account(t.Context(), id); !errors.Is(err, record.ErrNotFound) {
-		t.Errorf("the account is there: %v", err)
+		t.Errorf("the account still exists: %v", err)
 	}
 	if all, err := d.List(t.Context(), "fellows", "2021/22", ""); err != nil || len(all) != 1 {
 		t.Errorf("of the year with something open there are %d accounts (%v)", len(all), err)

@@ -264,7 +264,7 @@ func TestLife(t *testing.T) {
 		t.Error("it is not the GP's")
 	}
 	if own := about("1234567", ""); own == nil || own.By.Name != "" || about("", "bea@example.org") == nil {
-		t.Error("it is not the colleague's, or tells them more than what is about them")
+		t.Error("the file is not the colleague's, or has more than what is about them")
 	}
 	if about("7000001", "") != nil || about("", "cy@example.org") != nil || about("", "") != nil {
 		t.Error("it is somebody else's")
@@ -289,6 +289,6 @@ func TestLife(t *testing.T) {
 		t.Error(err)
 	}
 	if err := h.Erase(t.Context(), id); err != nil {
-		t.Errorf("erasing what is gone: %v", err)
+		t.Errorf("erasing a missing record: %v", err)
 	}
 }

@@ -241,7 +241,7 @@ func TestPracticeAgain(t *testing.T) {
 	answer := form.Values{"answer": intake.Confirm, "name": "Mo Manager", "role": "Practice manager"}
 	a, problems, err := d.Authorise(ctx, link, answer, was)
 	if err != nil || len(problems) != 1 || problems[0].Input != "shown" {
-		t.Fatalf("confirmed what was corrected: %v, %v", problems, err)
+		t.Fatalf("confirming a version that was corrected since: %v, %v", problems, err)
 	}
 	if a, problems, err = d.Authorise(ctx, link, answer, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
 		t.Fatal(problems, err)
@@ -295,7 +295,7 @@ func TestWho(t *testing.T) {
 	}
 	dec := application.Decision{Accepted: true, Cohort: "cohort-2", Funding: "2021-11-17", Name: "Dr Deputy"}
 	if _, _, _, err := decide.Of(d).Decide(ctx, h.deputy, ref, dec, ""); !errors.Is(err, decide.ErrCorrected) {
-		t.Errorf("who has corrected decides: %v", err)
+		t.Errorf("somebody who has corrected decides: %v", err)
 	}
 
 	// The lead decides on what the preview showed.
@@ -305,7 +305,7 @@ func TestWho(t *testing.T) {
 	}
 	h.correct(ref, "objectives", 0, form.Values{"objectives": "Others"})
 	if _, _, _, err := decide.Of(d).Decide(ctx, h.Lead(careers), ref, dec, p.Shown); !errors.Is(err, decide.ErrChanged) {
-		t.Errorf("decided on what was corrected since: %v", err)
+		t.Errorf("deciding on a version that was corrected since: %v", err)
 	}
 	h.Decide(ref, careers, "cohort-2")
 
@@ -462,7 +462,7 @@ func TestWish(t *testing.T) {
 	}
 	waits(0)
 	if _, err := h.desk.Decline(ctx, h.deputy, ref, 0, "No"); !errors.Is(err, decide.ErrChanged) {
-		t.Errorf("declined what was corrected: %v", err)
+		t.Errorf("declining a version that was corrected since: %v", err)
 	}
 	h.Box = nil
 	h.Work()
@@ -498,7 +498,7 @@ func TestCohort(t *testing.T) {
 		return asked, problems
 	}
 	if asked, problems := change("cohort-9"); asked || len(problems) != 1 {
-		t.Errorf("to none: %v, %v", asked, problems)
+		t.Errorf("to a cohort that does not exist: %v, %v", asked, problems)
 	}
 	for range 2 {
 		if asked, problems := change("cohort-2"); asked || problems != nil || h.Application(ref).CohortID() != "cohort-2" {
@@ -509,7 +509,7 @@ func TestCohort(t *testing.T) {
 		t.Fatal(err)
 	}
 	if change("cohort-2"); h.Application(ref).CohortID() != "cohort-2" {
-		t.Error("what was assigned stays")
+		t.Error("the assigned cohort was not changed")
 	}
 	h.Decide(ref, careers, "cohort-1") // although they asked for cohort 2
 	h.Work()

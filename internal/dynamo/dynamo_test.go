@@ -124,7 +124,7 @@ func TestLostAnswer(t *testing.T) {
 		t.Errorf("Delete: %v", err)
 	}
 	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, record.ErrNotFound) { // the first try got its answer
-		t.Errorf("Delete of what is gone: %v", err)
+		t.Errorf("Delete of a missing record: %v", err)
 	}
 }
 
@@ -157,7 +157,7 @@ func TestLostThenBusy(t *testing.T) {
 			t.Fatalf("%s: it was not written: %v", name, got)
 		}
 		if err == nil || errors.Is(err, record.ErrBusy) {
-			t.Errorf("%s is throttled, and the error of what was written is %v", name, err)
+			t.Errorf("%s is throttled, and the error of a write that happened is %v", name, err)
 		}
 	}
 }

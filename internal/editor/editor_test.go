@@ -60,7 +60,7 @@ func TestFields(t *testing.T) {
 		group(t, c.Name, decode[map[string]any](t, data), fields, true)
 	}
 	for name := range schemas {
-		t.Errorf("nobody can edit what %s is of", name)
+		t.Errorf("the editor has no files for the schema %s", name)
 	}
 }
 
@@ -140,7 +140,7 @@ func value(t *testing.T, at string, schema map[string]any, f Field) {
 	case schema["type"] == "integer" || schema["type"] == "number":
 		is("string") // a widget for numbers would write 0.50 as 0.5
 		if len(f.Pattern) != 2 {
-			t.Errorf("%s takes what is no number", at)
+			t.Errorf("%s accepts something that is not a number", at)
 		}
 	default:
 		is("string", "text", "relation", "file")

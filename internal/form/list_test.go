@@ -99,7 +99,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: nothing was answered, and the problems are %v", k.name, problems)
 		}
 		if q.InExport() == "" {
-			t.Errorf("%s: the codebook does not say what stands in its column", k.name)
+			t.Errorf("%s: the codebook does not explain its column", k.name)
 		}
 		for _, name := range sampleNames(q) { // whatever somebody types, they get an answer
 			for _, typed := range []string{"?", "-1", "\x00", "٢٠٢١", strings.Repeat("9", 400)} {

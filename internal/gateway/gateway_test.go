@@ -144,7 +144,7 @@ func TestMore(t *testing.T) {
 	}
 	e.IsBase64Encoded, e.Body = true, "***"
 	if out := call(e, nothing); out.StatusCode != 400 {
-		t.Errorf("a body that is no base64: %d, want 400", out.StatusCode)
+		t.Errorf("a body that is not base64: %d, want 400", out.StatusCode)
 	}
 	if _, err := Wrap(http.HandlerFunc(nothing), quiet)(t.Context(), events.APIGatewayV2HTTPRequest{}); err == nil {
 		t.Error("an event of something else is answered")

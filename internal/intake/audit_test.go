@@ -196,7 +196,7 @@ func TestAudit(t *testing.T) {
 				t.Errorf("the other application is not among the heads")
 			}
 			if c.want != "" && found.Heads != nil {
-				t.Errorf("the heads to compare with are made anew after a fault")
+				t.Errorf("the file of heads is replaced although there was a fault")
 			}
 			if strings.Contains(fmt.Sprint(found.Wrong), "Łucja") {
 				t.Errorf("it tells a name: %v", found.Wrong)
@@ -288,7 +288,7 @@ func TestPerson(t *testing.T) {
 	}
 	if p, err := o.Person(ctx, "", "Pat@example.org"); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 ||
 		p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
-		t.Errorf("who was asked at the practice: %+v, %v", p, err)
+		t.Errorf("the person at the practice: %+v, %v", p, err)
 	}
 	// It also finds whoever was asked earlier, by the answer that they gave and by an address that
 	// was corrected since.
@@ -346,7 +346,7 @@ func TestPerson(t *testing.T) {
 		t.Errorf("after erasure: %+v, %v", p, err)
 	}
 	if rows := o.rows(); len(rows) != 1 || rows[0].Why != intake.Erased {
-		t.Errorf("left are %+v, want one row for what was sent", rows)
+		t.Errorf("%+v is left, want one row for the application that was sent", rows)
 	}
 	if _, err := o.Store.Get(ctx, others.Reference); err != nil {
 		t.Errorf("another person's application: %v", err)

@@ -1144,7 +1144,7 @@ func TestRightPerson(t *testing.T) {
 		t.Errorf("named %+v", r)
 	}
 	if p, err := o.Person(t.Context(), "", "right@example.org"); err != nil || len(p.NamedIn) != 1 {
-		t.Errorf("who was named has %+v, %v", p, err)
+		t.Errorf("the named person has %+v, %v", p, err)
 	}
 	if _, problems, err := o.ReplaceForTest(t.Context(), ref, asking("Right Person", "right@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)

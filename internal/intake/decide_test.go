@@ -215,7 +215,7 @@ func TestDecideBy(t *testing.T) {
 		t.Errorf("%s by %s in %s", a.Status(), a.Decision.By, a.Cohort)
 	}
 	if _, _, err := decide.Of(b.office.Desk).AssignCohort(ctx, b.lead, ref, "cohort-3"); !errors.Is(err, decide.ErrDecided) {
-		t.Errorf("a cohort for one who was declined: %v", err)
+		t.Errorf("a cohort for somebody who was declined: %v", err)
 	}
 }
 
@@ -831,7 +831,7 @@ func TestReopenDropsLetters(t *testing.T) {
 	if !slices.ContainsFunc(a.Events, func(e record.Event) bool {
 		return e.What == application.EventSent && strings.HasPrefix(e.Note, application.LetterDeclined)
 	}) {
-		t.Error("that the letter went is not told")
+		t.Error("no event says that the letter was sent")
 	}
 }
 

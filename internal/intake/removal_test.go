@@ -160,7 +160,7 @@ func TestRemoval(t *testing.T) {
 				t.Fatalf("after its time: %v", err)
 			}
 			if len(o.mail) > before {
-				t.Errorf("%d letters about what is removed", len(o.mail)-before)
+				t.Errorf("%d letters about removed applications", len(o.mail)-before)
 			}
 			want := c.want
 			want.Course, want.Year, want.Received, want.Sessions, want.Why = o.def.Course, "2021/22", "2021-09", 6,
@@ -328,12 +328,12 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 	}
 	o.Store = o.store
 	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
-		t.Errorf("what is half removed opens: %v", err)
+		t.Errorf("a half-removed application opens: %v", err)
 	}
 	for _, is := range application.States {
 		if found, err := o.Store.List(ctx, record.Range{Kind: record.Application,
 			Shelf: application.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
-			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
+			t.Errorf("a half-removed application is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
 	o.pass(time.Second)
@@ -489,7 +489,7 @@ func TestKeptForShorter(t *testing.T) {
 	}
 	for _, ref := range []string{refs["asked"], refs["declined"]} {
 		if _, err := decide.Of(b.office.Desk).Read(t.Context(), b.lead, ref); !errors.Is(err, decide.ErrNoApplication) {
-			t.Errorf("what is marked is read: %v", err)
+			t.Errorf("a marked application can be read: %v", err)
 		}
 	}
 	var left []string
@@ -602,7 +602,7 @@ func TestRestore(t *testing.T) {
 		t.Errorf("a lead sees %+v, %v", marked, err)
 	}
 	if _, err := o.Following(ctx, key); !errors.Is(err, intake.ErrNoLink) {
-		t.Errorf("the applicant follows what is marked: %v", err)
+		t.Errorf("the applicant can follow a marked application: %v", err)
 	}
 	if found := o.audit(nil); found.Wrong != nil || found.Applications != 1 {
 		t.Errorf("the audit: %+v", found)

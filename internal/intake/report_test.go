@@ -326,7 +326,7 @@ func TestExportJournal(t *testing.T) {
 	o.pass(time.Hour)
 	broken := &brokenWriter{left: 10}
 	if _, err := o.Export(ctx, broken, o.lead(), o.def.Course, ever, "Broken off"); err == nil {
-		t.Error("no error from a reader who went away")
+		t.Error("no error although writing failed")
 	}
 	got, err := o.Exports(ctx, o.lead(), 10)
 	if err != nil || len(got) != 2 {

@@ -92,7 +92,7 @@ func TestSortOldFile(t *testing.T) {
 		}
 	}
 	if n := strings.Count(log.String(), "reference=CC-2C2C-2C2C"); n != 2 {
-		t.Errorf("what cannot be read was told of %d times, want once each time:\n%s", n, log.String())
+		t.Errorf("unreadable records were logged %d times, want once each time:\n%s", n, log.String())
 	}
 	list, err := store.List(t.Context(), record.Range{Kind: record.Application,
 		Shelf: application.ShelfOf(o.def.Course, string(application.Lead)), Max: 200})

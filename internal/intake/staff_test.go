@@ -285,7 +285,7 @@ func TestLeadChanges(t *testing.T) {
 	for _, m := range o.mail[3:] { // after those of the first sending
 		leads[m.To]++
 		if m.To == was || m.ReplyTo == was {
-			t.Errorf("%s goes to who led the course before", m.ID)
+			t.Errorf("%s goes to the earlier lead of the course", m.ID)
 		}
 	}
 	if leads[c.Lead.Email] < 3 || len(messagesOf(all, application.LetterUnopened)) != 1 {

@@ -307,7 +307,7 @@ func TestWithdraw(t *testing.T) {
 		t.Fatal(problems, err)
 	}
 	if err := o.Withdraw(ctx, key); !errors.Is(err, intake.ErrFinal) || o.stands(key).Status() != application.Declined {
-		t.Errorf("withdrawing what was declined: %v", err)
+		t.Errorf("withdrawing a declined application: %v", err)
 	}
 }
 

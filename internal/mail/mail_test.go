@@ -97,7 +97,7 @@ func TestComposeRefuses(t *testing.T) {
 	m.To = "nobody"
 	_, err := compose(m, sentAt)
 	if refusal := (*record.Refusal)(nil); !errors.As(err, &refusal) || !refusal.Dead {
-		t.Errorf("an address that is none would be tried for ever: %v", err)
+		t.Errorf("an invalid address would be tried for ever: %v", err)
 	}
 }
 

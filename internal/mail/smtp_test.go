@@ -299,7 +299,7 @@ func TestSMTPKeepsTheMessageID(t *testing.T) {
 	}
 	for _, d := range server.got {
 		if n := strings.Count(string(d.raw), "Message-ID: "+letter().ID+"\r\n"); n != 1 {
-			t.Errorf("the Message-ID stands there %d times in:\n%.300s", n, d.raw)
+			t.Errorf("the Message-ID occurs %d times in:\n%.300s", n, d.raw)
 		}
 	}
 	if len(server.got) != 2 {

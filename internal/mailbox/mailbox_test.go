@@ -122,6 +122,6 @@ func TestStory(t *testing.T) {
 		t.Fatal(all, err)
 	}
 	if r := all[0]; strings.Contains(r.ID+string(r.Data), "pat") {
-		t.Errorf("what is kept names the address: %s", r.Data)
+		t.Errorf("the record contains the address: %s", r.Data)
 	}
 }

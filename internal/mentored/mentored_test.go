@@ -147,7 +147,7 @@ func TestAnyOrder(t *testing.T) {
 			}
 		}
 		if m, _ = d.Mentor(t.Context(), ada); m.Version() != version {
-			t.Errorf("what was known has made %d new versions", m.Version()-version)
+			t.Errorf("messages that were known already made %d new versions", m.Version()-version)
 		}
 	}
 }
@@ -263,7 +263,7 @@ func TestOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if own, err := story.About(t.Context(), nameless, nil, ""); own != nil || err != nil {
-		t.Errorf("one without an address is everybody's: %+v (%v)", own, err)
+		t.Errorf("a record without an address is found for an empty one: %+v (%v)", own, err)
 	}
 	if own, err := story.GiveOut(t.Context(), id); err != nil || len(own.Data.(*mentored.Mentor).Given) != 1 {
 		t.Errorf("given out as %+v (%v)", own, err)
@@ -280,7 +280,7 @@ func TestOffice(t *testing.T) {
 	}
 	r.Data = []byte(strings.Replace(string(r.Data), `"asked":6`, `"asked":4`, 1))
 	if _, what := story.Check(r, nil); what == "" {
-		t.Error("what mentoring never said is sound")
+		t.Error("a message that mentoring never sends is accepted")
 	}
 
 	now = at("2029-01-20 09:00")

@@ -415,7 +415,7 @@ func TestSettle(t *testing.T) {
 		r.Exclusions = []mentoring.Exclusion{{ID: "a", Name: "Nora Smith"}}
 	})
 	if lines, err := h.Desk.List(t.Context(), h.Person("nora"), true); err != nil || len(lines) != 0 {
-		t.Errorf("she who may be meant sees %v, %v", lines, err)
+		t.Errorf("the lead who may be meant sees %v, %v", lines, err)
 	}
 	lines, err := h.Desk.List(t.Context(), h.Person("dev"), true)
 	if err != nil || len(lines) != 1 || lines[0].Unclear != 1 {
@@ -563,7 +563,7 @@ July to September 2026,The middle,requests,all,fewer than 5, or not said
 	h.Now = h.Now.AddDate(0, 0, 100)
 	h.Sweep()
 	if _, err := h.Desk.Requests().Get(t.Context(), told[0]); !errors.Is(err, record.ErrNotFound) {
-		t.Fatalf("what is over is still there: %v", err)
+		t.Fatalf("a request is still there after its retention: %v", err)
 	}
 	if err := h.Desk.Erase(t.Context(), "request-north-nurse-appraiser-0"); err != nil {
 		t.Fatal(err)
@@ -648,7 +648,7 @@ func TestPersonal(t *testing.T) {
 	}
 	leader, err := h.Desk.Office.Person(t.Context(), "", "nora@example.org")
 	if err != nil || len(leader.References()) != 0 {
-		t.Errorf("of a lead who set nothing there is %q, %v", leader.References(), err)
+		t.Errorf("for a lead without settings there is %q, %v", leader.References(), err)
 	}
 }
 

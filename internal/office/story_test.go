@@ -137,14 +137,14 @@ func TestStory(t *testing.T) {
 		t.Errorf("one of two repeated: %v", err)
 	}
 	if err := desk.GiveOut(ctx, p); err != nil || !slices.Equal(p.References(), []string{"note.1"}) {
-		t.Errorf("of what is gone: %v (%v)", p.References(), err)
+		t.Errorf("of a missing record: %v (%v)", p.References(), err)
 	}
 	for range 2 { // doing it again changes nothing
 		if err := desk.EraseAll(ctx, p, p.References()); err != nil {
 			t.Fatal(err)
 		}
 		if p, err = desk.Person(ctx, "", "ann@example.org"); err != nil || len(p.References()) > 0 {
-			t.Errorf("of what is erased: %v (%v)", p.References(), err)
+			t.Errorf("of an erased record: %v (%v)", p.References(), err)
 		}
 		p = &office.Personal{Others: []office.Own{{ID: "note.1", Kind: "note"}}}
 	}

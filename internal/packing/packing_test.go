@@ -57,7 +57,7 @@ func TestPacking(t *testing.T) {
 	kept := want
 	kept.Inner.note = "is not exported"
 	if again := packing.Write(kept); !bytes.Equal(again, data) {
-		t.Errorf("what is not exported is written: %q", again)
+		t.Errorf("a field that should not be exported is written: %q", again)
 	}
 	for i := range data {
 		if err := packing.Read(data[:i], new(whole)); !errors.Is(err, packing.ErrSpoiled) {

@@ -381,7 +381,7 @@ func TestQuestions(t *testing.T) {
 			d := ask(t, test.id, test.wrong)
 			says := d.byID(test.id + "-error")
 			if says == nil || words(says) != "Error: "+test.problem {
-				t.Fatalf("beside the question stands %v, want %q", says, test.problem)
+				t.Fatalf("the errors beside the question are %v, want %q", says, test.problem)
 			}
 			if got := words(d.one(t, "div", "class=nhsuk-error-summary__body")); got != test.problem {
 				t.Errorf("the summary says %q, want %q", got, test.problem)

@@ -48,7 +48,7 @@ func TestProposal(t *testing.T) {
 	}
 	w.post()
 	if len(w.out) != 1 || w.out[0].(crossing.Pair).Code != p.ID || w.out[0].(crossing.Pair).Registered != "2021-09-20" {
-		t.Errorf("to who pays went %+v", w.out)
+		t.Errorf("the message to payers is %+v", w.out)
 	}
 }
 
@@ -467,10 +467,10 @@ func TestErased(t *testing.T) {
 		t.Fatal(err)
 	}
 	if own, err := (pairStory{w.desk}).About(t.Context(), kept, nil, "mia.mentee@example.org"); err != nil || own == nil {
-		t.Fatalf("what is kept of them: %v (%v)", own, err)
+		t.Fatalf("their record: %v (%v)", own, err)
 	}
 	if own, err := (pairStory{w.desk}).About(t.Context(), kept, nil, "max.mentor@example.org"); err != nil || own != nil {
-		t.Errorf("the mentor is given what is their mentee's: %v (%v)", own, err)
+		t.Errorf("the mentor's file has records of their mentee: %v (%v)", own, err)
 	}
 	if err := (pairStory{w.desk}).Erase(t.Context(), p.ID); err != nil {
 		t.Fatal(err)

@@ -93,13 +93,13 @@ func TestRunsKeepTheRules(t *testing.T) {
 				}
 			}
 			if again, err := w.desk.Draft(t.Context(), who, "gp-s"); err != nil || slices.ContainsFunc(again.Lines, func(l Line) bool { return l.Mentor != "" }) {
-				t.Errorf("run %d: a run right after proposes something anew (%v)", n, err)
+				t.Errorf("run %d: another run right after it makes proposals again (%v)", n, err)
 			}
 		}
 		w.sound()
 	}
 	if suggested < 50 || without < 20 {
-		t.Errorf("the pools come to little: %d suggestions, %d without", suggested, without)
+		t.Errorf("too few cases in the pools: %d suggestions, %d people without one", suggested, without)
 	}
 }
 

@@ -131,7 +131,7 @@ func TestDoubleClick(t *testing.T) {
 		if s, ok := m.(crossing.Session); ok {
 			sessions++
 			if s.Pair != p.ID || s.Outcome != crossing.Held || s.Minutes != 120 {
-				t.Errorf("to who pays went %+v", s)
+				t.Errorf("the message to payers is %+v", s)
 			}
 		}
 	}
@@ -156,7 +156,7 @@ func TestDispute(t *testing.T) {
 	}
 	w.post()
 	if last := w.out[len(w.out)-1].(crossing.Session); last.Outcome != crossing.NotRight {
-		t.Errorf("to who pays went %+v", last)
+		t.Errorf("the message to payers is %+v", last)
 	}
 	if p, err = w.desk.See(t.Context(), p.ID, 1, "nora@example.org"); err != nil || p.Waits() {
 		t.Errorf("after the lead has seen to it: %v (%v)", p.Waits(), err)

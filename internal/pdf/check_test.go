@@ -311,7 +311,7 @@ func TestInspectFinds(t *testing.T) {
 	}
 	r := recorder{TB: t}
 	if inspect(&r, plainly(t, pdf, "", "")); r.errors > 0 {
-		t.Error("a good file that was written anew is no longer good")
+		t.Error("a good file is not good any more after being written again")
 	}
 }
 

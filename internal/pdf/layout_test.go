@@ -147,7 +147,7 @@ func tidy(s *sheet) error {
 	}
 	lowest := slices.MaxFunc(words, func(a, b mark) int { return int(a.y*100) - int(b.y*100) })
 	if slices.Contains([]role{title, heading, subheading, columnHead}, lowest.role) {
-		return fmt.Errorf("%q stands alone at the foot", lowest.text)
+		return fmt.Errorf("%q is alone at the foot of a page", lowest.text)
 	}
 	return nil
 }

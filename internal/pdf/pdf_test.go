@@ -46,7 +46,7 @@ func TestReadingOrder(t *testing.T) {
 				w := squeeze(want)
 				i := strings.Index(text, w)
 				if i < 0 {
-					t.Fatalf("not found, or not in its place: %q\nwhat follows there: %.200q", want, text)
+					t.Fatalf("missing, or not at its position: %q\nwhat follows there: %.200q", want, text)
 				}
 				text = text[i+len(w):]
 			}

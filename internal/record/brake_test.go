@@ -89,10 +89,10 @@ func TestBrake(t *testing.T) {
 		t.Error("fewer days than were allowed pass")
 	}
 	if h := b.Check(start.Add(30*time.Hour), start, shorter, 5); h == nil {
-		t.Error("what was allowed is allowed for ever")
+		t.Error("an allowance does not end")
 	}
 	if h := b.Check(start.Add(3*time.Hour), start, shorter, 5); h != nil {
-		t.Errorf("what was allowed is held: %v", h.Why)
+		t.Errorf("a run that was allowed is held: %v", h.Why)
 	}
 	b.Done(start.Add(3*time.Hour), shorter, 5)
 	if h := b.Check(start.Add(4*time.Hour), start, shorter, 1); h != nil {

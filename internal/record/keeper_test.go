@@ -163,7 +163,7 @@ func TestKeeperLimits(t *testing.T) {
 	big := &note{ID: "big", Text: strings.Repeat("y", record.MaxRecord-1000)}
 	big.LeaveRoom(2000)
 	if err := k.Create(ctx, big); !errors.Is(err, record.ErrTooLarge) {
-		t.Errorf("without the room that it was to leave: %v", err)
+		t.Errorf("without the room that it had to leave: %v", err)
 	}
 	big.LeaveRoom(0)
 	if err := k.Create(ctx, big); err != nil {

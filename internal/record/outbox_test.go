@@ -47,7 +47,7 @@ func TestOutbox(t *testing.T) {
 		t.Errorf("after three days tried again %v", got)
 	}
 	if !o.Mark("reply-2", now, nil) || !o[1].IsSent() || o.Mark("gone-1", now, nil) {
-		t.Error("what was sent is not marked")
+		t.Error("a letter that was sent is not marked")
 	}
 	if got := o.Due(); !got.Equal(o[0].Due) {
 		t.Errorf("due %v after that, want the other letter's %v", got, o[0].Due)
@@ -63,6 +63,6 @@ func TestOutboxMove(t *testing.T) {
 	}
 	o.Lease(at.Add(time.Hour), "toy.1", "hub.example.org", func(Letter) bool { return false })
 	if o.Move("link", at) || o.Move("other", at) {
-		t.Error("one that is being tried was moved, or one that is not there")
+		t.Error("a letter that is being tried was moved, or one that does not exist")
 	}
 }

@@ -733,7 +733,7 @@ func TestOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := h.Get(ctx, m.ID); !errors.Is(err, record.ErrNotFound) {
-		t.Errorf("erased, she is there: %v", err)
+		t.Errorf("she was erased, but still exists: %v", err)
 	}
 
 	for what, c := range map[string]struct {

@@ -26,7 +26,7 @@ func TestContent(t *testing.T) {
 		t.Fatalf("the register is %+v", rules)
 	}
 	if register.RulesOf(p, "nothing") != nil {
-		t.Error("a service that is not there has a register")
+		t.Error("a service that does not exist has a register")
 	}
 }
 

@@ -163,7 +163,7 @@ func TestFigures(t *testing.T) {
 	}
 	now, _ = d.Preview(t.Context(), s, p)
 	if got := text(t, Words(now.Figures), scheme.Trained) + ", " + text(t, Words(now.Figures), scheme.MentorsWithout); got != "6, 2 of 5" {
-		t.Errorf("with one who came without an application: %s", got)
+		t.Errorf("with a mentor without an application: %s", got)
 	}
 	// Without a source nothing is guessed.
 	d.Sources.Heard, d.Sources.Counts, d.Sources.Ledger = nil, nil, nil
@@ -215,7 +215,7 @@ func TestFreeze(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := d.Confirm(ctx, s, p, two, sum); !errors.Is(err, ErrChanged) {
-		t.Errorf("what was looked at was dropped and made anew: %v", err)
+		t.Errorf("a run that somebody had looked at was dropped and made again: %v", err)
 	}
 	if r, err = d.Confirm(ctx, s, p, two, r.Waiting().Sum()); err != nil {
 		t.Fatal(err)

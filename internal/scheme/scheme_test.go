@@ -99,7 +99,7 @@ func TestYears(t *testing.T) {
 		{"10 February 2022", "2022-03-29 00:00 +0100"}, {"1 October 2021", "2021-11-29 00:00 +0000"}, {"31 December 2021", "2022-01-29 00:00 +0000"},
 	} {
 		if got := s.OnTime(day(t, c.day)).Format("2006-01-02 15:04 -0700"); got != c.want {
-			t.Errorf("what was done on %s is on time until %s, want %s", c.day, got, c.want)
+			t.Errorf("work of %s can be claimed until %s, want %s", c.day, got, c.want)
 		}
 	}
 	// Good Friday, Easter Monday and two weekends lie between.

@@ -124,7 +124,7 @@ func TestExisting(t *testing.T) {
 	must(t, os.Remove(file), "Remove")
 	must(t, os.WriteFile(file+"-wal", []byte("left"), 0o600), "WriteFile")
 	if err := Make(file); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("made beside what is left of another: %v", err)
+		t.Errorf("made although files of another are left: %v", err)
 	}
 	must(t, os.Remove(file+"-wal"), "Remove")
 	must(t, Make(file), "Make")

@@ -62,7 +62,7 @@ func TestTwoTabs(t *testing.T) {
 		a.post(to, form.Values{"another": "no", "surname": "FIRST"}).want(409, base+"/.*").says(other)
 	}
 	if a.get(base + "/check"); regexp.MustCompile("FIRST").MatchString(a.body) {
-		t.Error("what one typed stands in the other's application")
+		t.Error("one person's answers are in the other's application")
 	}
 }
 

@@ -372,6 +372,6 @@ func TestDecideOwn(t *testing.T) {
 		}
 	}
 	if to != "deputy@example.org" {
-		t.Errorf("that it is decided is told to %q", to)
+		t.Errorf("the letter about the decision goes to %q", to)
 	}
 }

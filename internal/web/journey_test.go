@@ -540,7 +540,7 @@ func TestLeaving(t *testing.T) {
 	other.post(base+"/"+def.Sections[0].ID, good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID)
 	other.get(base+"/"+def.Sections[1].ID).want(200, base+"/"+def.Sections[1].ID)
 	if !strings.Contains(other.body, `value="1 High Street"`) {
-		t.Error("what was typed before leaving is lost")
+		t.Error("the answers typed before leaving are lost")
 	}
 	other.get(base+"/resume/CC-2C2C-2C2C.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").want(404,
 		base+"/resume/.*").says("If we emailed you a link")

@@ -142,7 +142,7 @@ func TestPaper(t *testing.T) {
 		one.get("/review/"+ref+"/scan").want(404, ".*")
 	}
 	if log := b.log.String(); strings.Contains(log, "Angharad") || strings.Contains(log, "evil") {
-		t.Error("the log says what stands on the paper")
+		t.Error("the log has words from the paper")
 	}
 }
 

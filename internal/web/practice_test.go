@@ -128,7 +128,7 @@ func TestPractice(t *testing.T) {
 			"answer")
 		if !strings.Contains(b.body, `href="#shown"`) || !strings.Contains(b.body, `id="shown"`) ||
 			!seenField.MatchString(b.body) || !strings.Contains(b.body, `value="confirm" checked`) {
-			t.Error("it is not shown anew with the answers kept")
+			t.Error("the page is not shown again with the answers kept")
 		}
 	}
 	if after, _ := h.stored(ref); after.Version != before.Version {

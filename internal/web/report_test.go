@@ -158,7 +158,7 @@ func TestFigures(t *testing.T) {
 		"Mean clinical sessions", "September 2021", "Waiting for a practice")
 	b.get("/review/figures/publish").want(200, "/review/figures/publish").says("Figures to publish", "hidden")
 	if strings.Contains(b.body, "Waiting for") {
-		t.Error("whom applications wait for is published")
+		t.Error("the figures to publish say whom applications wait for")
 	}
 	value := func(rows [][]string, id, figure string) string {
 		for _, r := range rows {
@@ -232,7 +232,7 @@ func TestExportParts(t *testing.T) {
 		b.post("/review/export", v).want(200, "/review/export")
 		for _, row := range b.table(fmt.Sprintf("applications-%s-2021-09-26-part-%d.csv", mentors, n+1))[1:] {
 			if !want[row[0]] {
-				t.Errorf("%s comes twice, or is none of them", row[0])
+				t.Errorf("%s comes twice, or was not sent", row[0])
 			}
 			want[row[0]] = false
 			got++

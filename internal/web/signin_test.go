@@ -313,6 +313,6 @@ func TestTypedWhileSignedOut(t *testing.T) {
 	}
 	lead.post("/review/search", form.Values{"search": "MARKER"}).want(403, ".*")
 	if strings.Contains(lead.body, "MARKER") || strings.Contains(lead.body, "Copy the text") {
-		t.Error("something is given back that nobody needs")
+		t.Error("the page gives back a text that nobody needs to copy")
 	}
 }

@@ -265,7 +265,7 @@ func TestJourney(t *testing.T) {
 	h.clock = h.clock.Add(16 * time.Minute)
 	h.deliver()
 	if slices.ContainsFunc(h.box, func(l record.Message) bool { return strings.Contains(l.Text, "Until you answer") }) {
-		t.Error("a letter asks what was answered before it went")
+		t.Error("a letter asks a question that was answered before it went")
 	}
 	checker.post(account+"/check", url.Values{"line": {"4"}})
 
@@ -406,7 +406,7 @@ func TestOthers(t *testing.T) {
 	}
 	nobody := h.signIn("nobody@example.org")
 	if _, page := nobody.get(account); !strings.Contains(page, "Email me a link") {
-		t.Error("who has not signed in is not led to signing in")
+		t.Error("somebody who has not signed in does not get to the sign-in page")
 	}
 }
 

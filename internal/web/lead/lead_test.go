@@ -355,7 +355,7 @@ func TestMentorMeant(t *testing.T) {
 		t.Errorf("the page does not name the mentor:\n%s", got.body)
 	}
 	if got := nora("POST", at, values("who", "mentor:mentor-8")); got.status != 422 {
-		t.Errorf("somebody who was not offered: %d", got.status)
+		t.Errorf("choosing somebody who was not offered: %d", got.status)
 	}
 	if got := nora("POST", at, values("who", "mentor:mentor-7")); got.status != 303 {
 		t.Errorf("%d %s", got.status, got.body)

@@ -43,7 +43,7 @@ func TestPhone(t *testing.T) {
 		v.Del(missing)
 		got := nora("POST", path, v)
 		if got.status != 422 || !strings.Contains(got.body, says) || !strings.Contains(got.body, "Second Surgery") {
-			t.Errorf("without %s: %d lacks %q, or what was typed\n%s", missing, got.status, says, got.body)
+			t.Errorf("without %s: %d lacks %q, or the typed answers\n%s", missing, got.status, says, got.body)
 		}
 	}
 	v := maps.Clone(byPhone())

@@ -58,7 +58,7 @@ func TestAccess(t *testing.T) {
 			}
 			if r.By == web.Asking && method == "GET" && !slices.Contains([]string{"words"}, strings.TrimPrefix(path, webmentoring.Below)) {
 				if got := asked.get(path); got.status != http.StatusOK {
-					t.Errorf("%s for who asked: %d", r.Pattern, got.status)
+					t.Errorf("%s for the person who asked: %d", r.Pattern, got.status)
 				}
 			}
 			for _, c := range canaries {

@@ -209,7 +209,7 @@ func TestAsk(t *testing.T) {
 	other.get("/mentoring/request/").wants(404, "/mentoring/request/", "Open your page from our email")
 	other.get(link).wants(200, link, "The word that you chose")
 	if strings.Contains(text(other.body), "Quillfeather") || !strings.Contains(other.body, `type="password"`) || !strings.Contains(other.body, "current-password") {
-		t.Errorf("the door says too much, or is none for password managers:\n%s", other.body)
+		t.Errorf("the sign-in page says too much, or does not work with password managers:\n%s", other.body)
 	}
 	other.post(link, "word", "wrong word").wants(422, link, "You can try 4 more times")
 	other.post(link, "word", " nightjar-word-9 ").wants(200, "/mentoring/request/", "Your request",
@@ -366,7 +366,7 @@ func TestLocked(t *testing.T) {
 	b.get(again).wants(200, again, "Choose a word or number of your own")
 	b.post(again, "word", "corncrake 7").wants(200, "/mentoring/request/")
 	if _, err := h.desk.AllowWord(t.Context(), lead, id); err == nil {
-		t.Error("a word that is not locked is taken away")
+		t.Error("a word that is not locked can be cleared")
 	}
 	h.says(t)
 }

@@ -241,7 +241,7 @@ func TestReturn(t *testing.T) {
 	made := olu.post(quarter+"/make", nil)
 	made.says(200, "The return is made", "somebody else of the office", "<td")
 	if strings.Contains(made.text, "Confirm and freeze") {
-		t.Error("who made it is asked to confirm it")
+		t.Error("the person who made it is asked to confirm it")
 	}
 	olu.post(quarter+"/make", nil).says(422, "One waits to be confirmed")
 	olu.post(quarter+"/confirm", made.sum()).says(422, "somebody else confirms it")
