@@ -280,8 +280,8 @@ for row in csv.reader(io.StringIO(text, newline=""), strict=True):
 	}
 }
 
-// A program that also splits lines at semicolons and tabs, as LibreOffice offers to, finds the same
-// cells: nobody can put one of their own into a row, nor shift the others.
+// TestExportSplitElsewhere: a program that also splits lines at semicolons and tabs, as LibreOffice
+// offers to, finds the same cells. Nobody can add a cell to a row or shift the others.
 func TestExportSplitElsewhere(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.write(form.Values{"objectives": "Flat 2; 5 High Street", "why-mentoring": "x;=1+1", "surname": "x\t=1+1"})
@@ -293,7 +293,7 @@ func TestExportSplitElsewhere(t *testing.T) {
 	lines := strings.Split(strings.TrimPrefix(b.String(), "\uFEFF"), "\r\n")
 	for i, row := range want {
 		got, quoted := 1, false
-		for _, c := range lines[i] { // no answer here has lines of its own
+		for _, c := range lines[i] { // no answer here has line breaks
 			if c == '"' {
 				quoted = !quoted
 			} else if strings.ContainsRune(",;\t", c) && !quoted {
@@ -306,7 +306,8 @@ func TestExportSplitElsewhere(t *testing.T) {
 	}
 }
 
-// Who may not see the course gets nothing, and who may is in the journal.
+// TestExportJournal: somebody who may not see the course gets nothing, and each export is noted in
+// the journal.
 func TestExportJournal(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -370,7 +371,7 @@ func TestCodebook(t *testing.T) {
 			order = append(order, row[0])
 		}
 	}
-	for _, name := range names { // of lists the codebook has as many as there can be
+	for _, name := range names { // the codebook has columns for the longest possible lists
 		if book[name] == nil {
 			t.Errorf("the codebook has the columns\n%q, but not %q of the export", order, name)
 		}
@@ -469,7 +470,8 @@ func TestFigures(t *testing.T) {
 	check(f, 2, 0)
 }
 
-// A mean is not shown of a count that is hidden, also if that is only hidden to hide another.
+// TestPublishedMeans: no mean is shown of a hidden count, even if that is hidden only to protect
+// another.
 func TestPublishedMeans(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	for i := range 6 {
@@ -491,7 +493,7 @@ func TestPublishedMeans(t *testing.T) {
 	}
 }
 
-// The latest exports are the latest of all courses together.
+// TestExportsOfTwoCourses: the latest exports are those of all courses together.
 func TestExportsOfTwoCourses(t *testing.T) {
 	ctx := t.Context()
 	o := newOffice(t, "career-conversations")

@@ -296,7 +296,7 @@ func setAgainstOne(t *testing.T, s record.Store) {
 	}
 }
 
-// A set whose caller gave up is written wholly or not at all.
+// A set whose caller gave up is written completely or not at all.
 func cancelledSet(t *testing.T, s record.Store) {
 	for n := range 30 {
 		ids := [2]string{fmt.Sprint(n, " a"), fmt.Sprint(n, " b")}

@@ -1019,7 +1019,8 @@ func search(t *testing.T, s record.Store) {
 	}
 }
 
-// A write whose caller gave up may happen or not, but wholly. A nil error means that it happened.
+// A write whose caller gave up happens completely or not at all. A nil error means that it
+// happened.
 func cancelledBefore(t *testing.T, s record.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -1037,7 +1038,8 @@ func cancelledBefore(t *testing.T, s record.Store) {
 	wantEither(t, s, err, sample("r"), changed)
 }
 
-// The same, when the caller gives up at any moment while others write.
+// Callers give up at any moment while others write: each write still happens completely or not at
+// all.
 func cancelledOnTheWay(t *testing.T, s record.Store) {
 	const rounds = 30
 	var all sync.WaitGroup
