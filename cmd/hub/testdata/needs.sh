@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to what the tests need beside Go and Node: a browser, and programs that read PDFs. Installs Debian's packages
-# where it may, and else says exactly what to install.
+# Installs what the tests need besides Go and Node: a browser, and programs that read PDFs. It
+# installs Debian's packages if it may, and otherwise says exactly what to install.
 set -eu
 missing=
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }

@@ -1,5 +1,6 @@
-// Fills in a PDF as another program would: node fill.mjs IN.pdf OUT.pdf '{"field": "value", ...}'. A field of boxes
-// takes the name of one. The looks of the fields are left to who draws the file, with the font that it names.
+// Fills in a PDF as another program would: node fill.mjs IN.pdf OUT.pdf '{"field": "value", ...}'.
+// For a field of boxes the value is the name of one. Whoever shows the file draws the fields, with
+// the font that the file names.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PDFBool, PDFDocument, PDFName, PDFRadioGroup, PDFCheckBox } from 'pdf-lib'
 

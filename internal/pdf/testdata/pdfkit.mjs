@@ -1,5 +1,6 @@
-// Draws the same application with pdfkit, for the benchmark: node pdfkit.mjs WORDS.json REGULAR.ttf BOLD.ttf COUNT. Prints the median
-// milliseconds of a document in this one process, its bytes and the process's memory in MB.
+// Draws the same application with pdfkit, for the benchmark:
+// node pdfkit.mjs WORDS.json REGULAR.ttf BOLD.ttf COUNT. Prints the median milliseconds for a
+// document in this one process, its size in bytes and the process's memory in MB.
 import { readFileSync } from 'node:fs'
 import PDFDocument from 'pdfkit'
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Holds package dynamo against moto's server, which has transactions: what their conditions, cancellation reasons and limits mean.
-# moto does one call at a time well, so the test sends them so. Not part of "npm test": it needs Python 3.9 or later with pip, and
-# some 60 MB from PyPI, which it puts into a folder of its own, $MOTO or a temporary one.
+# Tests package dynamo with moto's server, which has transactions: what their conditions,
+# cancellation reasons and limits mean. moto is reliable with one call at a time, so the test sends
+# one at a time. Not part of "npm test": it needs Python 3.9 or later with pip, and some 60 MB from
+# PyPI, which it installs into a folder of its own, $MOTO or a temporary one.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 folder=${MOTO:-$(mktemp -d)}

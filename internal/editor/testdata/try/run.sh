@@ -1,8 +1,9 @@
 #!/bin/sh
-# Tries the page for editing in a browser as an editor would, in Chromium, on a copy of this hub's content in a git
-# repository of its own: changes, new files, uploads, and mistakes that must be refused. Says what each save did to the
-# files. Not part of npm test: it needs Go, Node, git, Chromium (CHROME_PATH, if it is not in the PATH), and npm's registry. Takes some five minutes.
-# Pictures of the pages are left in WORK/pictures.
+# Tries the page for editing as an editor would, in Chromium, on a copy of this hub's content in a
+# git repository of its own: changes, new files, uploads, and mistakes that must be refused. Prints
+# what each save did to the files. Not part of npm test: it needs Go, Node, git, Chromium
+# (CHROME_PATH, if it is not in the PATH), and npm's registry. Takes some five minutes. Pictures of
+# the pages are left in WORK/pictures.
 set -eu
 cd "$(dirname "$0")"
 here=$PWD root=$(cd ../../../.. && pwd)

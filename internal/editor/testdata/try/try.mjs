@@ -1,4 +1,4 @@
-// An editor at work, driven through the page as run.sh serves it.
+// An editor at work in the page that run.sh serves.
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -70,7 +70,8 @@ async function find(...steps) {
   }, steps)
 }
 
-// type replaces the text of a field. On a busy machine the page loses keys now and then, so it looks, and types again.
+// type replaces the text of a field. On a busy machine the page sometimes loses keys, so it checks,
+// and types again.
 async function type(text, ...steps) {
   const field = await find(...steps)
   const box = await field.evaluateHandle((f) => f.querySelector('input, textarea'))
@@ -85,7 +86,7 @@ async function type(text, ...steps) {
   }
 }
 
-// choose picks an option from a list that one can type in.
+// choose picks an option from a list with a field to type in.
 async function choose(text, ...steps) {
   const field = await find(...steps)
   const box = await field.evaluateHandle((f) => f.querySelector('input'))
@@ -98,7 +99,7 @@ async function choose(text, ...steps) {
 const add = async (...steps) => (await find(...steps)).evaluate((f) => [...f.querySelector('[id*="-field-"]').children[0].querySelectorAll('button')].at(-1).click())
 const drop = async (...steps) => (await find(...steps)).evaluate((i) => [...i.children[0].querySelectorAll('button')].at(-1).click())
 
-// save saves what is open, and returns what the page says, and what git has.
+// save saves the open file, and returns what the page says and what git has.
 async function save() {
   const before = git('rev-parse', 'HEAD')
   await page.evaluate(() => document.querySelectorAll('.Toastify__close-button').forEach((b) => b.click()))
@@ -127,7 +128,7 @@ async function changes(what, files, diff, change) {
   check(what)
 }
 
-// 1. Every file as it is, written by keep.js without and with a way back.
+// 1. keep.js reads every file and writes it unchanged.
 const { format } = await import(path.join(work, 'page/keep.js'))
 const config = JSON.parse(fs.readFileSync(path.join(work, 'page/config.json'), 'utf8'))
 const all = []
@@ -281,7 +282,8 @@ You practise on models first.
   await type('## What it covers\n\nYou practise on models first.', 'body')
 })
 await picture('new-course')
-// A form for it, a letter of its own, a service and a scheme: by somebody who reads what stands below the fields.
+// A form for it, a letter of its own, a service and a scheme, by somebody who reads the hints below
+// the fields.
 await open('form/new')
 await made('a form for the new course', 'content/forms/minor-surgery.yaml', `title: Apply for Minor surgery
 course: minor-surgery
@@ -434,7 +436,7 @@ await type('![A green square](/images/meadow.png)\n\nRead the [guidance](/docume
   if (files) is('the page has their addresses, and no other trace', !show('content/pages/for-tutors.md').includes('_picture'), show('content/pages/for-tutors.md'))
 }
 
-// 6. As on a telephone.
+// 6. On a telephone.
 await page.setViewport({ width: 320, height: 640 })
 await open('course/entries/career-conversations')
 await picture('course-320')
