@@ -129,6 +129,30 @@ func (w *world) mentoring(t *testing.T) {
 	if given := send(string(accepted), string(accepted)); len(given) > 0 || before == after || audit() != after {
 		t.Errorf("%s records, %s after a mentor was accepted, %s after that came again; given back: %q", before, after, audit(), given)
 	}
+
+	// Who is erased is erased again after the table came back from before.
+	erase := func(references ...string) (a answered) {
+		t.Helper()
+		if err := byHand.Invoke(limit, asked{"do": "erase", "email": "zoe@example.org", "references": references}, &a); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	found := erase().Found
+	past := dynamotest.Copy(t, w.db, table)
+	if len(found) != 1 || len(erase(found[0].Reference).Erased) != 1 || len(erase().Found) != 0 {
+		t.Errorf("erased behind the wall: %+v", found)
+	}
+	erased := audit()
+	if said := w.restore(t, "MentoringTable", table, past); !strings.Contains(said, "1 records are back; 0 could not") {
+		t.Errorf("the script says %s", said)
+	}
+	if a := erase(); len(a.Found) != 1 {
+		t.Errorf("what came back behind the wall: %+v", a)
+	}
+	if a := erase(erasedIn(byHand.Output())...); len(a.Erased) != 1 || len(erase().Found) != 0 || audit() != erased {
+		t.Errorf("erased again behind the wall: %+v", a)
+	}
 	for name, p := range map[string]interface {
 		Kill()
 		Output() string

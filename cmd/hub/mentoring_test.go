@@ -50,12 +50,14 @@ func TestMentoringCommands(t *testing.T) {
 	if text, err := os.ReadFile(walled(data)); err != nil || !bytes.Contains(text, []byte("Marker")) {
 		t.Fatalf("the database of mentoring does not have the requests: %v", err)
 	}
+	log := ""
 	run := func(want string, in string, args ...string) {
 		t.Helper()
 		var out bytes.Buffer
 		err := exec(context.Background(), slices.Concat(args[:1], []string{"--data", data, "--content",
 			"../../content"}, args[1:]), strings.NewReader(in), &out, &out,
 			func(string) string { return "" })
+		log += out.String()
 		if got := out.String(); !strings.Contains(got, want) && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("hub %s says %q, %v, and not %q", strings.Join(args, " "), got, err, want)
 		}
@@ -78,13 +80,33 @@ func TestMentoringCommands(t *testing.T) {
 	run("Marker Person", "", "person", "--mentoring", "--email", "marker@example.org")
 	all := "request-gs-a request-gs-b request-gs-c request-gs-d request-gs-e request-gs-f"
 	run("nothing was erased", "request-gs-a\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
-	run("6 erased", all+"\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
-	run("There is nothing to erase", "", "person", "--mentoring", "--email", "marker@example.org", "--erase")
-	for _, file := range []string{database(data), walled(data), database(data) + "-wal", walled(data) + "-wal"} {
-		if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Marker")) {
-			t.Errorf("%s has the name of somebody who was erased", filepath.Base(file))
+	copied := filepath.Join(t.TempDir(), "monday.db")
+	if _, wrong, code := calling(t, "backup", "--data", data, copied); code != 0 {
+		t.Fatalf("no copy: %s", wrong)
+	}
+	for range 2 {
+		run("6 erased", all+"\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+		run("There is nothing to erase", "", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+		for _, file := range []string{database(data), walled(data), database(data) + "-wal", walled(data) + "-wal"} {
+			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Marker")) {
+				t.Errorf("%s has the name of somebody who was erased", filepath.Base(file))
+			}
+		}
+		// The copy from before is put back, and who was erased is erased again by what the log says.
+		for _, file := range []string{walled(data), walled(data) + "-wal", walled(data) + "-shm"} {
+			os.Remove(file) // the last two may not be there
+		}
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(copied), "mentoring-monday.db"))
+		if err != nil || !bytes.Contains(text, []byte("Marker")) || os.WriteFile(walled(data), text, 0o600) != nil {
+			t.Fatalf("the copy cannot be put back: %v", err)
+		}
+		erased := erasedIn(log)
+		slices.Sort(erased)
+		if got := strings.Join(slices.Compact(erased), " "); got != all {
+			t.Errorf("as erased %s are in the log, want %s", got, all)
 		}
 	}
+	run("6 erased", all+"\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
 	os.Remove(file)
 	run("July to September 2021, in "+file, "", "figures", "--service", "gp-s", "--as-of", "20 October 2021", file)
 	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv), `"My appraiser","6"`) {

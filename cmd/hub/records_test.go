@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,7 +93,10 @@ func TestRecordsCommands(t *testing.T) {
 		t.Errorf("the file: %+v, %v", personal, err)
 	}
 	says(run(1, refs["marker-two"]+"\n", "person", "--email", email, "--erase"), "nothing was erased")
-	says(run(0, refs["marker-one"]+"\n", "person", "--email", email, "--erase"), "1 erased")
+	copied := filepath.Join(out, "monday.db")
+	said, wrong, _ := calling(t, "backup", "--data", data, copied)
+	says(said+wrong, "copied")
+	erased := erasedIn(run(0, refs["marker-one"]+"\n", "person", "--email", email, "--erase"))
 	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
 	says(run(0, "", "audit", "--heads", heads), " records are as the hub wrote them; since the last audit 1 were removed by the hub")
 
@@ -140,6 +144,40 @@ func TestRecordsCommands(t *testing.T) {
 	}
 	must(t, os.WriteFile(heads, before[:bytes.LastIndex(before, []byte("end"))], 0o600), "WriteFile")
 	says(run(1, "", "audit", "--heads", heads), "not whole")
+
+	// A copy from before the erasure is put back, as the guide says. The log says who has to be erased
+	// again; then nothing is left of them.
+	broken, err := filepath.Glob(database(data) + "*")
+	must(t, err, "Glob")
+	for _, file := range broken {
+		must(t, os.Rename(file, filepath.Join(out, filepath.Base(file))), "moving the database away")
+	}
+	written, err = os.ReadFile(copied)
+	must(t, err, "ReadFile")
+	if !bytes.Contains(written, []byte("marker-one")) {
+		t.Error("the copy does not have who was erased since")
+	}
+	must(t, os.WriteFile(database(data), written, 0o600), "putting the copy back")
+	says(run(0, "", "person", "--email", email, "--erase"), refs["marker-one"], "To erase these for good")
+	if !slices.Equal(erased, []string{refs["marker-one"]}) {
+		t.Errorf("as erased %q are in the log", erased)
+	}
+	says(run(0, strings.Join(erased, " ")+"\n", "person", "--email", email, "--erase"), "1 erased")
+	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
+	says(run(0, "", "audit"), " records are as the hub wrote them")
+	for _, file := range []string{database(data), database(data) + "-wal"} {
+		if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("marker-one")) {
+			t.Errorf("%s has who was erased", filepath.Base(file))
+		}
+	}
+}
+
+// erasedIn returns the references of the records that were erased, as the hub's log has them.
+func erasedIn(log string) (refs []string) {
+	for _, m := range regexp.MustCompile(`msg=erased reference=(\S+)`).FindAllStringSubmatch(log, -1) {
+		refs = append(refs, m[1])
+	}
+	return refs
 }
 
 // A newer hub's first command on an older one's database finds everything: records that are on no

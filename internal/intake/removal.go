@@ -115,13 +115,24 @@ func (d *Desk) Remove(ctx context.Context, ref, why string) error {
 	c.Removed, c.Why = month(removed.At), removed.Note
 	row, _ := json.Marshal(c) // strings and numbers only: cannot fail
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
-	for _, r := range []record.Record{
+	left := []record.Record{
 		// Its place on the shelf is the month, so that the row does not reveal the day.
 		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course,
 			Shelf: application.ShelfOf(a.Course, Past),
 			Since: monthOf(c.Removed), Brief: row, Data: row},
 		{ID: TraceOf(sentSum(a)), Kind: record.Trace, Data: mark},
-	} {
+	}
+	// An application that was removed before, and came back from a backup, has its row already: it is
+	// written before the trace, and under a name that nobody can find again.
+	if sentSum(a) != nil {
+		switch _, err := d.Store.Get(ctx, TraceOf(sentSum(a))); {
+		case err == nil:
+			left = nil
+		case !errors.Is(err, record.ErrNotFound):
+			return fmt.Errorf("removing %s: %w", ref, err)
+		}
+	}
+	for _, r := range left {
 		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {
 			return fmt.Errorf("removing %s: %w", ref, err)
 		}

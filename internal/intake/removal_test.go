@@ -630,6 +630,31 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// TestRemovalAgain: an application that was removed, came back from a backup and is removed again
+// counts once in the figures.
+func TestRemovalAgain(t *testing.T) {
+	o := newOffice(t, careers)
+	a, other := o.received(), o.received()
+	kept, err := o.Store.Get(t.Context(), a.Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := o.Erase(t.Context(), a.Reference); err != nil {
+			t.Fatal(err)
+		}
+		if rows := o.rows(); len(rows) != 1 {
+			t.Errorf("%d rows of one application", len(rows))
+		}
+		if err := o.Store.Create(t.Context(), kept); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.Erase(t.Context(), other.Reference); err != nil || len(o.rows()) != 2 {
+		t.Errorf("another application: %v, %d rows", err, len(o.rows()))
+	}
+}
+
 // TestEraseMarked: an erasure is done at once, also of a marked application, and no brake holds it.
 func TestEraseMarked(t *testing.T) {
 	o := newOffice(t, careers)

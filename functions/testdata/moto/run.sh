@@ -2,7 +2,7 @@
 # Walks docs/deploy.md from the top as an operator would, with deploy.sh itself and AWS's own command line, against moto, a
 # stand-in for AWS: regions, a first try that fails, a first deployment, a second, staging, mail, alarms, the way back, data
 # back, the end. Each command is the guide's, and each is looked for there. Not part of npm test. Needs Python 3.9 or later
-# with venv, jq, and PyPI or a mirror of it. Installs into a folder of its own, which it removes, unless VENV names one that
+# with venv, and PyPI or a mirror of it. Installs into a folder of its own, which it removes, unless VENV names one that
 # has moto and awscli. Says what it saw, and what moto does not know, so that it is not shown here.
 set -eu
 cd "$(dirname "$0")"

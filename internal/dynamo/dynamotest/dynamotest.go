@@ -79,6 +79,32 @@ func Table(t testing.TB, url string) string {
 	}
 }
 
+// Items returns all that a table has, as DynamoDB keeps it.
+func Items(t testing.TB, url, table string) (all []map[string]types.AttributeValue) {
+	t.Helper()
+	client := dynamodb.NewFromConfig(Config(url))
+	for pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{TableName: &table}); pages.HasMorePages(); {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("reading a table: %v", err)
+		}
+		all = append(all, page.Items...)
+	}
+	return all
+}
+
+// Copy makes a table that has what another has now, and returns its name.
+func Copy(t testing.TB, url, from string) string {
+	t.Helper()
+	to, client := Table(t, url), dynamodb.NewFromConfig(Config(url))
+	for _, item := range Items(t, url, from) {
+		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &to, Item: item}); err != nil {
+			t.Fatalf("copying a table: %v", err)
+		}
+	}
+	return to
+}
+
 // Put puts an item into a table as it is, in DynamoDB's own JSON, for items that an older version
 // wrote.
 func Put(t testing.TB, url, table string, item []byte) {
