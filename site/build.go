@@ -183,6 +183,7 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 		Made:  func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
 		Form:  func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
 		Joins: func(service string) bool { return s.Programme.Sheet("mentor-qualified", service) != nil },
+		Known: &s.cache.addresses,
 	}
 	for name, p := range s.shown {
 		all.Images[p.Address] = "/" + name
@@ -273,7 +274,7 @@ func (s *Site) sheets(at time.Time) []sheet {
 		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
 			of[i] = append(of[i],
-				s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, page.StatusOf(c.Course, at)}, at))
+				s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, c.standing(at).status}, at))
 		}
 		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
 	})
@@ -332,7 +333,8 @@ func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 }
 
 func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
-	v := page.Course{Course: c.Course, Status: page.StatusOf(c.Course, at)}
+	now := c.standing(at)
+	v := page.Course{Course: c.Course, Status: now.status}
 	switch {
 	case v.Status.Status == course.Closed:
 		v.Others = s.Hub.CatalogueOf(len(s.courses))
@@ -386,7 +388,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			}
 			return v, err
 		},
-		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice + c.lefts(at),
+		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice + now.lefts,
 	}
 }
 

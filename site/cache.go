@@ -38,6 +38,8 @@ type Cache struct {
 	lists   *made            // the pages of the catalogue, and the calendar of all courses
 	shelf   *shelf           // nil if the Cache is only in memory
 
+	addresses check.Addresses // of the links in pages
+
 	album map[digest.Sum]fitted // all pictures made so far, by the ending and bytes of their files
 	used  map[digest.Sum]bool   // those of the album that the last site used
 }
@@ -63,6 +65,10 @@ type made struct {
 	pages map[string]*printed // by address
 	dates *calendars
 	saved bool // all of it is on the shelf
+
+	now    *standing // as of the last build
+	events []Event   // see happens
+	keys   []string  // of the events
 }
 
 // A printed page is a page that was rendered.

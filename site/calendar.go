@@ -121,14 +121,32 @@ func inOrder(all []Event) []Event {
 	for i := range all {
 		order[i] = &all[i]
 	}
-	slices.SortStableFunc(order, func(a, b *Event) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Title, b.Title))
-	})
+	slices.SortStableFunc(order, earlier)
 	sorted := make([]Event, len(all))
 	for i, e := range order {
 		sorted[i] = *e
 	}
 	return sorted
+}
+
+func earlier(a, b *Event) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Title, b.Title)) }
+
+// happens are the events of a course that readers see, and for a hub with a catalogue a key for
+// each of them, which no other event has. Both are worked out once.
+func (s *Site) happens(c *coursePage) (events []Event, keys []string) {
+	m := c.made
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.events == nil {
+		m.events = c.events()
+	}
+	if s.catalogued() && m.keys == nil {
+		m.keys = make([]string, len(m.events))
+		for i, e := range m.events {
+			m.keys[i] = string(digest.OfTexts(e.Day.ISO(), e.Time, e.What, e.Title, e.Href))
+		}
+	}
+	return m.events, m.keys
 }
 
 // events are the events of a course that readers see.
@@ -170,17 +188,34 @@ func (c *coursePage) events() []Event {
 // passed is the instant at which a day is over.
 func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 
-// coming lists what has not happened yet, including all of today.
-func (s *Site) coming(at time.Time) (days []page.CalendarDay) {
-	today := course.DateOf(at)
-	of := make([][]Event, len(s.courses))
-	parallel.Do(len(s.courses), func(i int) {
-		of[i] = slices.DeleteFunc(s.courses[i].events(), func(e Event) bool { return e.Day.Before(today) })
-	})
-	for _, e := range inOrder(slices.Concat(of...)) {
-		days = append(days, page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
+// coming lists what has not happened yet, including all of today. For a hub with a catalogue it
+// also returns a key for each of these days, which changes with everything that is said there.
+func (s *Site) coming(at time.Time) (days []page.CalendarDay, keys []string) {
+	type keyed struct {
+		*Event
+		key string
 	}
-	return days
+	today := course.DateOf(at)
+	of := make([][]keyed, len(s.courses))
+	parallel.Do(len(s.courses), func(i int) {
+		events, keys := s.happens(s.courses[i])
+		for j := range events {
+			if e := (keyed{Event: &events[j]}); !e.Day.Before(today) {
+				if keys != nil {
+					e.key = keys[j]
+				}
+				of[i] = append(of[i], e)
+			}
+		}
+	})
+	all := slices.Concat(of...)
+	slices.SortStableFunc(all, func(a, b keyed) int { return earlier(a.Event, b.Event) })
+	days, keys = make([]page.CalendarDay, len(all)), make([]string, len(all))
+	for i, e := range all {
+		days[i] = page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href}
+		keys[i] = e.key
+	}
+	return days, keys
 }
 
 // calendar lists the coming events month by month. If there are many it has only the first ones,

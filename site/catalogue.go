@@ -73,6 +73,7 @@ type facet struct {
 type month struct {
 	name, address string
 	days          []page.CalendarDay
+	keys          []string // of the days, for the cache
 }
 
 // facetsOf are the ways to look for a course, each with a course's values for it and the heading of
@@ -143,13 +144,14 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 	return k
 }
 
-func monthsOf(days []page.CalendarDay) (all []month) {
-	for _, d := range days {
+func monthsOf(days []page.CalendarDay, keys []string) (all []month) {
+	for i, d := range days {
 		address := fmt.Sprintf("%smonth/%04d-%02d/", catalogueAddress, d.Date.Year, d.Date.Month)
 		if n := len(all); n == 0 || all[n-1].address != address {
 			all = append(all, month{name: monthOf(d), address: address})
 		}
-		all[len(all)-1].days = append(all[len(all)-1].days, d)
+		m := &all[len(all)-1]
+		m.days, m.keys = append(m.days, d), append(m.keys, keys[i])
 	}
 	return all
 }
@@ -259,7 +261,7 @@ func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
 	}
 	open := 0
 	for _, c := range l.courses {
-		if c.Accepts(at) {
+		if c.standing(at).rank == 0 {
 			open++
 		}
 	}
@@ -303,10 +305,7 @@ func (s *Site) monthSheets(k *catalogue, m *month) []sheet {
 	says := counted(len(m.days), "date") + "."
 	return s.paged(k, "Dates in "+m.name, "Deadlines and workshops of the "+s.Hub.Name+" in "+m.name+". "+says, m.address,
 		len(m.days), datesMost, "",
-		func(texts []string, i int) []string {
-			d := m.days[i]
-			return append(texts, d.Date.ISO(), d.Time, d.What, d.Text, d.Href)
-		},
+		func(texts []string, i int) []string { return append(texts, m.keys[i]) },
 		func(v *page.Catalogue, _ *page.Frame, from, to int) error {
 			v.Says, v.Dates = says, &page.Calendar{Months: []page.CalendarMonth{{Name: m.name, Days: m.days[from:to]}}}
 			return nil
@@ -384,7 +383,7 @@ func (s *Site) indexOf(at time.Time) []byte {
 				x.Days = append(x.Days, figures)
 			}
 		}
-		entry := []any{id, c.Title, rank(c.Course, at), last, number(&x.By, c.Provider.Name)}
+		entry := []any{id, c.Title, c.standing(at).rank, last, number(&x.By, c.Provider.Name)}
 		for i, f := range facetsOf {
 			of := []int{}
 			for _, label := range f.of(c.Course) {

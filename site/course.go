@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"traininghub/internal/course"
@@ -21,21 +21,14 @@ import (
 func (s *Site) listed(at time.Time) []*coursePage {
 	type placed struct {
 		*coursePage
-		rank   int
-		closes int64
+		*standing
 	}
 	all := make([]placed, len(s.courses))
 	for i, c := range s.courses {
-		all[i] = placed{c, rank(c.Course, at), math.MaxInt64} // a course that never closes comes last
-		switch closes := c.Closes(); {
-		case all[i].rank == 1:
-			all[i].closes = c.OpensAt().Unix()
-		case !closes.IsZero():
-			all[i].closes = closes.Unix()
-		}
+		all[i] = placed{c, c.standing(at)}
 	}
 	slices.SortStableFunc(all, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Turn(), b.Turn()), cmp.Compare(a.closes, b.closes))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Turn(), b.Turn()), cmp.Compare(a.sorts, b.sorts))
 	})
 	courses := make([]*coursePage, len(all))
 	for i, c := range all {
@@ -44,17 +37,75 @@ func (s *Site) listed(at time.Time) []*coursePage {
 	return courses
 }
 
+// A standing is what pages and lists say of a course from one instant until another. It saves the
+// next build of a preview from working it out again.
+type standing struct {
+	from, until time.Time // until is zero if nothing will ever change
+
+	status page.StatusTag
+	rank   int
+	sorts  int64  // among courses of the same rank: the second when it opens or closes
+	lefts  string // how many places each cohort has left
+
+	card atomic.Pointer[drawnCard] // nil until somebody draws it
+}
+
+// standing is the course's standing at an instant.
+func (c *coursePage) standing(at time.Time) *standing {
+	m := c.made
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if n := m.now; n != nil && !at.Before(n.from) && (n.until.IsZero() || at.Before(n.until)) {
+		return n
+	}
+	n := &standing{from: at, status: page.StatusOf(c.Course, at), rank: rank(c.Course, at), sorts: math.MaxInt64}
+	switch closes := c.Closes(); { // a course that never closes comes last
+	case n.rank == 1:
+		n.sorts = c.OpensAt().Unix()
+	case !closes.IsZero():
+		n.sorts = closes.Unix()
+	}
+	for i := range c.Cohorts {
+		n.lefts += "\n" + c.LeftIn(&c.Cohorts[i], at)
+	}
+	for _, t := range c.instants(true) {
+		if t.After(at) && (n.until.IsZero() || t.Before(n.until)) {
+			n.until = t
+		}
+	}
+	if !at.IsZero() { // loadAliases asks for no instant
+		m.now = n
+	}
+	return n
+}
+
+// instants are the instants at which something that the site says of the course changes. The later
+// workshops of a cohort are among them only with all: they are in calendars, but on no card.
+func (c *coursePage) instants(all bool) []time.Time {
+	when := append(append(c.Changes(), c.Shown().Changes()...), c.Over())
+	for _, k := range c.Cohorts {
+		for i, w := range k.Workshops {
+			if all || i == 0 { // a card says which cohort starts next
+				when = append(when, passed(w.Date))
+			}
+		}
+	}
+	return when
+}
+
 // A drawnCard is a course in a list, with the digest of its HTML.
 type drawnCard struct {
 	html template.HTML
 	sum  digest.Sum
 	err  error
+	key  string // the digest of what pages look like
 }
 
 // drawCards draws the cards of all courses, or takes them from the cache.
 func (s *Site) drawCards(courses []*coursePage, at time.Time) map[*coursePage]drawnCard {
 	drawn := make([]drawnCard, len(courses))
-	parallel.Do(len(courses), func(i int) { drawn[i] = s.drawCard(courses[i], at) })
+	look := s.key(page.StatusTag{}, "", "")
+	parallel.Do(len(courses), func(i int) { drawn[i] = s.drawCard(courses[i], at, look) })
 	all := make(map[*coursePage]drawnCard, len(courses))
 	for i, c := range courses {
 		all[c] = drawn[i]
@@ -62,29 +113,24 @@ func (s *Site) drawCards(courses []*coursePage, at time.Time) map[*coursePage]dr
 	return all
 }
 
-func (s *Site) drawCard(c *coursePage, at time.Time) drawnCard {
+func (s *Site) drawCard(c *coursePage, at time.Time, look string) drawnCard {
 	const place = "card" // no page has this address
+	now := c.standing(at)
+	if d := now.card.Load(); d != nil && d.key == look {
+		return *d
+	}
 	card := page.CardOf(c.Course, at)
 	key := s.key(card.Status, fmt.Sprint(card.Facts), "")
+	drawn := drawnCard{key: look}
 	if p := c.made.page(place, key); p != nil {
-		return drawnCard{html: template.HTML(p.HTML), sum: p.Digest}
+		drawn.html, drawn.sum = template.HTML(p.HTML), p.Digest
+	} else if drawn.html, drawn.err = s.Pages.Block("card", card); drawn.err != nil {
+		return drawn
+	} else if drawn.sum = digest.Of([]byte(drawn.html)); s.keeps {
+		c.made.keep(place, &printed{Key: key, HTML: []byte(drawn.html), Digest: drawn.sum})
 	}
-	html, err := s.Pages.Block("card", card)
-	drawn := drawnCard{html, digest.Of([]byte(html)), err}
-	if err == nil && s.keeps {
-		c.made.keep(place, &printed{Key: key, HTML: []byte(html), Digest: drawn.sum})
-	}
+	now.card.Store(&drawn)
 	return drawn
-}
-
-// lefts says how many places the course's cohorts have left at an instant. The course's page shows
-// them, so it is rendered again when a cohort has begun.
-func (c *coursePage) lefts(at time.Time) string {
-	var b strings.Builder
-	for i := range c.Cohorts {
-		b.WriteString("\n" + c.LeftIn(&c.Cohorts[i], at))
-	}
-	return b.String()
 }
 
 // compare puts courses side by side.

@@ -43,7 +43,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 	crumbs := []page.Link{home, {Text: c.Title, Href: c.address()}}
 	end := func(i int) sheet {
 		sh := sheet{Page: check.Page{Address: c.ends(i), File: c.File.Path}, name: "eligible"}
-		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: page.StatusOf(c.Course, at), Back: c.eligibility(0),
+		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: c.standing(at).status, Back: c.eligibility(0),
 			Contact: c.Contact.Email}
 		if c.form != nil && s.takes(c.Course, at) {
 			v.Apply = c.address() + "apply/"
@@ -70,7 +70,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		return sh
 	}
 	for i, ask := range c.Eligibility {
-		v := page.Criterion{Course: c.Course, Ask: ask, Number: i + 1, Of: of, Status: page.StatusOf(c.Course, at)}
+		v := page.Criterion{Course: c.Course, Ask: ask, Number: i + 1, Of: of, Status: c.standing(at).status}
 		on := c.ends(of)
 		if i+1 < of {
 			on = c.eligibility(i + 1)

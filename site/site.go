@@ -324,16 +324,12 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 	}
 	whole := s.shows("calendar") || s.catalogued() // they leave out days that have passed
 	for _, c := range s.courses {
-		for _, t := range append(c.Changes(), c.Shown().Changes()...) {
-			sooner(t)
+		if whole {
+			sooner(c.standing(at).until)
+			continue
 		}
-		sooner(c.Over())
-		for _, k := range c.Cohorts {
-			for i, w := range k.Workshops {
-				if whole || i == 0 { // a card says which cohort starts next
-					sooner(passed(w.Date))
-				}
-			}
+		for _, t := range c.instants(false) {
+			sooner(t)
 		}
 	}
 	return next, !next.IsZero()

@@ -13,6 +13,7 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"traininghub/internal/course"
@@ -129,7 +130,77 @@ type Site struct {
 	Moved  func(from string) string  // where an old address leads; "" if the address is not an old one
 	Form   func(id string) bool      // reports whether there is, or may be, a form
 	Joins  func(service string) bool // whether mentors with a qualification can apply to a service; nil for none
+	Known  *Addresses                // from the last check of this site; nil for none
 	pages  map[string]*Page          // by address
+
+	at    []*Page  // the pages by the numbers of their addresses
+	right []uint32 // 1 for each number of an address that is right on any page, and no page's; set by package atomic
+}
+
+// Addresses are all addresses to which the pages of a site lead, each with a number. Those of a
+// page with the same [Outline] as in the last check need not be looked up again. The zero Addresses
+// know none. Several checks at once may use them.
+type Addresses struct {
+	mu      sync.RWMutex
+	numbers map[string]int32
+	links   map[*Outline][]int32 // the numbers of Outline.Links, as of the last check
+}
+
+// of returns the numbers of addresses.
+func (a *Addresses) of(addresses []string) []int32 {
+	const none = -1
+	all, missing := make([]int32, len(addresses)), false
+	a.mu.RLock()
+	for i, address := range addresses {
+		n, known := a.numbers[address]
+		if !known {
+			n, missing = none, true
+		}
+		all[i] = n
+	}
+	a.mu.RUnlock()
+	if !missing {
+		return all
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.numbers == nil {
+		a.numbers = map[string]int32{}
+	}
+	for i, address := range addresses {
+		if all[i] != none {
+			continue
+		}
+		n, known := a.numbers[address]
+		if !known {
+			n = int32(len(a.numbers))
+			a.numbers[address] = n
+		}
+		all[i] = n
+	}
+	return all
+}
+
+// linksOf returns the numbers of each page's links.
+func (a *Addresses) linksOf(pages []*Page) [][]int32 {
+	a.mu.RLock()
+	before := a.links
+	a.mu.RUnlock()
+	all := make([][]int32, len(pages))
+	parallel.Do(len(pages), func(i int) {
+		var known bool
+		if all[i], known = before[pages[i].Outline]; !known {
+			all[i] = a.of(pages[i].Outline.Links)
+		}
+	})
+	now := make(map[*Outline][]int32, len(pages))
+	for i, p := range pages {
+		now[p.Outline] = all[i]
+	}
+	a.mu.Lock()
+	a.links = now
+	a.mu.Unlock()
+	return all
 }
 
 // faulty are the files with mistakes.
@@ -158,8 +229,21 @@ func (s *Site) Links() source.Faults {
 	if s.pages["/"] == nil {
 		s.pages["/"] = &Page{Outline: &Outline{}} // a missing home page has its own fault
 	}
+	known := cmp.Or(s.Known, new(Addresses))
+	links := known.linksOf(s.Pages)
+	own := make([]string, len(s.Pages))
+	for i, p := range s.Pages {
+		own[i] = p.Address
+	}
+	numbers := known.of(own)
+	known.mu.RLock()
+	s.at, s.right = make([]*Page, len(known.numbers)), make([]uint32, len(known.numbers))
+	known.mu.RUnlock()
+	for i := range s.Pages {
+		s.at[numbers[i]] = s.pages[own[i]]
+	}
 	found := make([]source.Faults, len(s.Pages))
-	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i]) })
+	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i], links[i]) })
 	faults := slices.Concat(found...)
 	for _, p := range s.Pages {
 		if p.Listed && p.Address != "/" && !p.faulty && !p.Shown.Draft && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
@@ -207,7 +291,8 @@ func (s *Site) unused() source.Faults {
 	return faults
 }
 
-func (s *Site) links(p *Page) source.Faults {
+// links checks a page's links, which have these numbers.
+func (s *Site) links(p *Page, numbers []int32) source.Faults {
 	var faults source.Faults
 	var text *markdown.Text // it may have to be read again, so only if something is wrong
 	for _, id := range p.Outline.Twice {
@@ -220,15 +305,22 @@ func (s *Site) links(p *Page) source.Faults {
 		faults.At(p.File, text.Heading(id), fmt.Sprintf("the page has two places with the name %q", id),
 			"give the heading of one of them other words")
 	}
-	for _, to := range p.Outline.Links {
-		if target := s.pages[to]; target != nil && target.plain { // as most are
+	for i, to := range p.Outline.Links {
+		n := numbers[i]
+		if target := s.at[n]; target != nil && target.plain { // as most are
 			target.link(p)
 			continue
 		}
-		what, do := s.dead(p, to)
+		if atomic.LoadUint32(&s.right[n]) == 1 {
+			continue
+		}
+		target, what, do := s.dead(p, to)
 		gone := what == "" // the page is hidden at times; links by the program itself are always right
 		if gone {
-			if what, do = s.goes(p, to); what == "" {
+			if what, do = goes(p, target, to); what == "" {
+				if target == nil {
+					atomic.StoreUint32(&s.right[n], 1)
+				}
 				continue
 			}
 		}
@@ -256,11 +348,7 @@ func (s *Site) links(p *Page) source.Faults {
 
 // goes says what is wrong with a link to a page that may be hidden when this page is visible, and
 // what to do; "" if nothing is.
-func (s *Site) goes(from *Page, link string) (what, do string) {
-	to := strings.TrimPrefix(link, s.Hub.BaseURL)
-	to, _, _ = strings.Cut(to, "#")
-	to, _, _ = strings.Cut(to, "?")
-	target := s.pages[source.Spelled(to)]
+func goes(from, target *Page, link string) (what, do string) {
 	if target == nil || target.Shown == (course.Shown{}) || from.Shown.Within(target.Shown) {
 		return "", ""
 	}
@@ -278,38 +366,39 @@ func addresses(links []page.Link) []string {
 }
 
 // dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere on this
-// site, or to another site.
-func (s *Site) dead(from *Page, link string) (what, do string) {
+// site, or to another site. target is the page to which it leads; nil if that is none of this site.
+func (s *Site) dead(from *Page, link string) (target *Page, what, do string) {
 	to := link
 	if own, ok := strings.CutPrefix(link, s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
 		to = own
 	}
 	if what, do = markdown.Incomplete(to); what != "" {
-		return what, do
+		return nil, what, do
 	}
 	to, anchor, anchored := strings.Cut(to, "#")
-	target := from
+	target = from
 	switch {
 	case to == "": // within the page
 	case strings.HasPrefix(to, "/"):
 		to, _, _ = strings.Cut(to, "?")
 		to = source.Spelled(to)
 		if target = s.pages[to]; target == nil {
-			return s.noPage(link, to)
+			what, do = s.noPage(link, to)
+			return nil, what, do
 		}
 		target.link(from)
 		if now := s.Moved(to); now != "" && from != target {
 			if anchored {
 				now += "#" + anchor
 			}
-			return fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)),
+			return target, fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)),
 				fmt.Sprintf("write %q", now)
 		}
 	default:
-		return "", "" // another site, or not a page at all
+		return nil, "", "" // another site, or not a page at all
 	}
 	if !anchored || target.faulty || target.Outline.IDs == nil {
-		return "", ""
+		return target, "", ""
 	}
 	anchor = source.Spelled(anchor)
 	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); !found {
@@ -317,9 +406,9 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 		if near := source.Nearest(anchor, target.Outline.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
 		}
-		return fmt.Sprintf("the link %q leads to no place on its page", markdown.Shown(link)), do
+		return target, fmt.Sprintf("the link %q leads to no place on its page", markdown.Shown(link)), do
 	}
-	return "", ""
+	return target, "", ""
 }
 
 // doors are the pages of handlers to which the editors' pages may link: where people get a link to
