@@ -41,7 +41,9 @@ const (
 // collecting sets collectFirst until the first collection, and collectThen after it. set changes
 // both; was is the setting before.
 func collecting() (set func(percent int), was int) {
-	was = debug.SetGCPercent(collectFirst)
+	was = debug.SetGCPercent(-1)
+	takeLargePages()
+	debug.SetGCPercent(collectFirst)
 	then := new(atomic.Int64)
 	then.Store(collectThen)
 	afterCollection(then)
@@ -74,7 +76,6 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	began := time.Now()
 	collect := func(int) {}
 	if getenv("GOGC") == "" {
-		takeLargePages()
 		var was int
 		collect, was = collecting()
 		defer func() { collect(was) }()
