@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/pdf/read"
 	"traininghub/internal/source"
 )
@@ -21,7 +21,7 @@ import (
 const documentMost = 10 << 20
 
 var (
-	documentName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.(pdf|docx|xlsx|pptx)$`)
+	documentName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*\.(pdf|docx|xlsx|pptx)$`)
 	ruleDocument = source.Rule{Name: "document-accessible",
 		Why: "public bodies' documents must be accessible, too (The Public Sector Bodies Accessibility Regulations 2018); best say it on a page"}
 )
@@ -35,7 +35,7 @@ func (s *Site) loadDocuments(content fs.FS) (faults source.Faults) {
 		case err != nil:
 			add(source.Unreadable(content, name, err))
 			continue
-		case !documentName.MatchString(path.Base(name)):
+		case !documentName().MatchString(path.Base(name)):
 			add("the document's name cannot be an address, or is of another kind",
 				`use letters, figures and hyphens, and one of the endings .pdf, .docx, .xlsx and .pptx: "guidance-2021.pdf"`)
 			continue

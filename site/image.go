@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"traininghub/internal/parallel"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 	"traininghub/site/digest"
 	"traininghub/site/markdown"
@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z]+)$`)
+	imageName  = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z]+)$`)
 	ruleWeight = source.Rule{Name: "image-weight",
 		Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
 )
@@ -91,7 +91,7 @@ func readImage(content fs.FS, name string, faults *source.Faults) []byte {
 			what, do = "folders in content/images are not read", "move what is in it up to content/images"
 		}
 		add(what, do)
-	case slices.Contains(imageTypes, strings.ToLower(ending)) && !imageName.MatchString(path.Base(name)):
+	case slices.Contains(imageTypes, strings.ToLower(ending)) && !imageName().MatchString(path.Base(name)):
 		add("the picture's name cannot be an address", source.NameDo(name))
 	case ending == ".avif":
 		add("from a picture of this kind the hub cannot take out where and by whom it was taken", "save it as .jpg or .webp")

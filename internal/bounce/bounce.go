@@ -33,12 +33,12 @@ const (
 // disabled.
 var dead = []string{"5.1.1", "5.1.2", "5.1.10", "5.2.1"}
 
-var enhanced = regexp.MustCompile(`^(?:\d{3}[ -])?\s*([245]\.\d{1,3}\.\d{1,3})\b`)
+var enhanced = lazily(`^(?:\d{3}[ -])?\s*([245]\.\d{1,3}\.\d{1,3})\b`)
 
 // Status is the enhanced status code at the beginning of a server's words, with or without the
 // reply code before it; "" if there is none.
 func Status(words string) string {
-	if m := enhanced.FindStringSubmatch(words); m != nil {
+	if m := enhanced().FindStringSubmatch(words); m != nil {
 		return m[1]
 	}
 	return ""
@@ -74,8 +74,8 @@ func unknownUser(words string) bool {
 	return noMailbox().MatchString(words) && !aboutSender().MatchString(words)
 }
 
-// lazily compiles a long pattern when it is first needed: most runs of a Lambda function never need
-// it, and it would take a tenth of their start.
+// lazily compiles a pattern when it is first needed: most runs of a Lambda function never need it,
+// and the long ones would take a tenth of their start.
 func lazily(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -11,7 +11,6 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"net/textproto"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -235,8 +234,8 @@ func fields(group []byte) map[string]string {
 }
 
 var (
-	threeNumbers = regexp.MustCompile(`^\d{1}\.\d{1,3}\.\d{1,3}`)
-	replyCode    = regexp.MustCompile(`^([245]\d\d)(?:[ -]|$)`)
+	threeNumbers = lazily(`^\d{1}\.\d{1,3}\.\d{1,3}`)
+	replyCode    = lazily(`^([245]\d\d)(?:[ -]|$)`)
 )
 
 // recipient is what a group of fields says of a recipient; false if it says nothing of one, or that
@@ -248,11 +247,11 @@ func recipient(field map[string]string) (Notice, bool) {
 		}
 		return value
 	}
-	status := threeNumbers.FindString(field["status"])
+	status := threeNumbers().FindString(field["status"])
 	action, _, _ := strings.Cut(strings.ToLower(field["action"]), " ")
 	said := after(field["diagnostic-code"])
 	code := 0
-	if m := replyCode.FindStringSubmatch(said); m != nil {
+	if m := replyCode().FindStringSubmatch(said); m != nil {
 		code, _ = strconv.Atoi(m[1])
 	}
 	if own := Status(said); own != "" && (status == "" || strings.HasSuffix(status, ".0.0")) {

@@ -19,6 +19,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 
 	"traininghub/internal/course"
 	"traininghub/internal/pattern"
@@ -27,7 +28,8 @@ import (
 //go:embed outbox.html outbox.css
 var outboxFiles embed.FS
 
-var outboxPages = template.Must(template.ParseFS(outboxFiles, "outbox.html"))
+// outboxPages are parsed when somebody first looks at the outbox.
+var outboxPages = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(outboxFiles, "outbox.html")) })
 
 // listed is how many messages the list shows.
 const listed = 200
@@ -115,7 +117,7 @@ func problem(w http.ResponseWriter) {
 
 func show(w http.ResponseWriter, name string, view any) {
 	var page bytes.Buffer
-	if err := outboxPages.ExecuteTemplate(&page, name, view); err != nil {
+	if err := outboxPages().ExecuteTemplate(&page, name, view); err != nil {
 		problem(w)
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"traininghub/internal/course"
@@ -26,7 +27,8 @@ import (
 //go:embed bar
 var barFiles embed.FS
 
-var barTemplate = template.Must(template.ParseFS(barFiles, "bar/bar.html"))
+// barTemplate is parsed for the first page that has a bar.
+var barTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(barFiles, "bar/bar.html")) })
 
 // dayCookie holds the instant for which the editor views the site. dayForm is its format, in London
 // time.
@@ -233,7 +235,7 @@ type problem struct {
 // dress puts styles and a script into a page's head, and the bar at the start of its body.
 func (p *Preview) dress(page []byte, b bar) []byte {
 	var drawn bytes.Buffer
-	if err := barTemplate.Execute(&drawn, b); err != nil {
+	if err := barTemplate().Execute(&drawn, b); err != nil {
 		p.Log.Error("the bar cannot be drawn", "error", err)
 		return page
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -19,22 +20,22 @@ const anyMonth = `(?:January|February|March|April|May|June|July|August|September
 // Texts that begin with a digit, a pound sign or a month. Each pattern is matched at the start of a
 // word.
 var (
-	timeRange  = regexp.MustCompile(`^(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)? ?[-–—] ?(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)\b`)
-	halfTime   = regexp.MustCompile(`^(\d{1,2})(?:([:.])(\d\d))?( ?)([apAP])\.?([mM])\b\.?`)
-	wholeTime  = regexp.MustCompile(`^([01]?\d|2[0-3]):([0-5]\d)(?:[^\d:]|$)`)
-	hoursTime  = regexp.MustCompile(`^([01]\d|2[0-3]):?([0-5]\d) ?hrs?\b`)
-	noonTime   = regexp.MustCompile(`^12 (noon|midnight)\b`)
-	figureDate = regexp.MustCompile(`^(?:\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\b`)
-	ordinal    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)(?: of)? (` + anyMonth + `)\b`)
-	shortMonth = regexp.MustCompile(`^(\d{1,2}) (Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?`)
-	commaDate  = regexp.MustCompile(`^(\d{1,2}) (` + anyMonth + `), (\d{4})\b`)
-	monthFirst = regexp.MustCompile(`^(` + anyMonth + `) (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?`)
-	dateRange  = regexp.MustCompile(`^(\d{1,2}) ?[-–—] ?(\d{1,2}) (` + anyMonth + `)\b`)
-	wordDate   = regexp.MustCompile(`^(\d{1,2}) (` + anyMonth + `)\b(?: (\d{4})\b)?`)
-	percent    = regexp.MustCompile(`^(\d+(?:\.\d+)?) (?:per cent|percent|%)`)
-	pounds     = regexp.MustCompile(`^(\d[\d,]*(?:\.\d\d)?) (?:pounds|GBP)\b`)
-	sum        = regexp.MustCompile(`^£ ?(\d[\d,]*(?:\.\d+)?)( ?[mk]\b| (?:million|billion)\b)?`)
-	sumRange   = regexp.MustCompile(`^(£\d[\d,.]*) ?[-–—] ?£?(\d[\d,.]*\d|\d)`)
+	timeRange  = pattern.Of(`^(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)? ?[-–—] ?(\d{1,2}(?:[:.]\d\d)?) ?([ap]m)\b`)
+	halfTime   = pattern.Of(`^(\d{1,2})(?:([:.])(\d\d))?( ?)([apAP])\.?([mM])\b\.?`)
+	wholeTime  = pattern.Of(`^([01]?\d|2[0-3]):([0-5]\d)(?:[^\d:]|$)`)
+	hoursTime  = pattern.Of(`^([01]\d|2[0-3]):?([0-5]\d) ?hrs?\b`)
+	noonTime   = pattern.Of(`^12 (noon|midnight)\b`)
+	figureDate = pattern.Of(`^(?:\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\b`)
+	ordinal    = pattern.Of(`^(\d{1,2})(?:st|nd|rd|th)(?: of)? (` + anyMonth + `)\b`)
+	shortMonth = pattern.Of(`^(\d{1,2}) (Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?`)
+	commaDate  = pattern.Of(`^(\d{1,2}) (` + anyMonth + `), (\d{4})\b`)
+	monthFirst = pattern.Of(`^(` + anyMonth + `) (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?`)
+	dateRange  = pattern.Of(`^(\d{1,2}) ?[-–—] ?(\d{1,2}) (` + anyMonth + `)\b`)
+	wordDate   = pattern.Of(`^(\d{1,2}) (` + anyMonth + `)\b(?: (\d{4})\b)?`)
+	percent    = pattern.Of(`^(\d+(?:\.\d+)?) (?:per cent|percent|%)`)
+	pounds     = pattern.Of(`^(\d[\d,]*(?:\.\d\d)?) (?:pounds|GBP)\b`)
+	sum        = pattern.Of(`^£ ?(\d[\d,]*(?:\.\d+)?)( ?[mk]\b| (?:million|billion)\b)?`)
+	sumRange   = pattern.Of(`^(£\d[\d,.]*) ?[-–—] ?£?(\d[\d,.]*\d|\d)`)
 )
 
 // mere reports whether the number at a place is just a number: nothing after it makes it a time, a
@@ -79,13 +80,13 @@ func (w *wording) figure(at int) int {
 	}
 	// Most numbers that come here are the day in a correctly written date.
 	if digits > 0 && digits+1 < len(s) && s[digits] == ' ' && 'A' <= s[digits+1] && s[digits+1] <= 'Z' {
-		if m := wordDate.FindSubmatch(s); m != nil && (len(m[3]) > 0 || !bytes.HasPrefix(s[len(m[0]):], []byte(","))) {
+		if m := wordDate().FindSubmatch(s); m != nil && (len(m[3]) > 0 || !bytes.HasPrefix(s[len(m[0]):], []byte(","))) {
 			w.date(at, []string{string(m[0]), string(m[1]), string(m[2]), string(m[3])})
 			return at + len(m[0])
 		}
 	}
-	match := func(r *regexp.Regexp) []string {
-		m := r.FindSubmatch(s)
+	match := func(of func() *regexp.Regexp) []string {
+		m := of().FindSubmatch(s)
 		all := make([]string, len(m))
 		for i := range m {
 			all[i] = string(m[i])
@@ -124,10 +125,10 @@ func (w *wording) figure(at int) int {
 		}
 		return at + len(typed)
 	}
-	for _, r := range []*regexp.Regexp{hoursTime, wholeTime} {
-		if m := match(r); len(m) > 0 {
+	for i, of := range []func() *regexp.Regexp{hoursTime, wholeTime} {
+		if m := match(of); len(m) > 0 {
 			typed := m[1] + ":" + m[2]
-			if r == hoursTime {
+			if i == 0 {
 				typed = m[0]
 			}
 			do := fmt.Sprintf("write %q", clockOf(m[1]+":"+m[2]))
@@ -222,12 +223,12 @@ func sumOf(typed string) string {
 
 func (w *wording) money(at int) int {
 	s := w.clean[at:]
-	if m := sumRange.FindSubmatch(s); m != nil {
+	if m := sumRange().FindSubmatch(s); m != nil {
 		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to £%s"`, m[1], m[2]), "this has a dash between two sums, %q",
 			m[0])
 		return at + len(m[0])
 	}
-	m := sum.FindSubmatch(s)
+	m := sum().FindSubmatch(s)
 	if m == nil {
 		return 0
 	}

@@ -13,12 +13,12 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/pattern"
 	"traininghub/internal/staff"
 	"traininghub/site"
 )
@@ -169,18 +169,18 @@ func letters(content fs.FS) (map[string][]string, error) {
 }
 
 var (
-	titleTag = regexp.MustCompile(`<title>([^<]*)</title>`)
-	describe = regexp.MustCompile(`<meta name="description" content="([^"]*)">`)
-	tag      = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
-	hrefs    = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>`)
-	pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
-	digest   = regexp.MustCompile(`/assets/([^"]*)-[0-9A-F]{8}(\.[a-z]+)`)
-	aside    = regexp.MustCompile(
+	titleTag = pattern.Of(`<title>([^<]*)</title>`)
+	describe = pattern.Of(`<meta name="description" content="([^"]*)">`)
+	tag      = pattern.Of(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
+	hrefs    = pattern.Of(`<a [^>]*href="([^"]*)"[^>]*>`)
+	pictures = pattern.Of(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
+	digest   = pattern.Of(`/assets/([^"]*)-[0-9A-F]{8}(\.[a-z]+)`)
+	aside    = pattern.Of(
 		`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
 )
 
 func titleOf(page []byte, hub string) string {
-	m := titleTag.FindSubmatch(page)
+	m := titleTag().FindSubmatch(page)
 	if m == nil {
 		return ""
 	}
@@ -193,8 +193,8 @@ var within = []string{"a", "abbr", "b", "em", "i", "label", "small", "span", "st
 // textOf is what readers see in a page's main part, one paragraph, heading or cell to a line, and
 // what search engines show of it. The addresses of links are included.
 func textOf(page []byte) []string {
-	lines := linesOfHTML(aside.ReplaceAllString(part(page, "main"), ""))
-	if m := describe.FindSubmatch(page); m != nil {
+	lines := linesOfHTML(aside().ReplaceAllString(part(page, "main"), ""))
+	if m := describe().FindSubmatch(page); m != nil {
 		lines = append([]string{"For search engines: " + html.UnescapeString(string(m[1]))}, lines...)
 	}
 	return lines
@@ -212,12 +212,12 @@ func part(page []byte, name string) string {
 
 func linesOfHTML(text string) []string {
 	text = strings.Join(strings.Fields(text), " ")
-	text = hrefs.ReplaceAllString(text, "$0[$1] ")
-	text = pictures.ReplaceAllStringFunc(text, func(img string) string { // its address has a digest of its contents
-		return pictures.ReplaceAllString(digest.ReplaceAllString(img, "/images/$1$2"), "[$1] $2")
+	text = hrefs().ReplaceAllString(text, "$0[$1] ")
+	text = pictures().ReplaceAllStringFunc(text, func(img string) string { // its address has a digest of its contents
+		return pictures().ReplaceAllString(digest().ReplaceAllString(img, "/images/$1$2"), "[$1] $2")
 	})
-	text = tag.ReplaceAllStringFunc(text, func(t string) string {
-		m := tag.FindStringSubmatch(t)
+	text = tag().ReplaceAllStringFunc(text, func(t string) string {
+		m := tag().FindStringSubmatch(t)
 		if slices.Contains(within, strings.ToLower(m[2])) {
 			return ""
 		}

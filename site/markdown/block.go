@@ -28,7 +28,7 @@ func (blockParser) Trigger() []byte { return []byte{'{'} }
 
 func (blockParser) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
-	m := place.FindSubmatch(util.TrimRightSpace(line))
+	m := place().FindSubmatch(util.TrimRightSpace(line))
 	if m == nil {
 		return nil, parser.NoChildren
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -12,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"traininghub/internal/pattern"
 )
 
 // A box is one of the NHS design system's blocks around an editor's text. An editor writes it like
@@ -35,7 +36,7 @@ const boxNames = "details, warning, do, dont, card, action and table"
 
 var (
 	boxKind = ast.NewNodeKind("Box")
-	boxLine = regexp.MustCompile(`^:::[ \t]*([a-z]+)(?:[ \t]+(.*))?$`)
+	boxLine = pattern.Of(`^:::[ \t]*([a-z]+)(?:[ \t]+(.*))?$`)
 )
 
 func (*box) Kind() ast.NodeKind { return boxKind }
@@ -50,7 +51,7 @@ func (boxParser) Trigger() []byte { return []byte{':'} }
 
 func (boxParser) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
-	m := boxLine.FindSubmatch(util.TrimRightSpace(line))
+	m := boxLine().FindSubmatch(util.TrimRightSpace(line))
 	if m == nil {
 		return nil, parser.NoChildren
 	}

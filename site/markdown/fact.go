@@ -2,9 +2,9 @@ package markdown
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -17,10 +17,10 @@ func escaped(fact func(name string) (string, bool)) func(name string) (string, b
 }
 
 // place matches a line of Markdown that stands for a block.
-var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
+var place = pattern.Of(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
 
 // single matches a name in single braces.
-var single = regexp.MustCompile(`\{ *([A-Za-z0-9._-]+) *\}`)
+var single = pattern.Of(`\{ *([A-Za-z0-9._-]+) *\}`)
 
 // expand puts facts into a file's Markdown, but leaves the places of blocks. It does not move
 // lines.
@@ -28,7 +28,7 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 	var faults source.Faults
 	lines := strings.Split(string(f.Body), "\n")
 	for i, line := range lines {
-		if !strings.ContainsAny(line, "{}") || place.MatchString(line) {
+		if !strings.ContainsAny(line, "{}") || place().MatchString(line) {
 			continue
 		}
 		add := func(word, do, what string, args ...any) {
@@ -55,7 +55,7 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 			add("{{{", "write two braces before and two behind: \"{{deadline}}\"", "there are three braces, and readers see the third")
 			continue
 		}
-		for _, m := range single.FindAllStringSubmatch(expanded, -1) {
+		for _, m := range single().FindAllStringSubmatch(expanded, -1) {
 			if _, known := o.Fact(m[1]); known && len(unknown) == 0 && !strings.Contains(expanded, "{{") {
 				add(m[0], fmt.Sprintf("write %q", "{{"+m[1]+"}}"), "single braces show no fact")
 			}

@@ -19,7 +19,6 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -404,7 +403,7 @@ func (r *reading) link(n ast.Node, destination []byte) {
 }
 
 // drive matches the start of a file's path on Windows.
-var drive = regexp.MustCompile(`^[A-Za-z]:|^\\\\`)
+var drive = pattern.Of(`^[A-Za-z]:|^\\\\`)
 
 // Incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
 // nothing is.
@@ -415,7 +414,7 @@ func Incomplete(to string) (what, do string) {
 	u, err := url.Parse(to)
 	is := fmt.Sprintf("the address %q ", Shown(to))
 	switch {
-	case drive.MatchString(to), err == nil && u.Scheme == "file":
+	case drive().MatchString(to), err == nil && u.Scheme == "file":
 		return `the address "` + Shown(to) + `" is that of a file on your own computer`,
 			`put the file into content/documents, and write "/documents/" and its name`
 	case err == nil && slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()):

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/page"
+	"traininghub/internal/pattern"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
@@ -160,11 +160,11 @@ func (c *calling) read(v form.Values, now time.Time) (times []time.Time, problem
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-var clocks = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d\d))? ?(am|pm)?$`)
+var clocks = pattern.Of(`^(\d{1,2})(?:[:.](\d\d))? ?(am|pm)?$`)
 
 // clock reads a time of day as people type it, in minutes from the beginning of the day.
 func clock(text string) (minutes int, ok bool) {
-	m := clocks.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	m := clocks().FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
 	if m == nil || m[2] == "" && m[3] == "" {
 		return 0, false
 	}
