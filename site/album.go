@@ -1,12 +1,11 @@
 package site
 
 import (
-	"bytes"
-	"encoding/gob"
 	"maps"
 	"os"
 	"slices"
 
+	"traininghub/internal/packing"
 	"traininghub/site/digest"
 )
 
@@ -15,7 +14,7 @@ import (
 
 // A storedAlbum is the contents of that file.
 type storedAlbum struct {
-	Program  uint32
+	Program  int
 	Pictures map[digest.Sum]fitted
 }
 
@@ -33,7 +32,7 @@ func (k *Cache) openAlbum(needed int) {
 	text, _ := os.ReadFile(k.shelf.album()) // it may not exist
 	frames := cutFrames(text, 1)
 	var saved storedAlbum
-	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&saved) != nil || saved.Program != k.shelf.program {
+	if frames == nil || packing.Read(frames[0], &saved) != nil || saved.Program != k.shelf.program {
 		return
 	}
 	maps.Copy(k.album, saved.Pictures)
@@ -60,5 +59,5 @@ func (k *Cache) saveAlbum() error {
 	for sum := range k.used {
 		now.Pictures[sum] = k.album[sum]
 	}
-	return write(k.shelf.album(), [][]byte{encode(func(put func(v any)) { put(now) })})
+	return write(k.shelf.album(), [][]byte{packing.Write(now)})
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
-	"encoding/gob"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"hash/fnv"
 	"io"
@@ -14,6 +12,7 @@ import (
 	"path/filepath"
 
 	"traininghub/internal/course"
+	"traininghub/internal/packing"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 	"traininghub/site/digest"
@@ -27,11 +26,11 @@ import (
 // again.
 //
 // The file is a series of frames, each with a length, a checksum, and that many bytes. The first
-// has a storedFront, each other any number of storedCourse.
+// has a storedFront, the second the pages of lists, and each other a list of storedCourse.
 
 // A storedFront is a front without its templates, which are parsed quickly.
 type storedFront struct {
-	Program uint32
+	Program int
 	Boot    string // see boot
 	look.Look
 }
@@ -40,7 +39,7 @@ type storedFront struct {
 type storedCourse struct {
 	Path   string
 	File   digest.Sum
-	Facts  *course.Course // gob stores a pointer to zero as nil, but no time of day that was read is zero
+	Facts  *course.Course
 	Around digest.Sum
 	Named  map[string]string
 	Faults source.Faults
@@ -62,7 +61,7 @@ func partOf(path string) int {
 // A shelf is the file of a Cache.
 type shelf struct {
 	name    string
-	program uint32
+	program int
 	frames  [][]byte // as read or written; nil if they cannot be trusted
 	counts  [parts]int
 
@@ -81,24 +80,13 @@ func Open(name string) *Cache {
 	frames := cutFrames(text, 2+parts)
 	var f storedFront
 	lists := &made{saved: true}
-	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program ||
-		gob.NewDecoder(bytes.NewReader(frames[1])).Decode(&lists.pages) != nil {
+	if frames == nil || packing.Read(frames[0], &f) != nil || f.Program != k.shelf.program ||
+		packing.Read(frames[1], &lists.pages) != nil {
 		return k
 	}
 	var all [parts][]storedCourse
 	var errs [parts]error
-	parallel.Do(parts, func(i int) {
-		d := gob.NewDecoder(bytes.NewReader(frames[2+i]))
-		for errs[i] == nil {
-			var c storedCourse
-			if errs[i] = d.Decode(&c); errs[i] == nil {
-				all[i] = append(all[i], c)
-			}
-		}
-		if errs[i] == io.EOF {
-			errs[i] = nil
-		}
-	})
+	parallel.Do(parts, func(i int) { errs[i] = packing.Read(frames[2+i], &all[i]) })
 	if errors.Join(errs[:]...) != nil {
 		return k
 	}
@@ -148,8 +136,8 @@ func (k *Cache) Save() error {
 		of[partOf(path)] = append(of[partOf(path)], m)
 	}
 	frames, changed := make([][]byte, 2+parts), !k.front.saved || !k.lists.saved
-	frames[0] = encode(func(put func(v any)) { put(storedFront{a.program, boot(), *k.front.Look}) })
-	frames[1] = encode(func(put func(v any)) { put(k.lists.pages) })
+	frames[0] = packing.Write(storedFront{a.program, boot(), *k.front.Look})
+	frames[1] = packing.Write(k.lists.pages)
 	var again [parts]bool
 	parallel.Do(parts, func(i int) {
 		again[i] = a.frames == nil || len(of[i]) != a.counts[i]
@@ -160,14 +148,14 @@ func (k *Cache) Save() error {
 			frames[2+i] = a.frames[2+i]
 			return
 		}
-		frames[2+i] = encode(func(put func(v any)) {
-			for _, m := range of[i] {
-				facts := *m.facts
-				facts.File = source.File{}
-				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults,
-					m.pages, m.dates})
-			}
-		})
+		all := make([]storedCourse, len(of[i]))
+		for j, m := range of[i] {
+			facts := *m.facts
+			facts.File = source.File{}
+			all[j] = storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults,
+				m.pages, m.dates}
+		}
+		frames[2+i] = packing.Write(all)
 	})
 	for _, part := range again {
 		changed = changed || part
@@ -229,26 +217,12 @@ func cutFrames(text []byte, count int) [][]byte {
 	return frames
 }
 
-// encode returns the encoded values, which all passes to put.
-func encode(all func(put func(v any))) []byte {
-	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
-	b.Reset()
-	e := gob.NewEncoder(b)
-	all(func(v any) {
-		if err := e.Encode(v); err != nil {
-			panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and it can store these
-		}
-	})
-	return bytes.Clone(b.Bytes())
-}
-
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // program is a checksum of the running program, or of its build ID, which is faster to read. Go
 // makes the ID from checksums of everything in the program, four of them with slashes in between.
 // An ID that somebody has set is not used.
-func program() (uint32, error) {
+func program() (int, error) {
 	name, err := os.Executable()
 	if err != nil {
 		return 0, err
@@ -257,7 +231,7 @@ func program() (uint32, error) {
 		defer f.Close()
 		if id := f.Section(".note.go.buildid"); id != nil {
 			if note, err := id.Data(); err == nil && bytes.Count(note, []byte("/")) == 3 {
-				return crc32.Checksum(note, castagnoli), nil
+				return int(crc32.Checksum(note, castagnoli)), nil
 			}
 		}
 	}
@@ -271,7 +245,7 @@ func program() (uint32, error) {
 		n, err := f.Read(buffer)
 		sum = crc32.Update(sum, castagnoli, buffer[:n])
 		if err == io.EOF {
-			return sum, nil
+			return int(sum), nil
 		} else if err != nil {
 			return 0, err
 		}

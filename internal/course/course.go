@@ -39,41 +39,41 @@ type Course struct {
 	Describe string `key:"describe,required"` // the page's description for search results, 50 to 160 characters
 	Order    int    `key:"order"`             // place in lists, lowest first; see Turn
 
-	Year          string       `key:"programme_year,required"` // "2021/22"
-	Provider      Provider     `key:"provider,required"`
-	Tutors        []Person     `key:"tutors"`
-	Qualification string       `key:"qualification,required"`
-	Glance        Glance       `key:"at_a_glance,required"`
-	Opens         *Date        `key:"opens"`            // applications open at the start of this day; if missing, they always were
-	Deadline      Date         `key:"deadline"`         // last day for applications; zero: until the last cohort starts, or always
-	DeadlineTime  *Clock       `key:"deadline_time"`    // last minute of that day; 11:59pm if missing
-	Charge        Money        `key:"charge"`           // what a participant pays who misses an element; 0 for nothing
-	Amounts       Sums         `key:"amounts"`          // other sums that the text shows by name
-	Figures       source.Texts `key:"figures"`          // other facts that the text shows by name
-	Contact       Contact      `key:"contact,required"` // for questions and enrolment
-	Lead          Contact      `key:"lead,required"`    // the STP lead, who receives the applications and decides
-	Deputy        *Contact     `key:"deputy"`           // decides too, and is told when the lead is late
-	Hours         float64      `key:"hours"`            // stated length of the course; 0 if people take their own time
-	Weeks         int          `key:"weeks"`            // stated length of the modules together
-	Sessions      []Session    `key:"sessions"`         // what each workshop of a cohort covers, in order
-	Modules       []Module     `key:"modules"`
-	Cohorts       []Cohort     `key:"cohorts"`  // none if participants begin when they like
-	Mode          Mode         `key:"mode"`     // how it is taught; "" if the file does not say
-	Place         *Place       `key:"place"`    // where people meet, if a cohort has no place of its own
-	Join          string       `key:"join"`     // https address of the online meeting, if everybody may know it
-	Topics        []string     `key:"topics"`   // what it is about, in a word or two each
-	Audience      []string     `key:"audience"` // for whom it is: "GPs", "Practice managers"
-	Price         Price        `key:"price"`    // what a participant pays for the course
-	Reviewed      *Date        `key:"reviewed"` // "Page last reviewed"
-	ReviewDue     *Date        `key:"review_due"`
-	Eligibility   []Criterion  `key:"eligibility"`   // asked one after the other, before an application
-	DatesChanged  *Date        `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
-	Fold          []string     `key:"fold"`          // headings of sections that are closed until a reader opens them
-	Draft         bool         `key:"draft"`         // hidden from readers
-	Publish       *Date        `key:"publish"`       // first day on which readers see it; missing means always
-	Until         *Date        `key:"until"`         // last such day; missing means for good
-	Aliases       []string     `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
-	Attendance    *Attendance  `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
+	Year          string            `key:"programme_year,required"` // "2021/22"
+	Provider      Provider          `key:"provider,required"`
+	Tutors        []Person          `key:"tutors"`
+	Qualification string            `key:"qualification,required"`
+	Glance        Glance            `key:"at_a_glance,required"`
+	Opens         *Date             `key:"opens"`            // applications open at the start of this day; if missing, they always were
+	Deadline      Date              `key:"deadline"`         // last day for applications; zero: until the last cohort starts, or always
+	DeadlineTime  *Clock            `key:"deadline_time"`    // last minute of that day; 11:59pm if missing
+	Charge        Money             `key:"charge"`           // what a participant pays who misses an element; 0 for nothing
+	Amounts       map[string]Money  `key:"amounts"`          // other sums that the text shows by name
+	Figures       map[string]string `key:"figures"`          // other facts that the text shows by name
+	Contact       Contact           `key:"contact,required"` // for questions and enrolment
+	Lead          Contact           `key:"lead,required"`    // the STP lead, who receives the applications and decides
+	Deputy        *Contact          `key:"deputy"`           // decides too, and is told when the lead is late
+	Hours         float64           `key:"hours"`            // stated length of the course; 0 if people take their own time
+	Weeks         int               `key:"weeks"`            // stated length of the modules together
+	Sessions      []Session         `key:"sessions"`         // what each workshop of a cohort covers, in order
+	Modules       []Module          `key:"modules"`
+	Cohorts       []Cohort          `key:"cohorts"`  // none if participants begin when they like
+	Mode          Mode              `key:"mode"`     // how it is taught; "" if the file does not say
+	Place         *Place            `key:"place"`    // where people meet, if a cohort has no place of its own
+	Join          string            `key:"join"`     // https address of the online meeting, if everybody may know it
+	Topics        []string          `key:"topics"`   // what it is about, in a word or two each
+	Audience      []string          `key:"audience"` // for whom it is: "GPs", "Practice managers"
+	Price         Price             `key:"price"`    // what a participant pays for the course
+	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
+	ReviewDue     *Date             `key:"review_due"`
+	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before an application
+	DatesChanged  *Date             `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
+	Fold          []string          `key:"fold"`          // headings of sections that are closed until a reader opens them
+	Draft         bool              `key:"draft"`         // hidden from readers
+	Publish       *Date             `key:"publish"`       // first day on which readers see it; missing means always
+	Until         *Date             `key:"until"`         // last such day; missing means for good
+	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
+	Attendance    *Attendance       `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
 	Faults source.Faults // what Load found in its file
 	lost   bool          // see Lost

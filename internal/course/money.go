@@ -1,7 +1,6 @@
 package course
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,29 +11,6 @@ import (
 
 // Money is a sum in pence.
 type Money int64
-
-// Sums are sums by name. They are sorted in gob, like [source.Texts].
-type Sums map[string]Money
-
-// GobEncode uses JSON, which sorts the names.
-func (s Sums) GobEncode() ([]byte, error) {
-	pence := map[string]int64{}
-	for name, m := range s {
-		pence[name] = int64(m)
-	}
-	return json.Marshal(pence)
-}
-
-// GobDecode reads what GobEncode wrote.
-func (s *Sums) GobDecode(data []byte) error {
-	pence := map[string]int64{}
-	err := json.Unmarshal(data, &pence)
-	*s = Sums{}
-	for name, n := range pence {
-		(*s)[name] = Money(n)
-	}
-	return err
-}
 
 // Example is a sum as an editor writes it.
 func (Money) Example() string { return "£352.50" }

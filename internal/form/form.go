@@ -107,7 +107,7 @@ type Question struct {
 	// Autocomplete is HTML's token for one of the applicant's own details.
 	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
 	// Messages are the editor's own error messages, by tag.
-	Messages source.Texts `key:"messages" json:"messages,omitempty"`
+	Messages map[string]string `key:"messages" json:"messages,omitempty"`
 	// Doubts are what the form expects of the answer. An unexpected answer is shown, never refused.
 	Doubts []Expectation `key:"doubts" json:"doubts,omitempty"`
 

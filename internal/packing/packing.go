@@ -53,6 +53,9 @@ func write(b []byte, v reflect.Value) []byte {
 		b = write(append(b, 1), v.Elem())
 	case reflect.Slice:
 		b = length(b, v)
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return append(b, v.Bytes()...)
+		}
 		for i := range v.Len() {
 			b = write(b, v.Index(i))
 		}
@@ -123,7 +126,10 @@ func (r *reader) read(v reflect.Value) {
 			r.read(v.Elem())
 		}
 	case reflect.Slice:
-		if n := r.count(); n > 0 {
+		n := r.count()
+		if n > 0 && v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes([]byte(r.take(n - 1)))
+		} else if n > 0 {
 			v.Set(reflect.MakeSlice(v.Type(), n-1, n-1))
 			for i := range n - 1 {
 				r.read(v.Index(i))

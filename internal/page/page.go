@@ -23,20 +23,20 @@ import (
 // A Site is what content/site.yaml says about the whole site.
 type Site struct {
 	File         source.File
-	Name         string           `key:"name,required"`         // the hub's, in the header and page titles
-	Organisation string           `key:"organisation,required"` // who runs the hub, for the footer and legal pages
-	Describe     string           `key:"describe,required"`
-	BaseURL      string           `key:"base_url,required"`  // "https://host", no slash at the end; links start with it
-	Email        string           `key:"email,required"`     // for questions about the site
-	Security     string           `key:"security"`           // for vulnerability reports: an e-mail or https address
-	Share        string           `key:"share"`              // the share picture, in content/images; letters if missing
-	MailFrom     string           `key:"mail_from,required"` // the sender of letters, "Name <address>"
-	Menu         []Link           `key:"menu"`
-	Footer       []Link           `key:"footer,required"`
-	Figures      source.Texts     `key:"figures"`  // facts that texts show as {{hub.NAME}}
-	Office       []course.Contact `key:"office"`   // may read every application, but not decide
-	Identity     Identity         `key:"identity"` // how pages show whose hub it is
-	Words        words.Words      `key:"words"`    // what pages call those who decide, employ, apply
+	Name         string            `key:"name,required"`         // the hub's, in the header and page titles
+	Organisation string            `key:"organisation,required"` // who runs the hub, for the footer and legal pages
+	Describe     string            `key:"describe,required"`
+	BaseURL      string            `key:"base_url,required"`  // "https://host", no slash at the end; links start with it
+	Email        string            `key:"email,required"`     // for questions about the site
+	Security     string            `key:"security"`           // for vulnerability reports: an e-mail or https address
+	Share        string            `key:"share"`              // the share picture, in content/images; letters if missing
+	MailFrom     string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
+	Menu         []Link            `key:"menu"`
+	Footer       []Link            `key:"footer,required"`
+	Figures      map[string]string `key:"figures"`  // facts that texts show as {{hub.NAME}}
+	Office       []course.Contact  `key:"office"`   // may read every application, but not decide
+	Identity     Identity          `key:"identity"` // how pages show whose hub it is
+	Words        words.Words       `key:"words"`    // what pages call those who decide, employ, apply
 
 	// The number of courses from which a hub has a catalogue, [CatalogueFrom] if missing: see
 	// [Site.Catalogued].

@@ -25,12 +25,12 @@ type Service struct {
 	Describe string `key:"describe,required"` // for search results, 50 to 160 characters
 	Order    int    `key:"order"`             // place in the sitemap, lowest first
 
-	Opens   *course.Date   `key:"opens"`            // the first day on which people can ask; no limit if missing
-	Closes  *course.Date   `key:"closes"`           // the last day on which they can; no limit if missing
-	Contact course.Contact `key:"contact,required"` // whom to ask about it
-	Areas   []Area         `key:"areas,required"`
-	Amounts course.Sums    `key:"amounts"` // sums that the text shows by name
-	Figures source.Texts   `key:"figures"` // further facts that the text shows by name
+	Opens   *course.Date            `key:"opens"`            // the first day on which people can ask; no limit if missing
+	Closes  *course.Date            `key:"closes"`           // the last day on which they can; no limit if missing
+	Contact course.Contact          `key:"contact,required"` // whom to ask about it
+	Areas   []Area                  `key:"areas,required"`
+	Amounts map[string]course.Money `key:"amounts"` // sums that the text shows by name
+	Figures map[string]string       `key:"figures"` // further facts that the text shows by name
 
 	Mentoring *Mentoring `key:"mentoring"` // only of a service that finds mentors
 
