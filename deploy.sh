@@ -111,24 +111,34 @@ if grep -q '^MailFrom=.' "$tmp/given"; then
   [ "$dkim" = SUCCESS ] || die "SES has not found the DNS records of $domain yet (DKIM: $dkim), so no letter from it would leave. Letters go on from the address that they come from now. Set the records of the outputs Dkim1 to Dkim3, and try again in an hour"
 fi
 
-# The bucket for the zips must be in this account and region. A new one is made private.
-if aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null 2>"$tmp/error"; then
-  where=$(aws s3api get-bucket-location --bucket "$bucket" --expected-bucket-owner "$account" --query LocationConstraint --output text)
+# The bucket for the zips must be in this account and region, and closed: of a public one anybody could read the programs, or
+# put others in their place. One that nobody else can see yet is closed for good, as a new one is.
+ask() { what=$1; shift; aws s3api "$what" --bucket "$bucket" --expected-bucket-owner "$account" "$@"; }
+unseen() { cat "$tmp/error" >&2; die "it cannot be seen whether bucket $bucket is public. GitHub's role may need functions/aws/github.yaml to be deployed again"; }
+shut() {
+  if blocked=$(ask get-public-access-block --query 'PublicAccessBlockConfiguration.[BlockPublicAcls,IgnorePublicAcls,BlockPublicPolicy,RestrictPublicBuckets]' --output text 2>"$tmp/error"); then
+    [ "$(echo "$blocked" | tr '\t' ' ')" != 'True True True True' ] || return 0
+  else grep -q NoSuchPublicAccessBlock "$tmp/error" || unseen
+  fi
+  public=$(ask get-bucket-policy-status --query PolicyStatus.IsPublic --output text 2>"$tmp/error") || { grep -q NoSuchBucketPolicy "$tmp/error" || unseen; public=False; }
+  others=$(ask get-bucket-acl --query "Grants[?ends_with(not_null(Grantee.URI, ''), 'Users')].Permission" --output text 2>"$tmp/error") || unseen
+  [ "$public $others" = 'False ' ] || die "bucket $bucket is public: anybody could read the programs, or put others in their place. Choose another one, or close it: aws s3api put-public-access-block --bucket $bucket --public-access-block-configuration $closed"
+  ask put-public-access-block --public-access-block-configuration "$closed"
+}
+closed=BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+if ask head-bucket >/dev/null 2>"$tmp/error"; then
+  where=$(ask get-bucket-location --query LocationConstraint --output text)
   [ "$where" = "$region" ] || [ "$region $where" = 'us-east-1 None' ] || die "bucket $bucket is in region $where, not in $region: choose another one"
+  shut
 elif grep -q 404 "$tmp/error"; then
   [ -z "$back" ] || die "there is no bucket $bucket, so nothing to go back to"
   aws s3 mb "s3://$bucket"
-  aws s3api put-public-access-block --bucket "$bucket" --expected-bucket-owner "$account" --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+  ask put-public-access-block --public-access-block-configuration "$closed"
 else
   cat "$tmp/error" >&2
   die "bucket $bucket cannot be used: it is another account's, or you may not see it"
 fi
 
-if [ -z "$back" ]; then
-  aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" --output-template-file dist/packaged.yaml >/dev/null
-  key=$stack/templates/$(cksum <dist/packaged.yaml | tr ' ' -).yaml
-  aws s3 cp --quiet dist/packaged.yaml "s3://$bucket/$key"
-fi
 # history reads from the bucket what was deployed, the present version last. A rollback needs it, and so does the choice of
 # zips to keep. If this script stopped half-way before, the list has too few or too many, so the stack's own Release counts.
 history() {

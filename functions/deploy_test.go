@@ -34,6 +34,10 @@ case "$*" in
 *describe-stack-resources*) echo "$SES_OURS" ;;
 *head-bucket*) [ -z "$BUCKET" ] || { echo "An error occurred ($BUCKET) when calling" >&2; exit 254; } ;;
 *get-bucket-location*) echo "${BUCKET_REGION:-eu-west-2}" ;;
+*get-public-access-block*) case ${BLOCK:=all} in
+  all) printf 'True\tTrue\tTrue\tTrue\n' ;; some) printf 'True\tTrue\tFalse\tTrue\n' ;; *) echo "An error occurred ($BLOCK) when calling" >&2; exit 254 ;; esac ;;
+*get-bucket-policy-status*) [ -n "$POLICY" ] || { echo "An error occurred (NoSuchBucketPolicy) when calling" >&2; exit 254; }; echo "$POLICY" ;;
+*get-bucket-acl*) echo "$GRANTS" ;;
 *"s3 cp"*/released*) case "$*" in *s3://*released\ *) [ -n "$RELEASED" ] || { echo "An error occurred (404) when calling" >&2; exit 1; }; printf '%b' "$RELEASED" >"$5" ;; esac ;;
 "cloudformation package"*) echo "made $VERSION" >dist/packaged.yaml ;;
 *describe-alarms*) [ -z "$ALARM" ] || printf 'hub-failing\t%s\tarn:failing\nhub-deliver-failing\tOK\tarn:deliver\nhub-publish-failed\tOK\tarn:publish\n' "$ALARM" ;;
@@ -120,6 +124,13 @@ func TestDeploy(t *testing.T) {
 		{"a repair while an alarm is on", []string{london, there, "ALARM=ALARM", "HOTFIX=yes"}, nil, false, []string{`{"RollbackTriggers":[]}`, "execute-change-set"}, []string{"arn:failing"}},
 		{"another account's bucket", []string{london, there, "BUCKET=403"}, nil, true, []string{"another account's"}, []string{"|mb|", "create-change-set"}},
 		{"a bucket in another region", []string{london, there, "BUCKET_REGION=eu-west-1"}, nil, true, []string{"bucket zips is in region eu-west-1"}, []string{"create-change-set"}},
+		{"a public bucket", []string{london, there, "BLOCK=NoSuchPublicAccessBlockConfiguration", "POLICY=True"}, nil, true, []string{"bucket zips is public", "put others in their place"}, []string{"put-public-access-block", "create-change-set"}},
+		{"a bucket to which anybody may write", []string{london, there, "BLOCK=some", "GRANTS=WRITE"}, nil, true, []string{"bucket zips is public"}, []string{"put-public-access-block", "create-change-set"}},
+		{"a public bucket, and back", []string{london, there, "BLOCK=some", "POLICY=True", `RELEASED=hub/templates/one.yaml\nhub/templates/two.yaml\n`}, []string{"--rollback"}, true, []string{"bucket zips is public"}, []string{"create-change-set"}},
+		{"a bucket that could become public", []string{london, there, "BLOCK=some", "POLICY=False"}, nil, false,
+			[]string{"put-public-access-block|--bucket|zips|--expected-bucket-owner|123456789012|--public-access-block-configuration|BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true|"}, nil},
+		{"a bucket that is closed", []string{london, there}, nil, false, []string{"get-public-access-block", "execute-change-set"}, []string{"put-public-access-block", "get-bucket-acl"}},
+		{"a bucket of which nobody may know", []string{london, there, "BLOCK=AccessDenied"}, nil, true, []string{"cannot be seen whether bucket zips is public", "github.yaml"}, []string{"put-public-access-block", "create-change-set"}},
 		{"an address that SES knows already", []string{london, "SES_KNOWS=a@hub.example.org"}, []string{address, secret}, false,
 			[]string{"leaves that identity alone", `{"ParameterKey":"OwnsMailAddress","ParameterValue":"no"}`}, nil},
 		{"an address that is this stack's", []string{london, there, "SES_KNOWS=a@hub.example.org", "SES_OURS=a@hub.example.org"}, []string{address}, false, []string{"execute-change-set"}, []string{"OwnsMailAddress"}},

@@ -35,6 +35,9 @@ act() {
   *head-bucket*) [ -d bucket ] || { echo "An error occurred (404) when calling" >&2; return 254; } ;;
   *get-bucket-location*) echo eu-west-2 ;;
   "s3 mb"*) mkdir bucket ;;
+  *put-public-access-block*) : >closed ;;
+  *get-public-access-block*) [ -f closed ] || { echo "An error occurred (NoSuchPublicAccessBlockConfiguration) when calling" >&2; return 254; }; printf 'True\tTrue\tTrue\tTrue\n' ;;
+  *get-bucket-policy-status*) echo "An error occurred (NoSuchBucketPolicy) when calling" >&2; return 254 ;;
   "cloudformation package"*) echo "made $VERSION" >"$HERE/dist/packaged.yaml" ;;
   "s3 cp --quiet s3://"* | "s3 cp --only-show-errors s3://"*) from=bucket/${4#s3://zips/}; [ -f "$from" ] || { echo "An error occurred (404) when calling" >&2; return 1; }
     if [ "$5" = - ]; then cat "$from"; else cp "$from" "$5"; fi ;;
@@ -140,7 +143,7 @@ func TestHalves(t *testing.T) {
 			!strings.Contains(read(s, "live"), "Protected=yes") || read(s, "status") == "" {
 			t.Errorf("%s: %s is there, as deployed stand %q, want %s after %q\n%s", what, got, is, version, before, read(s, "live"))
 		}
-		for _, name := range []string{"guarded", "policy"} {
+		for _, name := range []string{"guarded", "policy", "closed"} {
 			if _, err := os.Stat(filepath.Join(s, name)); err != nil {
 				t.Errorf("%s: %v", what, err)
 			}

@@ -125,6 +125,16 @@ is 'tables' 2 "$(aws dynamodb list-tables --query 'length(TableNames)' --output 
 is 'tables elsewhere' 0 "$(aws dynamodb list-tables --region us-east-1 --query 'length(TableNames)' --output text)"
 is 'the zips are nobody else'"'"'s to see' True "$(aws s3api get-public-access-block --bucket zips --query PublicAccessBlockConfiguration.BlockPublicPolicy --output text)"
 one=$(code)
+# A bucket that others can see is refused, whether by its list of rights or by its policy.
+aws s3 mb s3://opened >/dev/null
+aws s3api put-bucket-acl --bucket opened --acl public-read-write
+run 'bucket opened is public' -- hub opened
+is 'a bucket to which anybody may write' 1 $result
+aws s3api put-bucket-acl --bucket opened --acl private
+aws s3api put-bucket-policy --bucket opened --policy '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::opened/*"}]}'
+run 'bucket opened is public' -- hub opened
+is 'a bucket that anybody may read' 1 $result
+aws s3api put-public-access-block --bucket zips --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=true
 
 export VERSION=two
 run 'Modify' -- hub zips LogDays=90
@@ -134,6 +144,7 @@ is 'a parameter that was given' 90 "$(stack "Parameters[?ParameterKey=='LogDays'
 is 'a parameter that was not' 'GP Hub, north' "$(stack "Parameters[?ParameterKey=='MailName'].ParameterValue")"
 is 'tables' 2 "$(aws dynamodb list-tables --query 'length(TableNames)' --output text)"
 two=$(code)
+is 'a bucket that could become public is closed' True "$(aws s3api get-public-access-block --bucket zips --query PublicAccessBlockConfiguration.BlockPublicPolicy --output text)"
 is 'other programs' yes "$([ "$one" = "$two" ] && echo no || echo yes)"
 
 run 'region eu-west-2' -- --rollback hub zips
