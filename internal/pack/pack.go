@@ -124,7 +124,7 @@ func (h Hub) Beside(letters letter.Table) (func(name string) []File, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := programme.PackFiles(source.Dir(h.Content), letters, assets(output))
+	data, err := programme.PackFiles(source.Dir(h.Content), h.templates(), letters, assets(output))
 	if err != nil {
 		return nil, err
 	}

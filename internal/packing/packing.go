@@ -83,29 +83,36 @@ func length(b []byte, v reflect.Value) []byte {
 // Read reads bytes from [Write] into the value that a pointer points to, which must be zero. It
 // returns [ErrSpoiled] for anything else.
 func Read(data []byte, into any) error {
-	r := reader{rest: string(data)} // every string is a part of this one: none is copied
+	r := reader{data: string(data)} // every string is a part of this one: none is copied
 	r.read(reflect.ValueOf(into).Elem())
-	if r.spoiled || r.rest != "" {
+	if r.spoiled || r.at != len(r.data) {
 		return ErrSpoiled
 	}
 	return nil
 }
 
-// A reader takes bytes off the rest. Once it is spoiled, nothing is left.
+// A reader takes bytes off its data. Once it is spoiled, nothing is left.
 type reader struct {
-	rest    string
+	data    string
+	at      int // all before it is taken
 	spoiled bool
 }
 
 func (r *reader) read(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
+		fields := uint64(v.NumField())
 		for i := r.number(); i > 0; i = r.number() {
-			if i > uint64(v.NumField()) || !v.Field(int(i-1)).CanSet() {
+			if i > fields {
 				r.spoil()
 				return
 			}
-			r.read(v.Field(int(i - 1)))
+			f := v.Field(int(i - 1))
+			if !f.CanSet() {
+				r.spoil()
+				return
+			}
+			r.read(f)
 		}
 	case reflect.String:
 		v.SetString(r.take(r.count()))
@@ -163,7 +170,7 @@ func (r *reader) number() (n uint64) {
 
 // count reads a length, plus one if it can be nil. Each element takes at least one byte.
 func (r *reader) count() int {
-	if n := r.number(); n <= uint64(len(r.rest))+1 {
+	if n := r.number(); n <= uint64(len(r.data)-r.at)+1 {
 		return int(n)
 	}
 	r.spoil()
@@ -171,19 +178,21 @@ func (r *reader) count() int {
 }
 
 func (r *reader) byte() byte {
-	if text := r.take(1); text != "" {
-		return text[0]
+	if r.at == len(r.data) {
+		r.spoil()
+		return 0
 	}
-	return 0
+	r.at++
+	return r.data[r.at-1]
 }
 
-func (r *reader) take(n int) (text string) {
-	if n > len(r.rest) {
+func (r *reader) take(n int) string {
+	if n > len(r.data)-r.at {
 		r.spoil()
 		return ""
 	}
-	text, r.rest = r.rest[:n], r.rest[n:]
-	return text
+	r.at += n
+	return r.data[r.at-n : r.at]
 }
 
-func (r *reader) spoil() { r.rest, r.spoiled = "", true }
+func (r *reader) spoil() { r.at, r.spoiled = len(r.data), true }

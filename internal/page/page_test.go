@@ -535,10 +535,7 @@ func TestNewRefuses(t *testing.T) {
 			}
 			// A mistake in one page's template is found when that page is shown, and does not harm
 			// the others.
-			lazy, err := page.NewLazy(files, site, assets)
-			if err != nil {
-				t.Fatal(err)
-			}
+			lazy := page.NewLazy(files, site, assets, page.Fixed{})
 			var b bytes.Buffer
 			for range 2 {
 				if err := lazy.Render(&b, "left", page.Frame{Heading: "Heading"}, page.Left{}); err == nil ||
@@ -556,10 +553,11 @@ func TestNewRefuses(t *testing.T) {
 
 // TestAtOnce renders from several goroutines: each page must be the one it would be alone.
 func TestAtOnce(t *testing.T) {
-	r, err := page.NewLazy(templates.Files, site, assets)
+	fixed, err := page.DrawFixed(templates.Files, site, assets)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := page.NewLazy(templates.Files, site, assets, fixed)
 	whole := newRenderer(t)
 	var wait sync.WaitGroup
 	for _, e := range examples(t) {

@@ -26,6 +26,7 @@ type Packed struct {
 	Site      *page.Site
 	Programme *Programme
 	Assets    page.Assets
+	Fixed     page.Fixed
 }
 
 // PackedFile is the name of the packed content beside a program.
@@ -37,19 +38,24 @@ const EditionFile = "edition"
 
 // Shape is the first line of packed content. It changes with the packed structs; a test says what
 // to write here.
-const Shape = "hub 2 64b49190\n"
+const Shape = "hub 2 48475533\n"
 
 // ErrShape says that another version of the hub packed the content.
 var ErrShape = errors.New("the content was packed by another version of the hub: pack it again with the one that these programs came with")
 
-// PackFiles reads, checks and packs content, with the addresses of styles and scripts.
-func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte, error) {
+// PackFiles reads, checks and packs content, with the addresses of styles and scripts, and what the
+// templates make of both for all pages.
+func PackFiles(content, templates fs.FS, letters letter.Table, assets page.Assets) ([]byte, error) {
 	site, faults := page.LoadSite(content)
 	p, wrong := Load(content, letters, site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		return nil, err
 	}
-	return Packed{site, p, assets}.Pack(), nil
+	fixed, err := page.DrawFixed(templates, site, assets)
+	if err != nil {
+		return nil, err
+	}
+	return Packed{site, p, assets, fixed}.Pack(), nil
 }
 
 // packed is the form in which content is written. Maps become sorted lists, so that the same
@@ -57,6 +63,7 @@ func PackFiles(content fs.FS, letters letter.Table, assets page.Assets) ([]byte,
 type packed struct {
 	Site     page.Site
 	Assets   page.Assets
+	Fixed    page.Fixed
 	Courses  []course.Course
 	Services []service.Service
 	Forms    []*form.Definition
@@ -72,7 +79,7 @@ type packedSheet struct {
 
 // Pack returns the bytes of content that was loaded without a fault.
 func (p Packed) Pack() []byte {
-	all := packed{Site: *p.Site, Assets: p.Assets}
+	all := packed{Site: *p.Site, Assets: p.Assets, Fixed: p.Fixed}
 	all.Site.File = source.File{Path: all.Site.File.Path}
 	for _, c := range p.Programme.Courses {
 		bare := *c
@@ -138,5 +145,5 @@ func Unpack(data []byte) (*Packed, error) {
 	for _, t := range all.Letters {
 		p.Letters[t.Name] = t
 	}
-	return &Packed{&all.Site, p, all.Assets}, err
+	return &Packed{&all.Site, p, all.Assets, all.Fixed}, err
 }

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/source"
+	"traininghub/templates"
 )
 
 // loaded is a hub as its files say it.
@@ -28,7 +29,12 @@ func loaded(t *testing.T, content fs.FS) programme.Packed {
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}
-	return programme.Packed{Site: site, Programme: p, Assets: page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}}
+	assets := page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}
+	fixed, err := page.DrawFixed(templates.Files, site, assets)
+	if err != nil || len(fixed.Menus) != len(site.Menu) {
+		t.Fatalf("%d menus, %v", len(fixed.Menus), err)
+	}
+	return programme.Packed{Site: site, Programme: p, Assets: assets, Fixed: fixed}
 }
 
 // TestPacked: what is unpacked is what the files say, to the last field, and the same content gives

@@ -45,10 +45,7 @@ func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler,
 		return nil, nil, err
 	}
 	desk, parts := build(store, hub, log)
-	pages, err := page.NewLazy(setup.Templates(root), hub.Site, hub.Assets)
-	if err != nil {
-		return nil, nil, err
-	}
+	pages := page.NewLazy(setup.Templates(root), hub.Site, hub.Assets, hub.Fixed)
 	handler, err := web.New(web.Settings{Office: desk, Pages: pages, Site: hub.Site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	if err != nil {
 		return nil, nil, err

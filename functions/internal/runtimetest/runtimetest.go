@@ -26,6 +26,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/standin"
+	"traininghub/templates"
 )
 
 // Build builds the functions as for a deployment, into a new folder, which it returns. It puts the
@@ -49,7 +50,7 @@ func Build(t testing.TB, content fs.FS, functions ...string) (dir string) {
 // Beside puts the files that lie beside the programs into a folder.
 func Beside(t testing.TB, dir string, content fs.FS) {
 	t.Helper()
-	data, err := programme.PackFiles(content, letters.All(), page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
+	data, err := programme.PackFiles(content, templates.Files, letters.All(), page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, programme.PackedFile), data, 0o600)
 	}

@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/letters"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
+	"traininghub/templates"
 )
 
 func getenv(m map[string]string) func(string) string {
@@ -102,7 +103,7 @@ func TestLog(t *testing.T) {
 // for another version.
 func TestContent(t *testing.T) {
 	root := t.TempDir()
-	data, err := programme.PackFiles(content.Files, letters.All(), page.Assets{})
+	data, err := programme.PackFiles(content.Files, templates.Files, letters.All(), page.Assets{})
 	if err != nil {
 		t.Fatal(err)
 	}
