@@ -19,7 +19,7 @@ type Answers struct {
 	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
 
 	// Proved lists the sections that were last gone through on a device that had opened a link
-	// mailed to the applicant's address.
+	// mailed to the applicant's address, or that were begun on such a device.
 	Proved map[string]bool `json:"proved,omitempty"`
 }
 
@@ -120,6 +120,19 @@ func (a *Answers) Finish(section string, proved bool) {
 		a.Done = map[string]bool{}
 	}
 	a.Done[section] = true
+	a.typed(section, proved)
+}
+
+// Begin notes before answers are put into a section that the applicant is not through with yet,
+// whether that is on a device that has proved that the mailbox is theirs. If nothing stood there
+// before, all of it then comes from such a device.
+func (a *Answers) Begin(section string, proved bool) {
+	if !proved || len(a.Values[section]) == 0 && len(a.Rows[section]) == 0 {
+		a.typed(section, proved)
+	}
+}
+
+func (a *Answers) typed(section string, proved bool) {
 	if !proved {
 		delete(a.Proved, section)
 		return

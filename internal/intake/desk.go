@@ -287,10 +287,10 @@ func (d *Desk) Save(
 func (d *Desk) SaveLeft(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
 ) (*application.Application, error) {
-	return d.save(ctx, def, key, func(a *application.Application, _ bool) error {
+	return d.save(ctx, def, key, func(a *application.Application, proved bool) error {
+		a.Answers.Begin(s.ID, proved)
 		a.Answers.Put(s.ID, v)
 		delete(a.Answers.Done, s.ID)
-		delete(a.Answers.Proved, s.ID)
 		return nil
 	})
 }
@@ -304,7 +304,8 @@ func (d *Desk) SaveRow(
 	if id == "" {
 		id = application.NewRowID()
 	}
-	_, err := d.save(ctx, def, key, func(a *application.Application, _ bool) error {
+	_, err := d.save(ctx, def, key, func(a *application.Application, proved bool) error {
+		a.Answers.Begin(s.ID, proved)
 		if row, _ := a.Answers.Row(s.ID, id); row != nil {
 			row.Values = v
 			return nil

@@ -109,6 +109,33 @@ func TestHijack(t *testing.T) {
 	}
 }
 
+// TestOwnDevice: what the applicant begins after opening the link is not said to come from another
+// device, neither a list's first entry nor a section that they leave in the middle.
+func TestOwnDevice(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms[ccts]
+	base := "/apply/" + ccts
+	b := h.browser()
+	b.post(base+"/start", good(&def.Sections[0]))
+	b.post(base+"/your-address", form.Values{"town": "Derby", "leave": "yes"})
+	link := h.linkTo("email@example.org", base+"/resume/")
+	b.post(link, nil).want(200, base+"/.*")
+	b.get(base + "/your-address").says("begun on another device")
+	list := base + "/references"
+	b.post(list, form.Values{"another": "yes"}).want(200, list+"/.*")
+	b.post(b.path, good(firstWith(def, "references"))).want(200, list).says("You have added 1 reference")
+	half := base + "/your-reasons"
+	b.post(half, form.Values{"objectives": "To listen", "leave": "yes"}).want(200, half+".*")
+	b.post(h.linkTo("email@example.org", base+"/resume/"), nil).want(200, base+"/.*")
+	b.get(half).want(200, half).says("To listen")
+	for _, at := range []string{list, half} {
+		if b.get(at); strings.Contains(b.body, "begun on another device") {
+			t.Errorf("%s, begun on this device, is said to come from another", at)
+		}
+	}
+	b.post(base+"/declarations", signed(def)).want(422, base+"/declarations").says("Check the section")
+}
+
 // firstWith is the section with the id.
 func firstWith(def *form.Definition, id string) *form.Section {
 	s, _ := def.Section(id)
