@@ -414,16 +414,18 @@ func TestPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	signs := []string{"place left", "places left", "Full", "Apply by", ">Starts<", "Put the workshops into your calendar",
-		"Check if you can apply", "Apply for this course", "Opens "}
+		"Check if you can apply", "Apply for this course", "Opens ", "You are charged", "You can no longer apply"}
 	for _, one := range []struct {
 		at  time.Time
 		say []string // of the signs, in their order
 	}{
 		{day, []string{"places left", "Full", "Apply by", ">Starts<", "Put the workshops into your calendar", "Check if you can apply",
-			"Apply for this course"}},
-		{time.Date(2021, 10, 16, 0, 0, 0, 0, course.London), []string{">Starts<", "Put the workshops into your calendar"}},
-		{time.Date(2022, 3, 2, 0, 0, 0, 0, course.London), []string{"Put the workshops into your calendar"}},
-		{time.Date(2022, 3, 9, 0, 0, 0, 0, course.London), nil},
+			"Apply for this course", "You are charged"}},
+		{time.Date(2021, 10, 16, 0, 0, 0, 0, course.London),
+			[]string{">Starts<", "Put the workshops into your calendar", "You are charged", "You can no longer apply"}},
+		{time.Date(2022, 3, 2, 0, 0, 0, 0, course.London),
+			[]string{"Put the workshops into your calendar", "You are charged", "You can no longer apply"}},
+		{time.Date(2022, 3, 9, 0, 0, 0, 0, course.London), []string{"You can no longer apply"}},
 	} {
 		out, err := s.Build(one.at)
 		if err != nil {
@@ -447,6 +449,15 @@ func TestPast(t *testing.T) {
 			about.Offers.From != "2021-09-06T00:00:00+01:00" {
 			t.Errorf("%v: the offer holds from %q to %q", one.at, about.Offers.From, about.Offers.Through)
 		}
+	}
+	_, out := buildContent(t, time.Date(2021, 12, 1, 0, 0, 0, 0, course.London))
+	for _, says := range []string{"You are charged £352.50", "The course is over"} { // one still goes on
+		if !bytes.Contains(out["compare/index.html"], []byte(says)) {
+			t.Errorf("the courses side by side do not say %q", says)
+		}
+	}
+	if bytes.Contains(out["compare/index.html"], []byte("You are charged £500")) {
+		t.Error("a course that is over speaks of a charge to come, beside another")
 	}
 }
 

@@ -119,7 +119,7 @@ func Facts(c *course.Course, at time.Time) []GlanceRow {
 		cost = append([]string{"You pay " + sum}, cost...)
 	}
 	charged := ""
-	if c.Charge > 0 {
+	if c.Charge > 0 && !c.Finished(at) {
 		charged = "You are charged " + c.Charge.String()
 	}
 	return []GlanceRow{
@@ -175,7 +175,11 @@ func CompareOf(courses []*course.Course, at time.Time) Compare {
 	side.Rows = Stated(side.Rows)
 	for _, row := range side.Rows {
 		for i, cell := range row.Cells {
-			if len(cell) == 0 {
+			switch {
+			case len(cell) > 0:
+			case courses[i].Finished(at):
+				row.Cells[i] = []string{"The course is over"}
+			default:
 				row.Cells[i] = []string{"Not stated"}
 			}
 		}
