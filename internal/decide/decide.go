@@ -54,7 +54,7 @@ const (
 var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 	form.Ask(form.Question{ID: "text", Kind: form.LongText,
 		Label:    "What else do you want to tell the applicant?",
-		Hint:     "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
+		Hint:     "We put this in the letter",
 		Rule:     "omitempty,max=2000",
 		Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign",

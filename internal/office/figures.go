@@ -262,7 +262,7 @@ func (f *Figures) Lines() []Line {
 			"Accepted, and the last workshop of the cohort is still to come or today."},
 		{"Accepted, cohort not known", f.Unplaced.String(), "Accepted, and the cohort's dates are not known."},
 		{"Place given back", f.Returned.String(),
-			"Accepted, and the applicant withdrew afterwards. With the last 3 figures the sum of those accepted."},
+			"Accepted, and the applicant withdrew afterwards. This and the 3 figures before it add up to those accepted."},
 		{"Mean clinical sessions", value(f.Sessions),
 			"A week, of those accepted, as they stated. One that was removed counts with a whole number."},
 		{"Median days to decide", value(f.Median),

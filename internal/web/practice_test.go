@@ -137,7 +137,8 @@ func TestPractice(t *testing.T) {
 
 	h.set(time.Date(2021, 9, 21, 14, 5, 0, 0, course.London))
 	b.answer(link, good).want(200, link).says("Your practice has confirmed this",
-		"It was confirmed at 2:05pm on Tuesday 21 September 2021", "take it back until 3:05pm on Tuesday 21 September 2021")
+		"It was confirmed at 2:05pm on Tuesday 21 September 2021",
+		"This is what was confirmed: “On behalf of the employing practice, I confirm that the doctor currently does", "take it back until 3:05pm on Tuesday 21 September 2021")
 	// Going back and answering again from another browser, now refusing: the page is the finished
 	// one, without names.
 	after, a := h.stored(ref)

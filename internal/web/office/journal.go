@@ -159,10 +159,14 @@ func (s *server) lettersOf(w http.ResponseWriter, r *http.Request) error {
 		if t == nil { // a message to another store
 			continue
 		}
-		b := page.Block{Title: t.Headline(intake.FieldsOf(a.Document).Value), Facts: []page.Fact{
-			{Question: "To", Answer: s.Say(to[string(t.To)])}, {Question: "Owed since", Answer: course.Moment(l.Owed)}, {Question: "Tried", Answer: plural(l.Attempts, "time", "times")},
-		}}
+		since := "Owed since"
 		state := "Waits until " + course.Moment(l.Due)
+		if l.Attempts == 0 && l.Owed.After(s.Desk.Now()) { // a reminder, which is not late
+			since, state = "Planned for", state+". It does not go if there is no need for it by then"
+		}
+		b := page.Block{Title: t.Headline(intake.FieldsOf(a.Document).Value), Facts: []page.Fact{
+			{Question: "To", Answer: s.Say(to[string(t.To)])}, {Question: since, Answer: course.Moment(l.Owed)}, {Question: "Tried", Answer: plural(l.Attempts, "time", "times")},
+		}}
 		byPost := l.IsOwed() && s.Desk.ByPost(a, l)
 		switch {
 		case byPost:

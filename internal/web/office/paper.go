@@ -77,7 +77,11 @@ func (s *server) choosePaper(w http.ResponseWriter, r *http.Request) error {
 	}}
 	for _, c := range s.Desk.Programme.Courses {
 		if def := s.Desk.Programme.FormOf(c.ID); def != nil {
-			b.Links = append(b.Links, page.Link{Text: def.Title + ", " + c.Title, Href: atPaper + "/" + def.ID})
+			text := def.Title
+			if !strings.Contains(text, c.Title) { // a form's title need not name its course
+				text += ", " + c.Title
+			}
+			b.Links = append(b.Links, page.Link{Text: text, Href: atPaper + "/" + def.ID})
 		}
 	}
 	return s.show(w, http.StatusOK, paperTitle, person, b)

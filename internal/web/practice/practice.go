@@ -109,7 +109,11 @@ func (s *server) practicePage(
 		return s.Render(w, web.StatusOf(problems), "practice", f, view)
 	case application.PracticeConfirmed:
 		f.Heading = s.Say("Your {employer} has confirmed this")
-		m.Paragraphs = []string{"It was confirmed at " + when + ". We have emailed you a receipt."}
+		m.Paragraphs = []string{"It was confirmed at " + when + ". We have emailed you a receipt.",
+			"This is what was confirmed: “" + a.Authorisation.Stated() + "”"}
+		if from := a.Authorisation.Answer.AgreedFrom(); from != "" {
+			m.Paragraphs = append(m.Paragraphs, "It is agreed from "+from+".")
+		}
 		s.mayTakeBack(r, a, &m, s.Say("We have told the applicant and the {decider}."))
 	case application.PracticeRefused:
 		f.Heading = s.Say("Your {employer} has answered this")

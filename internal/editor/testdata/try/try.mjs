@@ -35,7 +35,8 @@ async function open(where) {
   await page.waitForFunction(() => document.querySelector('[aria-label$=" field"]') || [...document.querySelectorAll('button')].some((b) => b.innerText === 'Login'))
   if (!(await page.$('[aria-label$=" field"]'))) await (await page.$('button')).click()
   await page.waitForSelector('[aria-label$=" field"]')
-  if (where.includes('/entries/')) await page.waitForFunction(() => document.querySelector('[aria-label$=" field"] :is(input, textarea)').value)
+  // A file's first fact can be one that is left out, so any that has come will do.
+  if (where.includes('/entries/')) await page.waitForFunction(() => [...document.querySelectorAll('[aria-label$=" field"] :is(input, textarea)')].some((e) => e.value))
 }
 
 // find returns the field, or the entry of a list, at keys and indexes: ['cohorts', 0, 'workshops', -1, 'date'].
