@@ -457,6 +457,31 @@ func TestChoiceIsKept(t *testing.T) {
 	}
 }
 
+// TestChoiceTakenBack: what is chosen for an optional question can be taken back without a script.
+func TestChoiceTakenBack(t *testing.T) {
+	r := newRenderer(t)
+	f := exampleForm(t)
+	for rule, want := range map[string][]string{
+		"required":  {"partner", "salaried"},
+		"omitempty": {"partner", "salaried", ""},
+	} {
+		q, s := f.Question("role")
+		asked := *q
+		asked.Rule = rule
+		alone := form.Section{ID: s.ID, Title: s.Title, Questions: []form.Question{form.Ask(asked)}}
+		d := render(t, r, example{page: "section", frame: page.Frame{Heading: s.Title}, view: page.Section{
+			Form: f, Asking: page.Asking{Section: &alone}, Number: 1, Of: 1, Action: "/x",
+		}})
+		var got []string
+		for _, n := range d.find("input", "type=radio") {
+			got = append(got, attr(n, "value"))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the choices are %q, want %q", rule, got, want)
+		}
+	}
+}
+
 func TestMistakesInFrames(t *testing.T) {
 	r := newRenderer(t)
 	c := exampleCourse(t)
