@@ -147,9 +147,6 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		b.Buttons = append(b.Buttons, page.Button{Text: text, Action: register.OwnPath + "act", Second: second, Hidden: []page.Hidden{{Name: "act", Value: act}}})
 	}
 	link := func(text, to string) {
-		if to == "" { // further down on this page
-			to = "#" + m.Rules().Profile.Sections[0].ID
-		}
 		b.Links = append(b.Links, page.Link{Text: text, Href: register.OwnPath + to})
 	}
 	switch m.State() {
@@ -162,7 +159,14 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		}
 		b.Text = append(b.Text, "Do this before a mentor lead looks at it:")
 		for _, lack := range lacks {
-			link(tasks[lack].text, tasks[lack].to)
+			switch {
+			case lack == register.LackProfile:
+				link("Complete your profile", unfinished(m, now))
+			case lack == register.LackYearly && m.Yearly != nil && !m.Yearly.Fine:
+				link("Talk with the mentor lead about your registration, or change your answers", tasks[lack].to)
+			default:
+				link(tasks[lack].text, tasks[lack].to)
+			}
 		}
 	case register.Listed, register.Paused:
 		if m.State() == register.Paused && m.PausedFor != "" {
@@ -205,9 +209,19 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	return b
 }
 
-// tasks say what to do about each missing thing.
+// unfinished is the first page of the profile on which something is missing.
+func unfinished(m *register.Mentor, now time.Time) string {
+	for i := range m.Rules().Profile.Sections {
+		if s := &m.Rules().Profile.Sections[i]; len(s.Check(m.Answers, now.In(course.London))) > 0 {
+			return "profile/" + s.ID
+		}
+	}
+	return ""
+}
+
+// tasks say what to do about each missing thing, except the profile.
 var tasks = map[register.Lack]struct{ text, to string }{
-	register.LackProfile: {"Complete your profile", ""}, register.LackAgreement: {"Agree to the terms", "terms"},
+	register.LackAgreement: {"Agree to the terms", "terms"},
 	register.LackInterests: {"Declare your interests", "interests"}, register.LackYearly: {"Answer questions about your registration", "yearly"},
 }
 

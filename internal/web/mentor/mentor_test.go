@@ -37,6 +37,7 @@ func TestJourney(t *testing.T) {
 	b := w.Browser().SignIn("ada@example.org")
 	b.Shows("Your mentoring", "Signed in as Ada Okafor", "Your profile is not finished", "Agree to the terms", "TK-7K4D-2P9X")
 	b.Lacks("Send my profile to the mentor lead")
+	b.Shows(`<a href="/mentoring/mentor/profile/about-you">Complete your profile</a>`) // the first page that lacks something
 
 	b.Get("/mentoring/mentor/profile/about-you").Shows("About me", `name="shown"`, "a parent")
 	b.Post("/mentoring/mentor/profile/about-you", url.Values{"about": {strings.Repeat("x", 301)}}).Is(422).Shows("There is a problem", "300 characters")
@@ -53,6 +54,9 @@ func TestJourney(t *testing.T) {
 	b.Post("/mentoring/mentor/interests", url.Values{"practice-1": {"Z99998"}}).Shows("Your interests are saved")
 	b.Get("/mentoring/mentor/yearly").Shows(`value="4.5"`)
 	b.Post("/mentoring/mentor/yearly", url.Values{"registered": {"yes"}}).Is(422)
+	b.Post("/mentoring/mentor/yearly", url.Values{
+		"registered": {"no"}, "not-suspended": {"yes"}, "clinical-sessions": {"5"}, "interests-right": {"yes"},
+	}).Shows("Talk with the mentor lead about your registration").Lacks("Answer questions about your registration")
 	b.Post("/mentoring/mentor/yearly", url.Values{
 		"registered": {"yes"}, "not-suspended": {"yes"}, "clinical-sessions": {"5"}, "interests-right": {"no"},
 	}).Shows("Practice code") // what has changed is asked for
