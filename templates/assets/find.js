@@ -63,6 +63,7 @@ const date = (n) => new Date(Date.UTC(n / 1e4, n / 100 % 100 - 1, n % 100))
 const find = (search) => {
   const words = document.getElementById('find-words')
   const filters = search.querySelector('.hub-filters')
+  const folded = search.querySelector('details')
   const found = document.getElementById('found')
   const pages = document.querySelector('.nhsuk-pagination')
   const says = document.getElementById('says')
@@ -91,6 +92,7 @@ const find = (search) => {
       filters.append(make('div', { className: 'nhsuk-form-group' },
         make('label', { className: 'nhsuk-label', htmlFor: select.id, textContent: says }), select))
     })
+    folded.open ||= matchMedia('(min-width: 40.0625em)').matches // on a phone the results come first
   })().catch(() => { loading = null; found.textContent = 'The search does not work at the moment.' }))
 
   const item = (c) => {
@@ -154,7 +156,9 @@ const find = (search) => {
     load().then(() => {
       for (const [name] of facets) {
         const select = document.getElementById('find-' + name)
-        if (select && before.has(name)) select.value = before.get(name)
+        if (!select || !before.has(name)) continue
+        select.value = before.get(name)
+        folded.open = true
       }
       if (courses) show()
     })
