@@ -399,6 +399,96 @@ await refused('a scheme of which half is missing', 'approvers', async () => {
   await type('Minor surgery scheme', 'title')
 })
 await picture('new-scheme')
+await open('scheme/new')
+await made('a new scheme', 'content/schemes/minor-surgery-scheme.yaml', `title: Minor surgery scheme
+about: GPs who learn minor surgery are paid for their time on the course.
+courses:
+  - minor-surgery
+begins: 1 April 2022
+pays:
+  - kind: training
+    label: Training session
+    unit: session
+    rates:
+      - from: 1 April 2022
+        amount: £289
+    caps:
+      - most: 4
+        in: life
+    needs:
+      - accepted
+year_begins: 1 April
+claim_within_days: 28
+year_closes_after: 10
+payee: claimant
+refuse_reasons:
+  - It was claimed before
+budget:
+  - year: 2022/23
+    from: 1 April 2022
+    quarters:
+      - £3,000
+      - £3,000
+      - £3,000
+      - £3,000
+checkers:
+  - name: First checker
+    email: checker-one@example.org
+  - name: Second checker
+    email: checker-two@example.org
+approvers:
+  - name: First approver
+    email: approver-one@example.org
+  - name: Second approver
+    email: approver-two@example.org
+    limit: £2,000
+payers:
+  - name: First payer
+    email: payer-one@example.org
+  - name: Second payer
+    email: payer-two@example.org
+declarations:
+  - Nobody else pays me for the same hours.
+`, async () => {
+  await type('Minor surgery scheme', 'title')
+  await type('GPs who learn minor surgery are paid for their time on the course.', 'about')
+  await choose('Minor surgery', 'courses')
+  await type('1 April 2022', 'begins')
+  await add('pays')
+  await type('training', 'pays', 0, 'kind')
+  await type('Training session', 'pays', 0, 'label')
+  await choose('session', 'pays', 0, 'unit')
+  await add('pays', 0, 'rates')
+  await type('1 April 2022', 'pays', 0, 'rates', 0, 'from')
+  await type('£289', 'pays', 0, 'rates', 0, 'amount')
+  await add('pays', 0, 'caps')
+  await type('4', 'pays', 0, 'caps', 0, 'most')
+  await choose('life', 'pays', 0, 'caps', 0, 'in')
+  await add('pays', 0, 'needs')
+  await choose('accepted', 'pays', 0, 'needs', 0, 'needs')
+  for (const [key, text] of [['year_begins', '1 April'], ['claim_within_days', '28'], ['year_closes_after', '10']]) await type(text, key)
+  await choose('claimant', 'payee')
+  for (const [key, text] of [['refuse_reasons', 'It was claimed before'], ['declarations', 'Nobody else pays me for the same hours.']]) {
+    await add(key)
+    await type(text, key, 0, key)
+  }
+  await add('budget')
+  await type('2022/23', 'budget', 0, 'year')
+  await type('1 April 2022', 'budget', 0, 'from')
+  for (let quarter = 0; quarter < 4; quarter++) {
+    await add('budget', 0, 'quarters')
+    await type('£3,000', 'budget', 0, 'quarters', quarter, 'quarters')
+  }
+  for (const one of ['checker', 'approver', 'payer']) {
+    for (const [i, which] of ['First', 'Second'].entries()) {
+      await add(one + 's')
+      await type(`${which} ${one}`, one + 's', i, 'name')
+      await type(`${one}-${['one', 'two'][i]}@example.org`, one + 's', i, 'email')
+    }
+  }
+  await type('£2,000', 'approvers', 1, 'limit')
+})
+await picture('scheme')
 
 await open('page/entries/compare')
 await changes('a course that is compared, too', 'content/pages/compare.md',
