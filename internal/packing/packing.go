@@ -9,6 +9,7 @@
 package packing
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,13 +17,22 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // ErrSpoiled says that the bytes are not those of the value to be read.
 var ErrSpoiled = errors.New("packing: the bytes are not those of the value, or not all of them")
 
 // Write returns the bytes of a value. It panics if it does not support a type.
-func Write(value any) []byte { return write(nil, reflect.ValueOf(value)) }
+func Write(value any) []byte {
+	b := buffers.Get().(*[]byte)
+	defer buffers.Put(b)
+	*b = write((*b)[:0], reflect.ValueOf(value))
+	return bytes.Clone(*b)
+}
+
+// buffers have room for a large value that grows while it is written.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func write(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
