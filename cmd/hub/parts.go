@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -95,9 +94,13 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 		return p, p.keep(ctx, out, errOut)
 	}
 	h := live.New(live.Settings{
-		Content: func() fs.FS { return source.Dir(p.content) },
-		Site:    site.Sources{Templates: p.all(), Sound: p.own() == "", Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
-		HTTPS:   strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
+		Sources: func() site.Sources {
+			return site.Sources{
+				Content: source.Dir(p.content), Templates: p.all(), Sound: p.own() == "", Modules: p.modules,
+				Letters: storyLetters(), BaseURL: p.base, Shut: p.shut,
+			}
+		},
+		HTTPS: strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
 	})
 	first, err := h.Read(ctx)
 	if err != nil {

@@ -33,8 +33,7 @@ import (
 
 // Settings are what a Hub needs.
 type Settings struct {
-	Content func() fs.FS // the editors' files, as they are now
-	Site    site.Sources // all but its content
+	Sources func() site.Sources // the editors' files and the templates, as they are now
 	HTTPS   bool
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -69,8 +68,8 @@ type Content struct {
 // Read reads and checks the content as it is now. If the content is at fault, the error is a
 // [source.Faults]. Read stops at the next file when ctx ends.
 func (h *Hub) Read(ctx context.Context) (*Content, error) {
-	from := h.Site
-	from.Content = source.Until(ctx, h.Content())
+	from := h.Sources()
+	from.Content = source.Until(ctx, from.Content)
 	h.sum = sumOf(from.Content)
 	s, faults := h.cache.Load(from)
 	var output site.Output
@@ -185,7 +184,7 @@ const mostFaults = 10
 
 // take reads the content, and uses it if nothing is wrong with it. It reports whether it did.
 func (h *Hub) take(ctx context.Context) bool {
-	if sumOf(h.Content()) == h.sum {
+	if sumOf(h.Sources().Content) == h.sum {
 		if !h.same { // if the system cannot watch files, we get here every few seconds
 			h.Log.Info("the content is as it was")
 		}

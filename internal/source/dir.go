@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
 	"syscall"
 )
 
@@ -28,15 +28,40 @@ const maxAny = 8 << 20
 // of these is refused at once, with [ErrNotAFile], [ErrTooLarge] or [ErrOutside]. Links within the
 // folder are followed, and name itself may be a link.
 //
-// The folder is opened when Dir is called. If that fails, each file fails with the same error.
+// The folder is opened when Dir is called, and the folders in it when they are first read. If
+// somebody puts another folder in the place of one, a new Dir is needed to read it. If the folder
+// cannot be opened, each file fails with the same error.
 func Dir(name string) fs.FS {
 	root, err := os.OpenRoot(name)
-	return &dir{root, err}
+	return &dir{root: root, err: err}
 }
 
 type dir struct {
 	root *os.Root
 	err  error // why the folder cannot be read
+
+	folders sync.Map // of *os.Root, by name: each saves two system calls for each file in it
+}
+
+// in returns the folder of a file and the file's name there. A link in it that leads to another
+// folder of the root cannot be followed from there, but only from the root.
+func (d *dir) in(name string) (*os.Root, string) {
+	folder, file := path.Split(name)
+	if folder == "" || file == "" {
+		return d.root, name
+	}
+	if open, known := d.folders.Load(folder); known {
+		return open.(*os.Root), file
+	}
+	if info, err := d.root.Stat(path.Clean(folder)); err != nil || !info.IsDir() {
+		return d.root, name // opening a pipe would wait for a writer
+	}
+	open, err := d.root.OpenRoot(path.Clean(folder))
+	if err != nil {
+		return d.root, name
+	}
+	d.folders.Store(folder, open)
+	return open, file
 }
 
 func (d *dir) fail(op, name string, err error) error {
@@ -57,7 +82,11 @@ func (d *dir) open(name string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, d.err
 	}
 	// Opening a pipe would otherwise wait for a writer.
-	f, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	folder, file := d.in(name)
+	f, err := folder.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil && folder != d.root {
+		f, err = d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	}
 	if err != nil {
 		return nil, nil, d.fail("open", name, d.reason(name, err))
 	}
@@ -141,9 +170,36 @@ func (d *dir) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	defer f.Close()
-	entries, err := f.ReadDir(-1)
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	names, err := f.Readdirnames(-1)
+	slices.Sort(names)
+	entries := make([]fs.DirEntry, len(names))
+	for i, file := range names {
+		entries[i] = &entry{dir: d, name: path.Join(name, file)}
+	}
 	return entries, err
+}
+
+// An entry is a file in a folder. It is looked at only if somebody asks for more than its name:
+// [os.File.ReadDir] would look at each.
+type entry struct {
+	dir  *dir
+	name string // in the root
+}
+
+func (e *entry) Name() string { return path.Base(e.name) }
+func (e *entry) IsDir() bool  { return e.Type().IsDir() }
+
+func (e *entry) Info() (fs.FileInfo, error) {
+	folder, file := e.dir.in(e.name)
+	return folder.Lstat(file)
+}
+
+func (e *entry) Type() fs.FileMode {
+	info, err := e.Info()
+	if err != nil {
+		return fs.ModeIrregular // it is gone
+	}
+	return info.Mode().Type()
 }
 
 // Stat describes a file of any kind.
@@ -151,7 +207,11 @@ func (d *dir) Stat(name string) (fs.FileInfo, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	info, err := d.root.Stat(name)
+	folder, file := d.in(name)
+	info, err := folder.Stat(file)
+	if err != nil && folder != d.root {
+		info, err = d.root.Stat(name)
+	}
 	if err != nil {
 		return nil, d.fail("stat", name, d.reason(name, err))
 	}

@@ -51,6 +51,7 @@ func hostile(t *testing.T) (string, map[string]error) {
 		"pipe.md": ErrNotAFile, "courses": ErrNotAFile, "pages/pipe.md": ErrNotAFile, "texts/pipe.md": ErrNotAFile, "socket.md": ErrNotAFile,
 		"huge.png": ErrTooLarge, "zero.md": ErrOutside, "secret.md": ErrOutside, "letters": ErrOutside, "letters/secret": ErrOutside,
 		"nowhere.md": ErrOutside, "loop.md": syscall.ELOOP, "missing.md": fs.ErrNotExist, "../outside": fs.ErrInvalid, "pages": syscall.EISDIR,
+		"courses/any.md": syscall.ENOTDIR, "texts/start.md": nil, "pages/missing.md": fs.ErrNotExist, "pages/home.md/x.md": syscall.ENOTDIR,
 	}
 }
 

@@ -87,8 +87,7 @@ func Open(dir string) (*Writer, error) {
 		return nil, err
 	}
 	Lock(lock)
-	w := &Writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{},
-		all: map[string]bool{}}
+	w := &Writer{root: root, lock: lock, dir: dir, created: missing != nil}
 	if err := w.look(); err != nil {
 		w.close()
 		return nil, err
@@ -121,6 +120,8 @@ func (w *Writer) look() error {
 	case err != nil:
 		return err
 	}
+	files := bytes.Count(list, []byte("\n"))
+	w.made, w.all = make(map[string]bool, files), make(map[string]bool, files)
 	for name := range strings.Lines(string(list)) {
 		// A path that leads out of the folder can only be a mistake, and is ignored.
 		if name = strings.TrimSuffix(name, "\n"); fs.ValidPath(name) {
