@@ -54,7 +54,7 @@ func (k *Cache) Load(from Sources) (*Site, source.Faults) { return k.load(from, 
 // made is what was made of a course's file. Several sites may share it.
 type made struct {
 	facts  *course.Course
-	file   digest.Sum        // of the course's file, if the facts come from the shelf without the file
+	file   digest.Sum        // of the text of the course's file, if the facts come from the shelf without the file
 	around digest.Sum        // of everything on which its texts depend, except courses
 	named  map[string]string // the facts of other courses that its texts name
 	course *course.Course    // with the facts in its texts
@@ -80,23 +80,21 @@ type printed struct {
 	Outline check.Outline
 }
 
-// known is the course read earlier from the same file, if the file has not changed; else nil.
-func (k *Cache) known(f source.File) *course.Course {
-	m := k.courses[f.Path]
+// known is the course read earlier from the same file, if the file has the same text; else nil.
+func (k *Cache) known(path string, text []byte) *course.Course {
+	m := k.courses[path]
 	switch {
-	case m == nil:
+	case m == nil, len(text) == 0: // a file that could not be read has no text, either
 		return nil
-	case m.file != "" && m.file == digestOfFile(f):
-		m.facts.File = f
+	case m.file != "" && m.file == digest.Of(text):
+		m.facts.File, _ = source.Parse(nil, "", path, text, nil) // there was nothing wrong with it
 		m.file = ""
 		return m.facts
-	case m.file == "" && bytes.Equal(m.facts.File.Head, f.Head) && bytes.Equal(m.facts.File.Body, f.Body):
+	case m.file == "" && bytes.Equal(m.facts.File.Text(), text):
 		return m.facts
 	}
 	return nil
 }
-
-func digestOfFile(f source.File) digest.Sum { return digest.Of(f.Head, f.Body) }
 
 // made is what was made of a course earlier, if it is still right; else nil. A course with mistakes
 // is always made again, because the advice to the editor may depend on other courses.

@@ -152,7 +152,7 @@ func (k *Cache) Save() error {
 		for j, m := range of[i] {
 			facts := *m.facts
 			facts.File = source.File{}
-			all[j] = storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults,
+			all[j] = storedCourse{m.facts.File.Path, digest.Of(m.facts.File.Text()), &facts, m.around, m.named, m.faults,
 				m.pages, m.dates}
 		}
 		frames[2+i] = packing.Write(all)

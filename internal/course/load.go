@@ -19,12 +19,12 @@ import (
 // then by title. A course with faults is included as far as it could be read, so that links to its
 // page are not reported as dead as well.
 func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
-	return Reload(content, dir, func(source.File) *Course { return nil })
+	return Reload(content, dir, func(string, []byte) *Course { return nil })
 }
 
-// Reload is Load without reading unchanged files again. known returns the course of a file that has
-// not changed, or nil. It is called from several goroutines.
-func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Course, source.Faults) {
+// Reload is Load that takes unchanged files apart no more. known returns the course of a file that
+// still has this text, or nil. path is as in [source.File]. It is called from several goroutines.
+func Reload(content fs.FS, dir string, known func(path string, text []byte) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
 	courses := make([]*Course, len(names))
 	found := make([]source.Faults, len(names))
@@ -33,10 +33,13 @@ func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Cour
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
-				f, faults := source.Read(content, "content", names[i])
-				c := known(f)
-				if c == nil || len(faults) > 0 {
-					c = load(f, faults)
+				text, err := fs.ReadFile(content, names[i])
+				var c *Course
+				if err == nil {
+					c = known("content/"+names[i], text)
+				}
+				if c == nil {
+					c = load(source.Parse(content, "content", names[i], text, err))
 				}
 				courses[i], found[i] = c, c.Faults
 			}

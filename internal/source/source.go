@@ -14,6 +14,7 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -179,7 +180,12 @@ type File struct {
 	Head     []byte // YAML, padded with blank lines so that its lines are the file's
 	Body     []byte // what follows the front matter; the whole file if it has none
 	BodyLine int    // the line of the file on which Body begins, from 1; 0 if that could not be read
+
+	text []byte // see Text
 }
+
+// Text is the whole file as it was read; nil if this program did not read it.
+func (f File) Text() []byte { return f.text }
 
 // Stem is the file's name without folder and ending: "supporting-mentors".
 func (f File) Stem() string {
@@ -194,8 +200,13 @@ const maxFile = 1 << 20
 // no-break space is read as a space. name is the path in fsys, and faults show it after prefix,
 // such as "content". A file that ends in .yaml is all Head; any other must have front matter.
 func Read(fsys fs.FS, prefix, name string) (File, Faults) {
-	f := File{Path: path.Join(prefix, name)}
 	text, err := fs.ReadFile(fsys, name)
+	return Parse(fsys, prefix, name, text, err)
+}
+
+// Parse is Read of a file whose text was read already, with this error.
+func Parse(fsys fs.FS, prefix, name string, text []byte, err error) (File, Faults) {
+	f := File{Path: path.Join(prefix, name), text: text}
 	var faults Faults
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -254,8 +265,17 @@ func seen(r rune) rune {
 // unseen tells whether text has an invisible character. Nearly all text has none, and is not
 // copied.
 func unseen(text []byte) bool {
-	for i, c := range text {
-		if c == '\v' || c == '\f' || c == 0xc2 || c == 0xcd || c == 0xe1 || c == 0xe2 || c == 0xef {
+	if bytes.IndexByte(text, '\v') >= 0 || bytes.IndexByte(text, '\f') >= 0 {
+		return true
+	}
+	for i := 0; i < len(text); i++ {
+		for len(text)-i >= 8 && binary.NativeEndian.Uint64(text[i:])&0x8080808080808080 == 0 {
+			i += 8 // eight letters of ASCII
+		}
+		if i == len(text) {
+			break
+		}
+		if c := text[i]; c == 0xc2 || c == 0xcd || c == 0xe1 || c == 0xe2 || c == 0xef {
 			if r, _ := utf8.DecodeRune(text[i:]); seen(r) != r || r == 0x200d {
 				return true
 			}
