@@ -30,10 +30,11 @@ import (
 type fault string
 
 const (
-	throttled  fault = "throttled"        // the service refuses it for now
-	failed     fault = "failed"           // the service answers 500 and has done nothing
-	lost       fault = "answer lost"      // the service does it, and the connection breaks before the answer
-	hung       fault = "hung"             // nothing comes back until the caller gives up
+	throttled  fault = "throttled"   // the service refuses it for now
+	failed     fault = "failed"      // the service answers 500 and has done nothing
+	lost       fault = "answer lost" // the service does it, and the connection breaks before the answer
+	hung       fault = "hung"        // nothing comes back until the caller gives up
+	late       fault = "answered late"
 	killedThen fault = "killed before it" // the caller's process ends while it makes the call
 	killedThus fault = "killed after it"  // the caller's process ends when the service has done it
 )

@@ -57,7 +57,7 @@ const Manifest = ".hub-build"
 // grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
 
-// atOnce is how many objects are written at the same time. If a write takes 25 ms (an estimate, not
+// atOnce is how many objects are written, or removed, at the same time. If a write takes 25 ms (an estimate, not
 // measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after another, and
 // a run has 120.
 const atOnce = 16
@@ -195,23 +195,20 @@ func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[str
 	if err := p.list(ctx, &under); err != nil {
 		return Changed{}, err
 	}
-	for _, pages := range []bool{false, true} { // pages last, since they name the other files
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(atOnce)
-		for _, name := range write {
-			if isPage(name) == pages {
-				group.Go(func() error { return p.put(ctx, name, files[name], leads[name]) })
-			}
-		}
-		if err := group.Wait(); err != nil {
-			return Changed{}, err
-		}
+	pages, others := apart(write)
+	put := func(ctx context.Context, name string) error { return p.put(ctx, name, files[name], leads[name]) }
+	if err := each(ctx, others, put); err != nil { // before the pages, which name them
+		return Changed{}, err
+	}
+	if err := each(ctx, pages, put); err != nil {
+		return Changed{}, err
 	}
 	slices.Sort(remove)
-	for _, name := range remove {
-		if _, err := p.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &p.bucket, Key: &name}); err != nil {
-			return Changed{}, named("DeleteObject", err)
-		}
+	if err := each(ctx, remove, func(ctx context.Context, name string) error {
+		_, err := p.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &p.bucket, Key: &name})
+		return named("DeleteObject", err)
+	}); err != nil {
+		return Changed{}, err
 	}
 	if err := p.invalidate(ctx, slices.Concat(write, remove), next.objects); err != nil {
 		return Changed{}, err
@@ -232,6 +229,33 @@ func (p *Publisher) bring(ctx context.Context, was, next manifest, files map[str
 	return done, err
 }
 
+// apart divides names into those of pages and of all other files.
+func apart(names []string) (pages, others []string) {
+	for _, name := range names {
+		if path.Ext(name) == ".html" {
+			pages = append(pages, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return pages, others
+}
+
+// each does something with each object, [atOnce] at the same time. After an error it begins no more.
+func each(ctx context.Context, names []string, do func(context.Context, string) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, name := range names {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return do(ctx, name)
+		})
+	}
+	return group.Wait()
+}
+
 // ends returns the time by which a run must have ended.
 func ends(ctx context.Context) int64 {
 	if at, ok := ctx.Deadline(); ok {
@@ -247,8 +271,6 @@ func sooner(a, b int64) int64 {
 	}
 	return min(a, b)
 }
-
-func isPage(name string) bool { return path.Ext(name) == ".html" }
 
 // header returns the content type of a file and how long a browser may keep it: for ever if its
 // name contains a hash.
