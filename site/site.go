@@ -180,6 +180,9 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source.Faults {
 	content := from.Content
 	s.Hub = hub
+	var strays source.Faults
+	var looking sync.WaitGroup // depends on nothing else
+	looking.Go(func() { strays = check.Strays(content) })
 	courses, faults := course.Reload(content, "courses", s.cache.known)
 	var wrong source.Faults
 	s.Programme, wrong = programme.Join(content, courses, from.Letters, hub.Fact)
@@ -198,7 +201,8 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 	faults = append(faults, s.loadServices()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
-	faults = append(faults, check.Strays(content)...)
+	looking.Wait()
+	faults = append(faults, strays...)
 	s.ics = s.calendarFiles()
 	return append(faults, s.checkTexts(content)...)
 }

@@ -187,6 +187,9 @@ func (r *reading) misfitWords(n ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
+	if !bytes.ContainsAny(words, "[{=+^$*:~@") && !bytes.Contains(words, []byte("www.")) {
+		return // nearly always: the signs are all in links
+	}
 	found := func(m misfit) (sign int, ok bool) {
 		at := m.looks().FindSubmatchIndex(words)
 		if at == nil {
