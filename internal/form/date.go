@@ -118,6 +118,8 @@ func (q *Question) date(v Values) (time.Time, *Problem) {
 	switch {
 	case len(parts[n-1]) != 4 && y >= 0, y < 0 && wholeNumber().MatchString(parts[n-1]):
 		return time.Time{}, q.wrong("date-year", "", inputs[n-1])
+	case y < 0 && m == 0:
+		return time.Time{}, q.wrong("date-real", "", inputs[n-2], inputs[n-1])
 	case y < 0:
 		return time.Time{}, q.wrong("date-real", "", inputs[n-1])
 	case y < firstYear:

@@ -2,6 +2,7 @@ package form
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +227,7 @@ func TestDates(t *testing.T) {
 		{q, "1", "5", "-202", "", "", "Year must include 4 numbers", "x-year"},
 		{q, "1", "5", "-2020", "", "", "Year must include 4 numbers", "x-year"},
 		{q, "1", "5", "20215", "", "", "Year must include 4 numbers", "x-year"},
+		{q, "1", "RCGP", "MMXX", "", "", "Date of joining must be a real date", "x-month"},
 		{q, "1", "5", "2O20", "", "", "Date of joining must be a real date", "x-year"},
 		{q, "1", "5", "٢٠٢٠", "", "", "Date of joining must be written with the numbers 0 to 9", "x-year"},
 		{q, "１", "5", "2020", "", "", "Date of joining must be written with the numbers 0 to 9", "x-day"},
@@ -267,6 +269,11 @@ func TestDates(t *testing.T) {
 		if got := s.Questions[0].Normal(v); got != c.normal {
 			t.Errorf("%s: normal form %q, want %q", typed, got, c.normal)
 		}
+	}
+	s := Section{Questions: []Question{*ask(t, m)}}
+	p := s.Check(s.Read(url.Values{"x-month": {"RCGP"}, "x-year": {"RCGP"}}), day)
+	if want := []string{"x-month", "x-year"}; len(p) != 1 || !slices.Equal(p[0].Inputs, want) {
+		t.Errorf("two wrong parts: the problems are %+v, want one at %q", p, want)
 	}
 }
 

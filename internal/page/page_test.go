@@ -242,7 +242,7 @@ func TestPageWords(t *testing.T) {
 		{"list", "a", "Remove " + nasty},
 		{"list, empty", "legend", "Do you want to add an award?"},
 		{"list, not answered", "span", "Error: Select yes if you want to add an award"},
-		{"list, full", "p", "You can add up to 3 awards. To add a different one, remove one first."},
+		{"list, full", "p", "You cannot add more than 3 awards. To give a different one, change or remove one."},
 		{"list, full", "button", "Continue"},
 		{"list, one more needed", "p", "You need to add 1 more reference."},
 		{"list, one more needed", "button", "Add another reference"},

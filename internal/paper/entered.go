@@ -171,7 +171,7 @@ func (d *Desk) Scan(ctx context.Context, s *staff.Person, ref string) (*document
 
 // LinkPosted replaces a link in a letter by post. The office mails the link to those who ask for
 // it.
-const LinkPosted = "(we email the link to you if you tell us an email address)"
+const LinkPosted = "(the link comes by email only: tell us an email address, and we send it)"
 
 // Posted notes that somebody of the office has posted a letter. Noted twice, it counts once.
 func (d *Desk) Posted(ctx context.Context, s *staff.Person, ref, letter string) error {

@@ -155,7 +155,10 @@ func TestFigures(t *testing.T) {
 	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	b := h.staff("sam@example.org")
 	b.get("/review/figures").want(200, "/review/figures").says("Figures", h.course(mentors).Title,
-		"Mean clinical sessions", "September 2021", "Waiting for a practice")
+		"Mean clinical sessions", "September 2021", "Waiting for a practice", "0 and 1 asked for")
+	if strings.Contains(b.body, "<span></span></td>") {
+		t.Error("a month has an empty cell")
+	}
 	b.get("/review/figures/publish").want(200, "/review/figures/publish").says("Figures to publish", "hidden")
 	if strings.Contains(b.body, "Waiting for") {
 		t.Error("the figures to publish say whom applications wait for")

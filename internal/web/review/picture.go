@@ -85,7 +85,11 @@ func places(f *office.Figures) page.Pictured {
 		if k.Seats > 0 {
 			seats, of, c.Mark = strconv.Itoa(k.Seats), fmt.Sprintf(" of %d", k.Seats), "Places"
 		}
-		c.Rows = append(c.Rows, chart.Bar{Label: k.Name, Values: []int64{int64(k.Accepted), int64(k.Asked)}, Mark: int64(k.Seats), Text: strconv.Itoa(k.Accepted) + of})
+		said := strconv.Itoa(k.Accepted) + of
+		if k.Asked > 0 { // or a long bar would stand beside a 0
+			said += fmt.Sprintf(" and %d asked for", k.Asked)
+		}
+		c.Rows = append(c.Rows, chart.Bar{Label: k.Name, Values: []int64{int64(k.Accepted), int64(k.Asked)}, Mark: int64(k.Seats), Text: said})
 		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{k.Name, seats, strconv.Itoa(k.Accepted), strconv.Itoa(k.Asked)}})
 	}
 	return page.Pictured{Title: "Places by cohort", Picture: c.SVG(), Table: table}

@@ -282,6 +282,9 @@ func (s *server) figures(publish bool) web.Handler {
 			for _, m := range f.Months {
 				month := page.FigureMonth{Name: m.Name()}
 				for k, cell := range f.Cells(m) {
+					if cell == "" {
+						cell = "none"
+					}
 					month.Cells = append(month.Cells, page.FigureCell{Head: c.Heads[k], Value: cell})
 				}
 				c.Months = append(c.Months, month)
