@@ -12,7 +12,8 @@ import (
 	"traininghub/internal/letters"
 )
 
-// An archive is some files as one text: what stands before the first line "-- NAME --" is a remark.
+// An archive is several files in one text. What stands before the first line "-- NAME --" is a
+// remark.
 type archive struct {
 	remark string
 	files  []archived
@@ -48,7 +49,7 @@ func (a archive) String() string {
 	return b.String()
 }
 
-// fs are the files, and beside them the letters that the program sends and no test looks at.
+// fs returns the files, together with the letters that the program needs and no test looks at.
 func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, kind := range letters.All() {
@@ -65,7 +66,7 @@ func (a archive) fs() fstest.MapFS {
 }
 
 // change replaces lines of a file: each run of lines "- old" by the lines "+ new" that follow it.
-// An old line must stand in the file exactly once.
+// An old line must be in the file exactly once.
 func change(t testing.TB, text, changes string) string {
 	t.Helper()
 	lines := strings.Split(text, "\n")

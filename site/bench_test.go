@@ -14,8 +14,8 @@ import (
 )
 
 // BenchmarkBuild measures all of "hub build": reading and checking the content, rendering the site,
-// and writing it into a folder that is empty ("new"), or holds the same site already ("same"), or
-// the same but for one course ("edit"). Only the first has nothing of an earlier build.
+// and writing it into a folder. The folder is empty ("new"), has the same site already ("same"), or
+// has the site before an edit of one course ("edit"). Only "new" has no cache of an earlier build.
 func BenchmarkBuild(b *testing.B) {
 	b.Run("this-site", func(b *testing.B) { benchmark(b, "../content", "") })
 	for _, n := range []int{100, 1000, 10000} {
@@ -29,7 +29,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// benchmark edits the file edit, if there is one.
+// If edit is not "", benchmark edits that file before each build.
 func benchmark(b *testing.B, content, edit string) {
 	kept := filepath.Join(b.TempDir(), "kept")
 	measure := func(name string, out func(i int) string) {
@@ -67,7 +67,7 @@ func benchmark(b *testing.B, content, edit string) {
 	})
 }
 
-// build does what "hub build" does, and gives the number of pages.
+// build does what "hub build" does, and returns the number of pages.
 func build(b *testing.B, content, dir, kept string) int {
 	k := Open(kept)
 	s, faults := k.Load(Sources{Content: os.DirFS(content), Templates: os.DirFS("../templates"),
@@ -85,7 +85,7 @@ func build(b *testing.B, content, dir, kept string) int {
 	return changed.Pages
 }
 
-// resetPeak and peak measure the most memory, in MiB, that the process has held, as Linux counts
+// resetPeak and peak measure how much memory, in MiB, the process has held at most, as Linux counts
 // it.
 func resetPeak(b *testing.B) {
 	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {

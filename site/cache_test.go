@@ -39,13 +39,13 @@ func inMemory(t *testing.T, files fs.FS) fstest.MapFS {
 	return all
 }
 
-// An edited hub is one that a test edits at random, in every way that its pages depend on.
+// An edited hub is one that a test edits at random, in every way that matters to its pages.
 type edited struct {
 	content, templates fstest.MapFS
 	at                 time.Time
 	courses            int
 	r                  *rand.Rand
-	kinds              []int // of the edits to come
+	kinds              []int // of the next edits
 }
 
 var (
@@ -59,8 +59,8 @@ var (
 func newEdited(t *testing.T, courses int) *edited {
 	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day,
 		courses: courses, r: rand.New(rand.NewPCG(3, 4))}
-	// Courses that show facts of others and pictures, one of which has no size; with links to a
-	// page of text, terms of business, and words to warn about; and one with questions before it.
+	// Some courses show facts of others, pictures (one of them without a size), links to a page of
+	// text, terms, and words that cause warnings. One has questions before its form.
 	e.add(1, "\nThe other one closes on {{course-00002.deadline}}: [its page](/courses/course-00002/).\n")
 	e.add(3, "\nThe other one closes on {{course-00002.deadline}}, and is called {{course-00004.title}}.\n\n![A room](/images/room.svg)\n")
 	for _, i := range []int{1, 5} {
@@ -89,7 +89,7 @@ func newEdited(t *testing.T, courses int) *edited {
 
 func (e *edited) name(i int) string { return fmt.Sprintf("courses/course-%05d.md", i) }
 
-// add adds to a course's text. Files are replaced, never changed, as a file on a disk is.
+// add adds a text to a course. It replaces the file instead of changing it, like a file on a disk.
 func (e *edited) add(i int, text string) {
 	e.content[e.name(i)] = &fstest.MapFile{Data: append(slices.Clone(e.content[e.name(i)].Data), text...)}
 }
@@ -98,7 +98,7 @@ func (e *edited) replace(files fstest.MapFS, name string, old *regexp.Regexp, ne
 	files[name] = &fstest.MapFile{Data: old.ReplaceAll(files[name].Data, []byte(new))}
 }
 
-// edit makes the n-th edit and says what it was. Each mistake is put right by undo.
+// edit makes the n-th edit and says what it was. If the edit is a mistake, undo takes it back.
 func (e *edited) edit(n int) (what string, undo func()) {
 	i := e.r.IntN(e.courses)
 	name := e.name(i)
@@ -145,7 +145,7 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	case 11:
 		e.at = day.Add(time.Duration(e.r.IntN(90*24)) * time.Hour)
 		return fmt.Sprintf("the day, now %v", e.at), nil
-	case 12: // the last course, that nobody needs
+	case 12: // the last course, which no other one mentions
 		last := e.name(e.courses)
 		if moved := "courses/moved.md"; e.content[last] != nil || e.content[moved] != nil {
 			delete(e.content, last)
@@ -155,7 +155,7 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data,
 			[]byte("title: A course more"))}
 		return "a course that comes", nil
-	case 13: // which moves to another course, but not to the one that has a form
+	case 13: // it moves to another course, but not to the one that has a form already
 		if i == 2 {
 			i++
 		}
@@ -188,7 +188,7 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		}
 		e.add(i, "\n## Maincontent\n")
 		return "a heading whose name the frame has, " + name, back
-	case 19: // the last course again, to which its old address then leads
+	case 19: // the last course again; its old address becomes an alias
 		last, moved := e.name(e.courses), "courses/moved.md"
 		alias := fmt.Appendf(nil, "---\naliases: [/courses/course-%05d/]\n", e.courses)
 		if text := e.content[last]; text != nil {
@@ -210,21 +210,21 @@ func (e *edited) edit(n int) (what string, undo func()) {
 			}
 		}
 		return "a course that readers see or not", nil
-	default: // in courses that are as they were
+	default: // in courses that have not changed
 		e.replace(e.content, "pages/steps.md", regexp.MustCompile(`## What comes next`), "## What comes")
 		return "links that lead nowhere any more", back
 	}
 }
 
-// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in
-// memory or from a file and into a folder, each time gives what a clean build gives, to the byte,
-// and finds the same mistakes; also when somebody changes the folder or the file.
+// TestCache edits a hub again and again at random. Each time a build that uses a Cache, in memory
+// or from a file and into a folder, must give exactly what a clean build gives, and find the same
+// mistakes, even if somebody changes the folder or the file.
 func TestCache(t *testing.T) {
 	e := newEdited(t, 8)
 	var memory Cache
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kept", "hub")
 	var undo func()
-	beside := false // an edit while there is a mistake
+	beside := false // an edit was made while there was a mistake
 	for i := range 90 {
 		what := "nothing"
 		switch {
@@ -270,7 +270,7 @@ func TestCache(t *testing.T) {
 		if undo != nil {
 			continue
 		}
-		if i%7 != 3 { // else the program was killed before it could
+		if i%7 != 3 { // otherwise the program was killed before it could save
 			if err := k.Save(); err != nil {
 				t.Fatal(err)
 			}
@@ -288,7 +288,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// meddle does to the folder of the site, or to the file of the cache, what somebody might.
+// meddle changes the folder of the site, or the file of the cache, as somebody might.
 func (e *edited) meddle(t *testing.T, dir, file string) {
 	name := filepath.Join(dir, "courses", fmt.Sprintf("course-%05d", e.r.IntN(e.courses)),
 		[]string{"index.html", "dates.ics", "cohort-1.ics"}[e.r.IntN(3)])
@@ -302,14 +302,14 @@ func (e *edited) meddle(t *testing.T, dir, file string) {
 	switch e.r.IntN(7) {
 	case 0:
 		put(t, name, []byte("not the page"))
-	case 1: // as long as it was
+	case 1: // of the same length
 		text[e.r.IntN(len(text))] ^= 1
 		put(t, name, text)
 	case 2:
 		put(t, name, text)
 	case 3:
 		err = os.Remove(name)
-	case 4: // a link to another of its pages
+	case 4: // a link to another page of the site
 		err = errors.Join(os.Remove(name), os.Symlink(filepath.Join(dir, "index.html"), name))
 	case 5:
 		kept, err := os.ReadFile(file)
@@ -331,8 +331,8 @@ func put(t *testing.T, name string, data []byte) {
 	}
 }
 
-// TestCacheFile holds that a file is used by the program that wrote it, as long as it is whole, and
-// written when there is anything new.
+// TestCacheFile: a cache file is used only by the program that wrote it, and only if it is
+// complete. It is written when there is anything new.
 func TestCacheFile(t *testing.T) {
 	content, templates := synthesized(t, 40), os.DirFS("../templates")
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "hub")
@@ -380,7 +380,7 @@ func TestCacheFile(t *testing.T) {
 	}
 	put(t, file, whole)
 	k := Open(file)
-	k.shelf.program++ // as another one would
+	k.shelf.program++ // as if another program had written it
 	k.front.saved = false
 	if err := k.Save(); err != nil {
 		t.Fatal(err)
@@ -393,8 +393,7 @@ func TestCacheFile(t *testing.T) {
 		t.Error("it was not written anew")
 	}
 
-	// Of builds that were killed while they saved, nothing stays but what the next one takes the
-	// place of.
+	// Builds that were killed while they saved leave nothing that the next one does not replace.
 	put(t, file, nil)
 	put(t, file+"-new", whole[:len(whole)/2])
 	build()

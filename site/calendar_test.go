@@ -41,8 +41,8 @@ func readCalendar(t *testing.T, data []byte) (name string, events []readEvent) {
 	return read.Name, read.Events
 }
 
-// TestCalendar has ical.js read a course whose workshops lie on both sides of both changes of the
-// clocks, with texts that need escaping and folding.
+// TestCalendar lets ical.js read a course with workshops on both sides of both changes of the
+// clocks, and with texts that need escaping and folding.
 func TestCalendar(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -78,13 +78,13 @@ func TestCalendar(t *testing.T) {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := s.Build(day.AddDate(1, 0, 0)) // long after: the workshops stay
+	out, err := s.Build(day.AddDate(1, 0, 0)) // long afterwards, the workshops are still there
 	if err != nil {
 		t.Fatal(err)
 	}
 	name, events := readCalendar(t, out["courses/talking/cohort-1.ics"])
 	const title = `Talking, well; or \ not – écoute, écoute, écoute, écoute`
-	// ical.js leaves a property that is younger than itself as it stands.
+	// ical.js does not unescape properties that it does not know yet.
 	if name != `Talking\, well\; or \\ not – écoute\, écoute\, écoute\, écoute\, Cohort 1` {
 		t.Errorf("the calendar's name is %q", name)
 	}
@@ -125,8 +125,8 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
-// TestCalendars holds that a course's file has all its cohorts and the hub's all its courses, each
-// workshop by the same UID wherever it stands, and that a workshop that was moved keeps it.
+// TestCalendars: a course's calendar has all its cohorts, and the hub's has all its courses. A
+// workshop has the same UID everywhere, and keeps it when it is moved.
 func TestCalendars(t *testing.T) {
 	s, out := buildContent(t, instants["after"])
 	uids := func(file string) []string {
@@ -159,7 +159,7 @@ func TestCalendars(t *testing.T) {
 	}
 }
 
-// TestCalendarBlock walks over the days of the page of all dates.
+// TestCalendarBlock goes through the days of the page with all dates.
 func TestCalendarBlock(t *testing.T) {
 	s, _ := buildContent(t, instants["open"])
 	for _, c := range []struct {

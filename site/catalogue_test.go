@@ -37,9 +37,9 @@ func buildMany(t *testing.T, n int) (*Site, Output) {
 	return s, out
 }
 
-// TestCatalogue: of 200 courses every one stands once in the list of all, what can be applied for
-// first; each list has exactly the courses that say so; a page is light; the index is small and
-// says what the pages say.
+// TestCatalogue: with 200 courses, the list of all courses has each of them once, those first that
+// take applications. Every other list has exactly the courses that belong there. Pages are small,
+// and the search index is small and agrees with the pages.
 func TestCatalogue(t *testing.T) {
 	s, out := buildMany(t, 200)
 	link := regexp.MustCompile(`nhsuk-card__link" href="/courses/([^/]+)/"`)
@@ -146,8 +146,8 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestSimple: a hub with few courses has no catalogue, and its home page shows all of them; one
-// more, and it has.
+// TestSimple: a hub with few courses has no catalogue, and its home page shows all of them. With
+// one more, it has a catalogue.
 func TestSimple(t *testing.T) {
 	for n, many := range map[int]bool{page.CatalogueFrom - 1: false, page.CatalogueFrom: true} {
 		_, out := buildMany(t, n)
@@ -161,7 +161,7 @@ func TestSimple(t *testing.T) {
 	}
 }
 
-// TestCatalogueFrom: site.yaml can say from how many courses on there is one.
+// TestCatalogueFrom: site.yaml can set from how many courses there is a catalogue.
 func TestCatalogueFrom(t *testing.T) {
 	for from, many := range map[string]bool{"4": true, "5": false} {
 		content := synthesized(t, 4)
@@ -178,7 +178,7 @@ func TestCatalogueFrom(t *testing.T) {
 	}
 }
 
-// TestAlike: a list that has all courses is no page of its own for search engines.
+// TestAlike: a list that has all courses is not offered to search engines as a page of its own.
 func TestAlike(t *testing.T) {
 	dir := t.TempDir()
 	if err := synthetic.Catalogue(dir, 20); err != nil {

@@ -19,7 +19,7 @@ import (
 	"traininghub/internal/letters"
 )
 
-// instants at which the hub of this repository looks different.
+// instants are times at which the hub of this repository looks different.
 var instants = map[string]time.Time{
 	"before":  time.Date(2021, 6, 1, 12, 0, 0, 0, course.London),
 	"open":    time.Date(2021, 9, 20, 12, 0, 0, 0, course.London),
@@ -41,7 +41,8 @@ func buildContent(t testing.TB, at time.Time) (*Site, Output) {
 	return s, out
 }
 
-// A seen page is what a browser's parser makes of it: it checks the generator's own, quicker look.
+// A seen page is what a browser's parser makes of it. It checks the quicker parsing of the
+// generator itself.
 type seen struct {
 	ids, links, classes []string
 	titles, headings    []string
@@ -112,15 +113,15 @@ func words(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// unlisted tells whether a page is for those who are led to it, not for search results: an
-// application, and what follows the first question of a course's eligibility.
+// unlisted reports whether a page is not for search results: an application, and what follows the
+// first question of a course's eligibility.
 func unlisted(file string) bool {
 	return strings.HasSuffix(file, "/apply/index.html") || strings.Contains(file, "/eligibility/") &&
 		!strings.HasSuffix(file, "/eligibility/index.html")
 }
 
 // TestContent builds the hub of this repository at several instants and crawls it: each link and
-// anchor leads somewhere on the site, whatever the generator's own check says.
+// anchor leads to something on the site, independently of the generator's own check.
 func TestContent(t *testing.T) {
 	for name, at := range instants {
 		t.Run(name, func(t *testing.T) {
@@ -190,8 +191,8 @@ func TestContent(t *testing.T) {
 				}
 			}
 			for file := range pages {
-				// Nobody is led to the page that is not there, to the one that CloudFront shows
-				// when there is no answer, nor to a form that is not open.
+				// No page links to the "not found" page, the one that CloudFront shows when there
+				// is no answer, or a form that is not open.
 				if file == "404.html" || file == "problem/index.html" || strings.HasSuffix(file, "/apply/index.html") {
 					continue
 				}
@@ -208,8 +209,8 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// TestStyle holds that the stylesheet was cut to what pages use and no more, and asks nothing of
-// anybody else.
+// TestStyle: the stylesheet has the rules that pages use and no others, and loads nothing from
+// other sites.
 func TestStyle(t *testing.T) {
 	whole, err := os.ReadFile("../node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css")
 	if err != nil {

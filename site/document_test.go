@@ -21,8 +21,8 @@ func office(t *testing.T, part string) []byte {
 	return b.Bytes()
 }
 
-// A link to a document says its kind and size; one that is missing, unused, or not what it says is
-// a fault.
+// A link to a document says its kind and size. A document that is missing, unused, or not of the
+// kind that its name says is a fault.
 func TestDocuments(t *testing.T) {
 	const (
 		bare = "%PDF-1.7\n1 0 obj <</Type/Catalog>> endobj\ntrailer <</Root 1 0 R>>\n"

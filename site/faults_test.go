@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false,
 	"write the faults that were found into the cases; read the diff before you keep it")
 
-// day is when the small hub's course is open.
+// day is a day on which the small hub's course is open.
 var day = time.Date(2021, 9, 20, 12, 0, 0, 0, course.London)
 
 func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
@@ -25,7 +25,7 @@ func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 	return Load(sources(content))
 }
 
-// drafted is for a hub as "hub check" and previews look at it, with its drafts.
+// drafted returns sources as "hub check" and previews read them, with drafts.
 func drafted(content fstest.MapFS) Sources {
 	from := sources(content)
 	from.Drafts = true

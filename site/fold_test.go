@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestFold holds that exactly the sections with the headings are closed, each up to the next
-// heading of its level, and that the heading keeps its id and stands outside what is hidden.
+// TestFold: exactly the sections with these headings are folded, each up to the next heading of its
+// level. The heading keeps its id and stays outside the folded part.
 func TestFold(t *testing.T) {
 	const text = "<p>First.</p>\n<h2 id=\"what-you-get\">What you get</h2>\n<p>Much.</p>\n<h3 id=\"more\">More</h3>\n<p>x</p>\n" +
 		"<h2 id=\"cost\">Cost</h2>\n<p>None.</p>\n<h2 id=\"end\">End</h2>\n<p>Last.</p>\n"

@@ -14,8 +14,8 @@ import (
 	"testing/fstest"
 )
 
-// TestPictures: a page shows a picture as it was made fit, at an address that tells its contents;
-// editors call it by its name. What was made is kept from one run to the next.
+// TestPictures: a page shows each picture resized, at an address that depends on its contents,
+// while editors use its name. Resized pictures are kept for the next run.
 func TestPictures(t *testing.T) {
 	content := readArchive(t, "testdata/hub.txt").fs()
 	var large, moving bytes.Buffer
@@ -57,12 +57,12 @@ func TestPictures(t *testing.T) {
 		!bytes.Equal(shown, out["images/Room-1.png"]) {
 		t.Errorf("the picture is %d wide, %v", c.Width, err)
 	}
-	for name, style := range out { // what has its size in attributes would be drawn out of shape
+	for name, style := range out { // a picture with its size in attributes would be distorted
 		if strings.HasSuffix(name, ".css") && !bytes.Contains(style, []byte("nhsuk-image__img{width:auto;max-width:100%;height:auto}")) {
 			t.Errorf("%s has no rule for pictures that are wider than a telephone", name)
 		}
 	}
-	// Another run finds both, and so decodes neither: what is on the shelf is believed.
+	// The next run finds both and decodes neither, because it trusts what is kept.
 	k := Open(file)
 	k.openAlbum(1)
 	if len(k.album) != 2 {
@@ -76,7 +76,7 @@ func TestPictures(t *testing.T) {
 	if kept := string(s.fixed["images/hand.gif"]); kept != "kept" {
 		t.Errorf("the picture was made again: %q", kept)
 	}
-	// A picture that is another has another address, and one that went is kept no longer.
+	// A changed picture gets another address, and a removed one is not kept any longer.
 	large.Reset()
 	if err := png.Encode(&large, frame); err != nil {
 		t.Fatal(err)

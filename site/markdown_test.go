@@ -72,7 +72,7 @@ func TestStatusPages(t *testing.T) {
 		s       *Site
 		at      time.Time
 		tag     string
-		leads   bool   // from the course's page to the form
+		leads   bool   // whether the course's page links to the form
 		heading string // of the form's page
 	}{
 		{s, day.AddDate(0, 0, -30), "Opens 6 September 2021", false, "<h1>Applications are not open yet</h1>"},
@@ -103,14 +103,14 @@ func TestStatusPages(t *testing.T) {
 	}
 }
 
-// TestNextChange walks through all changes of the hub of this repository: nothing changes in
+// TestNextChange goes through all changes of the hub of this repository. Nothing changes in
 // between.
 func TestNextChange(t *testing.T) {
 	s, out := buildContent(t, instants["before"])
 	at, changes := instants["before"], 0
 	for {
 		next, ok := s.NextChange(at)
-		if !ok || next.Year() > 2022 { // from then on only security.txt says another day, twice a year
+		if !ok || next.Year() > 2022 { // after that only security.txt changes, twice a year
 			break
 		}
 		if !next.After(at) {
@@ -132,9 +132,9 @@ func TestNextChange(t *testing.T) {
 		at = next
 		changes++
 	}
-	// One closes soon, then closes as the other begins to close soon, which closes at last; and
-	// each of the 10 days with a workshop goes from the calendar, the last of a course with the
-	// course. Each half-year begins with another security.txt.
+	// One course closes soon and then closes, when the other begins to close soon and later closes.
+	// Each of the 10 days with a workshop disappears from the calendar, the last one of a course
+	// together with the course. Each half-year has another security.txt.
 	if changes != 16 {
 		t.Errorf("the site changes %d times, want 16", changes)
 	}

@@ -8,7 +8,7 @@ import (
 	"traininghub/internal/document"
 )
 
-// Each course's form can be had on paper, and one is led to it as long as one can apply.
+// Each course's form is available on paper, and pages link to it while people can apply.
 func TestDrawForms(t *testing.T) {
 	for name, at := range instants {
 		t.Run(name, func(t *testing.T) {

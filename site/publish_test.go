@@ -18,7 +18,7 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// synthesized is a synthetic hub of n courses in memory.
+// synthesized returns a synthetic hub of n courses in memory.
 func synthesized(t *testing.T, n int) fstest.MapFS {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,7 +45,7 @@ func mustPublish(t *testing.T, content fstest.MapFS, dir string) folder.Changed 
 	return c
 }
 
-// TestPublish holds that Publish makes what Build makes, page by page.
+// TestPublish: Publish makes the same pages as Build.
 func TestPublish(t *testing.T) {
 	content := synthesized(t, 10)
 	dir := filepath.Join(t.TempDir(), "public")
@@ -76,7 +76,8 @@ func TestPublish(t *testing.T) {
 		t.Error("nothing changed, but files were written")
 	}
 
-	// A fault, and a build that is given up, leave all as it was, be it that there was nothing.
+	// A fault, or a build that is cancelled, leaves everything as it was, even if there was
+	// nothing.
 	s, _ = load(t, content)
 	given, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -103,8 +104,8 @@ func TestPublish(t *testing.T) {
 
 var title = regexp.MustCompile(`title: [A-Z].*`)
 
-// TestPublishEdits edits a hub again and again, at random, and holds that the folder is each time
-// what a clean build gives, to the byte.
+// TestPublishEdits edits a hub again and again at random. Each time the folder must be exactly what
+// a clean build gives.
 func TestPublishEdits(t *testing.T) {
 	const courses = 12
 	content := synthesized(t, courses)
@@ -117,7 +118,7 @@ func TestPublishEdits(t *testing.T) {
 		switch edit := r.IntN(4); edit {
 		case 0:
 			course.Data = fmt.Appendf(course.Data, "\nYou meet colleagues %d times.\n", i)
-		case 1: // every list that has the title changes, too
+		case 1: // every list with the title changes too
 			course.Data = title.ReplaceAll(course.Data, fmt.Appendf(nil, "title: Edited %d times", i))
 		case 2:
 			content[page] = &fstest.MapFile{Data: fmt.Appendf(nil,
@@ -134,7 +135,7 @@ func TestPublishEdits(t *testing.T) {
 	}
 }
 
-// TestBuildFails holds that a site with a fault is not built, so that there is nothing to write.
+// TestBuildFails: a site with a fault is not built, so there is nothing to write.
 func TestBuildFails(t *testing.T) {
 	content := readArchive(t, "testdata/hub.txt").fs()
 	s, _ := load(t, content)

@@ -70,8 +70,8 @@ func TestFeed(t *testing.T) {
 
 var dataBlock = regexp.MustCompile(`<script type="application/ld\+json">([^<]*)</script>`)
 
-// TestData reads schema.org's description of a course from its page. A title that would end the
-// script element does not.
+// TestData reads schema.org's description of a course from its page. A title cannot end the script
+// element early.
 func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -112,7 +112,7 @@ func TestData(t *testing.T) {
 	}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
 	}
-	// An online workshop is no event to Google.
+	// To Google an online workshop is not an event.
 	file.Data = []byte(strings.Replace(string(file.Data), "mode: onsite\nplace: {name: Town Hall, town: Derby, address: Market Place}\n", "mode: online\n", 1))
 	if s, faults = load(t, hub); faults.Err() != nil {
 		t.Fatal(faults.Err())
@@ -129,7 +129,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-// TestOpenGraph holds that what is shared says what it is, and has a picture that is there.
+// TestOpenGraph: a shared page has a title and a description, and a picture that exists.
 func TestOpenGraph(t *testing.T) {
 	s, out := buildContent(t, instants["open"])
 	property := regexp.MustCompile(`<meta property="og:([a-z:]+)" content="([^"]*)">`)
@@ -155,8 +155,8 @@ func TestOpenGraph(t *testing.T) {
 	}
 }
 
-// TestBaseURL holds that the whole site follows a public address that is not that of site.yaml,
-// texts and machine-read files too: the accessibility statement must not say that the site is
+// TestBaseURL: the whole site uses the public address that is set instead of site.yaml's, even in
+// texts and in files for programs. The accessibility statement must not say that the site is
 // somewhere else.
 func TestBaseURL(t *testing.T) {
 	const written, public = "http://localhost:8080", "https://training.example.org"
@@ -181,7 +181,7 @@ func TestBaseURL(t *testing.T) {
 	}
 }
 
-// TestContents holds that a long page begins with a list of its sections, and a short one does not.
+// TestContents: a long page begins with a list of its sections, and a short one does not.
 func TestContents(t *testing.T) {
 	_, out := buildContent(t, instants["open"])
 	item := regexp.MustCompile(`nhsuk-contents-list__link" href="#([^"]+)">([^<]+)<`)
@@ -217,8 +217,8 @@ const eligibility = `
 + hours: 5
 `
 
-// TestEligibility goes through the questions by their links, with each possible answer, while
-// applications are open and after.
+// TestEligibility follows the links of the questions with each possible answer, while applications
+// are open and afterwards.
 func TestEligibility(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -231,7 +231,7 @@ func TestEligibility(t *testing.T) {
 	for _, c := range []struct {
 		at      time.Time
 		answers []string
-		want    []string // the headings on the way
+		want    []string // headings on the way
 		says    []string
 		apply   bool
 	}{
@@ -287,7 +287,8 @@ func TestEligibility(t *testing.T) {
 	}
 }
 
-// TestAliases holds that each old address leads on, by itself and by the file for a web server.
+// TestAliases: each old address leads to the new one, both by a page and by the file for web
+// servers.
 func TestAliases(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	for file, line := range map[string]string{"courses/talking.md": "title: Talking well",
@@ -335,13 +336,13 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// TestRightUntil holds that build.json says what NextChange says.
+// TestRightUntil: build.json says the same as NextChange.
 func TestRightUntil(t *testing.T) {
 	s, out := buildContent(t, instants["open"])
 	if got, want := string(out["build.json"]), "{\n  \"right_until\": \"2021-10-02T00:00:00+01:00\"\n}\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	s.Hub.Security = "" // its file says another day each half-year
+	s.Hub.Security = "" // its file changes each half-year
 	out, err := s.Build(time.Date(2030, 1, 1, 0, 0, 0, 0, course.London))
 	if err != nil {
 		t.Fatal(err)
@@ -351,12 +352,12 @@ func TestRightUntil(t *testing.T) {
 	}
 }
 
-// TestFinished holds that a course whose workshops are over says so, comes last in lists and stands
-// among the past ones, while its page and its form's page stay.
+// TestFinished: a course whose workshops are over says so, comes last in lists, and is among the
+// past ones. Its page and its form's page stay.
 func TestFinished(t *testing.T) {
 	s, _ := buildContent(t, instants["open"])
 	for _, c := range s.courses {
-		c.Order = 0 // so that the days alone tell the order
+		c.Order = 0 // so that only the days decide the order
 	}
 	for _, c := range []struct {
 		at   time.Time
@@ -394,8 +395,8 @@ func TestFinished(t *testing.T) {
 	}
 }
 
-// TestPast holds that no page speaks of what is to come once it is over, with and without what an
-// earlier build has left: places, until when to apply, what to put into a calendar.
+// TestPast: once something is over, no page speaks of it as to come, with or without an earlier
+// build's cache: places, until when to apply, what to put into a calendar.
 func TestPast(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	hub["site.yaml"].Data = append(hub["site.yaml"].Data, "catalogue_from: 1\n"...)
@@ -417,7 +418,7 @@ func TestPast(t *testing.T) {
 		"Check if you can apply", "Apply for this course", "Opens ", "You are charged", "You can no longer apply"}
 	for _, one := range []struct {
 		at  time.Time
-		say []string // of the signs, in their order
+		say []string // the tags, in their order
 	}{
 		{day, []string{"places left", "Full", "Apply by", ">Starts<", "Put the workshops into your calendar", "Check if you can apply",
 			"Apply for this course", "You are charged"}},
@@ -461,8 +462,8 @@ func TestPast(t *testing.T) {
 	}
 }
 
-// TestSecurity holds that security.txt names whom to tell, and an end that is near enough to be
-// believed and far enough not to be reached before the site is built anew.
+// TestSecurity: security.txt says whom to tell, and when it expires: soon enough to be credible,
+// and not before the site is built again.
 func TestSecurity(t *testing.T) {
 	s, _ := buildContent(t, instants["open"])
 	for _, at := range []string{"2021-01-01", "2021-06-30", "2021-07-01", "2021-12-31", "2024-02-29"} {

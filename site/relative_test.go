@@ -14,8 +14,8 @@ import (
 	"traininghub/site/check"
 )
 
-// TestPreview opens a preview as a browser does from a disk: every address names a file that is
-// there and a place that is on it, and each page says what it is.
+// TestPreview opens a preview as a browser does from a disk: every address leads to a file and an
+// anchor that exist, and each page says that it is a preview.
 func TestPreview(t *testing.T) {
 	s, _ := buildContent(t, instants["before"])
 	dir := t.TempDir()

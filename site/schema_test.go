@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// TestHelp holds that editors are told of each key of each file, and of nothing that is not there.
+// TestHelp: the schemas describe each key of each file for editors, and no key that does not exist.
 func TestHelp(t *testing.T) {
 	unused := map[string]bool{}
 	for end := range help {
@@ -43,16 +43,16 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestPatterns holds that what an editor's program refuses by its form, the hub refuses, too. What
-// only the hub refuses is told here.
+// TestPatterns: whatever an editing program refuses by its pattern, the hub refuses too. What only
+// the hub refuses is listed here.
 func TestPatterns(t *testing.T) {
 	for _, c := range []struct {
 		of interface {
 			encoding.TextUnmarshaler
 			Pattern() string
 		}
-		good, bad string // with strokes between
-		hubOnly   string // what only the hub finds bad
+		good, bad string // separated by strokes
+		hubOnly   string // refused only by the hub
 	}{
 		{new(course.Date),
 			"2 November 2021|Tue 2 Nov 2021|tuesday, 02 NOVEMBER, 2021|2021-11-02|31 October 2021",

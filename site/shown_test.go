@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/document"
 )
 
-// TestShown builds the small hub with a draft and a course for some days only, before, while and
-// after readers see it: nothing of a page that they do not see is published, but a preview has all.
+// TestShown builds the small hub with a draft and with a course that is shown for some days only:
+// before, while and after readers see it. Nothing of a page that they should not see is published,
+// but a preview has everything.
 func TestShown(t *testing.T) {
 	content := readArchive(t, "testdata/hub.txt").fs()
 	edit := func(file, old, new string) {
@@ -97,7 +98,7 @@ func TestShown(t *testing.T) {
 		t.Error("the form is not in the preview of its course")
 	}
 
-	// Nobody can apply for what they do not see.
+	// People cannot apply for a course that they cannot see.
 	c := s.Programme.Courses[0]
 	for at, want := range map[time.Time]bool{first.Add(-time.Second): false, first: true, gone: false} {
 		if c.Accepts(at) != want {
@@ -116,7 +117,8 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// TestShownService: a service has its days as a page has, and takes nobody outside them.
+// TestShownService: a service can be shown for some days like a page, and takes nobody outside
+// them.
 func TestShownService(t *testing.T) {
 	content := readArchive(t, "testdata/hub.txt").fs()
 	text := string(readArchive(t, "testdata/faults/form-of-a-service.txt").fs()["services/support.md"].Data)

@@ -8,9 +8,9 @@ import (
 	"testing/fstest"
 )
 
-// TestSlips makes the slips of testdata/slips in the small hub, one after the other, and holds what
-// an editor is told of each. A slip of which nothing is said says so, for all to see. The first
-// lines of slips/guide.txt say how they are written.
+// TestSlips makes the slips of testdata/slips in the small hub, one after the other, and checks
+// what an editor is told about each. A slip that is not noticed is listed as such. The first lines
+// of slips/guide.txt say how slips are written.
 func TestSlips(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt")
 	files, err := filepath.Glob("testdata/slips/*.txt")
@@ -51,7 +51,8 @@ func TestSlips(t *testing.T) {
 	}
 }
 
-// slipped makes the changes of a slip, whose first line is a remark, and gives what is said.
+// slipped makes the changes of a slip, whose first line is a remark, and returns what editors are
+// told.
 func slipped(t *testing.T, cache *Cache, content fstest.MapFS, slip string) string {
 	t.Helper()
 	file, changes := "", ""

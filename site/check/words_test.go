@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// TestRules holds that each warning about words has its place, its rule, what to do, and one
-// reason, and that no rule of style is forgotten.
+// TestRules: each warning about words has its position, its rule, what to do, and one reason. No
+// rule of style is forgotten.
 func TestRules(t *testing.T) {
 	text := "Please come at 2.30pm, 3 pm, 14:00, noon or midnight, 2-5pm, 1st November, 3 Nov 2021, 02/11/2021, November 5, 2021, " +
 		"for £289.00 or 50 per cent, e.g. [here](/). Monday 2 November 2021.\n"

@@ -98,8 +98,7 @@ func TestWriteKeepsForeignFiles(t *testing.T) {
 	mustWrite(t, dir, map[string]string{"index.html": "home"})
 	holds(t, dir, map[string]string{"index.html": "home", "CNAME": "mine", "a/notes.txt": "mine"}, "index.html")
 
-	// A page that would take the place of such a file is refused, and nothing else is written
-	// either.
+	// A page with the path of such a file is refused, and nothing else is written either.
 	_, err := writeAll(dir, output(map[string]string{"index.html": "new", "CNAME": "page"}))
 	if err == nil || !strings.Contains(err.Error(), "CNAME is in the way") {
 		t.Errorf("a foreign file is to be overwritten: error %v", err)
@@ -121,7 +120,7 @@ func TestWriteRefusesForeignFolder(t *testing.T) {
 	}
 }
 
-// TestWriteStaysInside holds that a list that was tampered with removes nothing elsewhere.
+// TestWriteStaysInside: a list that somebody tampered with removes nothing outside the folder.
 func TestWriteStaysInside(t *testing.T) {
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "public")
@@ -148,8 +147,8 @@ func TestWriteStaysInside(t *testing.T) {
 	}
 }
 
-// TestWriteFails makes a Write fail while it writes what is new: a name that the disk refuses
-// stands for a disk that is full. The site is as it was, to the inode.
+// TestWriteFails makes a Write fail while it writes new files. A name that the disk refuses stands
+// for a full disk. The site stays unchanged, down to the inodes.
 func TestWriteFails(t *testing.T) {
 	dir := t.TempDir()
 	old := map[string]string{"index.html": "home", "a/index.html": "a"}
@@ -164,8 +163,8 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// TestWriteKilled begins with what a Write leaves that was killed: its staging folder, and at the
-// very first time nothing else; or the list with old and new files and some of them in place.
+// TestWriteKilled begins with what a killed Write leaves: only its staging folder, if it was the
+// first; otherwise a list with old and new files, some of them in place.
 func TestWriteKilled(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, staging), 0o755); err != nil {
@@ -180,7 +179,8 @@ func TestWriteKilled(t *testing.T) {
 	mustWrite(t, dir, first)
 	holds(t, dir, first, "index.html", "old.html")
 
-	// Killed between renames: the list has both, new.html is in place, old.html is not removed yet.
+	// It was killed between renames: the list has both names, new.html is in place, and old.html is
+	// not removed yet.
 	for name, text := range map[string]string{manifest: "index.html\nnew.html\nold.html\n", "new.html": "new"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -191,8 +191,7 @@ func TestWriteKilled(t *testing.T) {
 	holds(t, dir, second, "index.html", "new.html")
 }
 
-// TestWriteTwice holds that of two Writes at once each makes its whole site, and the later one's
-// stays.
+// TestWriteTwice: of two Writes at once each makes its whole site, and the later one's stays.
 func TestWriteTwice(t *testing.T) {
 	dir := t.TempDir()
 	for range 20 {
@@ -215,8 +214,8 @@ func TestWriteTwice(t *testing.T) {
 	}
 }
 
-// TestWriteLeft holds that what a Write left that was killed goes also when there is nothing to
-// write, and only that is told of a full disk which says what is wrong.
+// TestWriteLeft: what a killed Write left is removed even if there is nothing to write. If the disk
+// refuses every file, the error names only a few of them.
 func TestWriteLeft(t *testing.T) {
 	dir := t.TempDir()
 	texts := map[string]string{"index.html": "home"}
@@ -240,8 +239,8 @@ func TestWriteLeft(t *testing.T) {
 	}
 }
 
-// TestStamps: a file that is as Add left it stays unread, and any other is written again, however
-// soon it was changed, and whatever its size.
+// TestStamps: a file that is as Add left it is not read again. Any other is written again, however
+// soon after it was changed, and whatever its size.
 func TestStamps(t *testing.T) {
 	dir := t.TempDir()
 	long := time.Now().Add(-time.Hour)
@@ -301,7 +300,7 @@ func TestStamps(t *testing.T) {
 			t.Errorf("%q of %v stayed", c.text, c.at)
 		}
 	}
-	// On a disk that counts whole seconds a change is seen only two seconds later.
+	// On a disk that counts whole seconds, a change can be noticed only after two seconds.
 	change("home", time.Now().Add(-time.Second).Truncate(time.Second))
 	if stamp := add(); has(stamp) {
 		t.Error("a file of this second was believed on a disk that counts no shorter time")

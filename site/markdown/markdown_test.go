@@ -7,7 +7,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// facts are the options of a text that shows only these.
+// facts returns the options for a text that may show only these facts.
 func facts(values map[string]string) Options {
 	return Options{
 		Fact:    func(name string) (string, bool) { value, known := values[name]; return value, known },
@@ -15,8 +15,7 @@ func facts(values map[string]string) Options {
 	}
 }
 
-// FuzzEscape holds that a fact means itself in Markdown, wherever it stands: as text, not as
-// markup.
+// FuzzEscape: a fact stays plain text in Markdown, wherever it is used, and never becomes markup.
 func FuzzEscape(f *testing.F) {
 	for _, fact := range []string{"£352.50", "- x", "1. x", "# x", "<b>", "a*b*c", "[x](y)", "&amp;", `\*`, "a|b",
 		"{{x}}", "x  ", "~~~", "***", "=", "http://x.org", "a\tb"} {
@@ -25,7 +24,7 @@ func FuzzEscape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, fact string) {
 		if fact != strings.Join(strings.Fields(fact), " ") || fact == "" ||
 			strings.ContainsFunc(fact, func(r rune) bool { return r < ' ' || r == '\ufffd' || 0x7f <= r && r < 0xa0 }) {
-			return // facts are single lines without blanks at their ends
+			return // facts are single lines without spaces at their ends
 		}
 		b, faults := Read(source.File{Path: "x", Body: []byte("{{f}}\n\n**a** {{f}} b"), BodyLine: 1},
 			facts(map[string]string{"f": fact}))
@@ -54,8 +53,8 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// FuzzPlaces: whatever stands in a text, every mistake and every link has a place that the file
-// has; a link that stands alone begins there.
+// FuzzPlaces: whatever is in a text, every mistake and every link has a position that exists in the
+// file. A link begins at its position.
 func FuzzPlaces(f *testing.F) {
 	o := facts(map[string]string{
 		"hub.name": "Example Hub", "hub.seats": "24 (two rooms)", "hub.base_url": "https://hub.example.org",
@@ -89,7 +88,7 @@ func FuzzPlaces(f *testing.F) {
 			if l.at.Line == 0 {
 				continue
 			}
-			// A link in braces is no fact's name, which has a fault of its own.
+			// A link in braces has the position of the braces. They name no fact, which is a fault anyway.
 			if rest := within(l.at, l.to); !strings.HasPrefix(string(rest), "{{") &&
 				(len(rest) == 0 || !strings.ContainsRune("[!", rest[0])) {
 				t.Fatalf("the link %q begins at %q", l.to, string(rest))

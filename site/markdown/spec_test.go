@@ -14,16 +14,16 @@ import (
 	"traininghub/internal/source"
 )
 
-// An example is one of a specification: Markdown, and the HTML that it gives.
+// An example is one of a specification's: Markdown, and the HTML for it.
 type example struct {
 	Markdown string
 	HTML     string
 	Example  int
 }
 
-// TestSpecification runs the examples of CommonMark's specification, and of GitHub's extensions, as
-// goldmark has them. The file testdata/differs.txt lists those whose HTML is another here, with the
-// reason. The list only shrinks: one that comes out right must be taken off.
+// TestSpecification runs the examples of CommonMark's specification and of GitHub's extensions, as
+// goldmark has them. The file testdata/differs.txt lists those for which our HTML differs, with the
+// reason. The list may only get shorter: an example that comes out right must be taken off.
 func TestSpecification(t *testing.T) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
 	if err != nil {
@@ -73,7 +73,7 @@ func TestSpecification(t *testing.T) {
 
 var exampleForm = regexp.MustCompile(`(?s)(\d+)[^\n]*\n//- - - - - - - - -//\n(.*?)//- - - - - - - - -//\n(.*?)//= =[ =]*//`)
 
-// cut reads the examples of a file of goldmark's.
+// cut reads the examples from one of goldmark's files.
 func cut(text string) []example {
 	var all []example
 	for _, m := range exampleForm.FindAllStringSubmatch(text, -1) {
@@ -84,7 +84,7 @@ func cut(text string) []example {
 	return all
 }
 
-// listed reads the list: a line for each reason, "commonmark 12 13: why", by its examples.
+// listed reads the list. It has a line for each reason, "commonmark 12 13: why".
 func listed(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/differs.txt")
@@ -109,7 +109,7 @@ func listed(t *testing.T) map[string]string {
 	return all
 }
 
-// usual is the HTML of Markdown without what only the NHS front end needs.
+// usual returns the HTML of Markdown without what only the NHS front end needs.
 func usual(text string) string {
 	o := facts(nil)
 	b, _ := Read(source.File{Path: "x", Body: []byte(text), BodyLine: 1}, o)
@@ -133,7 +133,7 @@ func asUsual(html string) string {
 	return cellText.ReplaceAllString(html, "$1$2")
 }
 
-// squeezed is HTML without what nobody sees: how columns stand, and the ends of lines.
+// squeezed returns HTML without what nobody sees: the alignment of columns, and line ends.
 func squeezed(html string) string {
 	html = strings.ReplaceAll(attributes.ReplaceAllString(style.ReplaceAllString(html, ""), ""), " />", ">")
 	lines := strings.Split(html, "\n")

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestLetters: icon and picture for links show a hub's letters on its colour, in the middle, and
-// are the same each time.
+// TestLetters: the icon and the picture for links show the hub's letters on its colour, in the
+// middle, and are the same each time.
 func TestLetters(t *testing.T) {
 	seen := map[string]string{}
 	for _, letters := range []string{"H", "N", "GP", "É", "Ж", "8", "WW", "Q", "i"} {

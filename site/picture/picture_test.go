@@ -17,10 +17,10 @@ import (
 	"testing"
 )
 
-// secret stands in all that is not the picture, and must be nowhere in what is published.
+// secret is in every part of a file that is not the picture, and must not be in anything published.
 const secret = "51.5007N 0.1246W Alex"
 
-// photo is a picture that compresses as badly as one of a room.
+// photo returns a picture that compresses as badly as one of a room.
 func photo(w, h int) *image.RGBA {
 	p := image.NewRGBA(image.Rect(0, 0, w, h))
 	r := rand.New(rand.NewPCG(1, 2))
@@ -43,10 +43,10 @@ func asPNG(p image.Image) []byte {
 	return b.Bytes()
 }
 
-// tiff is Exif that says how the camera was turned, and a secret.
+// tiff returns Exif data with the camera's orientation and a secret.
 func tiff(way uint16) string {
 	b := []byte("MM\x00*\x00\x00\x00\x08\x00\x02")
-	b = append(b, "\x01\x0f\x00\x02\x00\x00\x00\x10\x00\x00\x00\x26"...) // the maker
+	b = append(b, "\x01\x0f\x00\x02\x00\x00\x00\x10\x00\x00\x00\x26"...) // the camera's maker
 	b = append(b, "\x01\x12\x00\x03\x00\x00\x00\x01"...)
 	b = binary.BigEndian.AppendUint16(b, way)
 	return string(b) + "\x00\x00\x00\x00\x00\x00" + secret
@@ -56,7 +56,7 @@ func segment(kind byte, says string) string {
 	return string([]byte{0xFF, kind, byte((len(says) + 2) >> 8), byte(len(says) + 2)}) + says
 }
 
-// noted is a JPEG with everything that cameras and programs put into it.
+// noted returns a JPEG with everything that cameras and programs add to it.
 func noted(jpeg []byte, way uint16) []byte {
 	small := "JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x01\x01" + secret[:3]
 	return []byte("\xFF\xD8" + segment(app0, small) + segment(app0, "JFXX\x00"+secret) +
@@ -72,7 +72,7 @@ func chunk(kind, says string) string {
 	return string(binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:])))
 }
 
-// notedPNG has texts, a time and Exif behind its first chunk.
+// notedPNG returns a PNG with texts, a time and Exif data after its first chunk.
 func notedPNG(data []byte, way uint16) []byte {
 	more := chunk("tEXt", "Author\x00"+secret) + chunk("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00"+secret) +
 		chunk("zTXt", "Comment\x00\x00"+secret) + chunk("tIME", "1234567") + chunk("eXIf", tiff(way))
@@ -89,7 +89,7 @@ func webpChunk(kind, says string) string {
 	return head + says + strings.Repeat("\x00", len(says)%2)
 }
 
-// webp is a WebP of one colour and any size: its single colour needs no bits.
+// webp returns a WebP of one colour and any size. A single colour needs no bits.
 func webp(w, h int, more ...string) []byte {
 	one, _ := base64.StdEncoding.DecodeString("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")
 	says := bytes.Clone(one[20:33])
@@ -109,7 +109,7 @@ func decoded(t *testing.T, p Picture) image.Image {
 	return i
 }
 
-// TestOf: what is published is small, upright, and tells nothing but the picture.
+// TestOf: a published picture is small and upright, and contains nothing but the picture.
 func TestOf(t *testing.T) {
 	small, large := photo(300, 200), photo(1600, 1200)
 	sixteen := image.NewNRGBA64(image.Rect(0, 0, 40, 30))
@@ -180,7 +180,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// inks is a JPEG of 8 by 8 points in cyan, magenta, yellow and black, all of them in the middle.
+// inks returns a JPEG of 8 by 8 points with cyan, magenta, yellow and black, all at half strength.
 func inks() []byte {
 	data := string(asJPEG(image.NewGray(image.Rect(0, 0, 8, 8))))
 	frame := strings.Index(data, "\xFF\xC0")
@@ -190,8 +190,8 @@ func inks() []byte {
 	return []byte(head + segment(startOfScan, "\x04\x01\x00\x02\x00\x03\x00\x04\x00\x00\x3f\x00") + "\x28\xA2\x8A\xFF\xD9")
 }
 
-// TestInks: browsers show a picture made for a printer in colours of their own, so it is made one
-// for a screen.
+// TestInks: browsers show the colours of a picture made for printing differently, so it is
+// converted for screens.
 func TestInks(t *testing.T) {
 	p, err := Of(".jpg", noted(inks(), 1))
 	if err != nil {
@@ -202,7 +202,7 @@ func TestInks(t *testing.T) {
 	}
 }
 
-// TestTurn: a picture whose corner is marked is upright, however the camera was held.
+// TestTurn: a picture with a marked corner comes out upright, however the camera was held.
 func TestTurn(t *testing.T) {
 	for way, want := range map[uint16][2]int{1: {0, 0}, 2: {1, 0}, 3: {1, 1}, 4: {0, 1}, 5: {0, 0}, 6: {1, 0}, 7: {1, 1}, 8: {0, 1}} {
 		from := image.NewNRGBA(image.Rect(0, 0, 40, 20))
@@ -229,7 +229,7 @@ func TestTurn(t *testing.T) {
 	}
 }
 
-// TestRefused: what cannot be shown rightly is refused at once, with what to do.
+// TestRefused: a picture that cannot be shown correctly is refused at once, with advice.
 func TestRefused(t *testing.T) {
 	whole := asJPEG(photo(300, 200))
 	bomb := asPNG(image.NewGray(image.Rect(0, 0, 1, 1)))
@@ -271,7 +271,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestDrawnSize: an SVG says its size in several ways, or not at all.
+// TestDrawnSize: an SVG gives its size in one of several ways, or not at all.
 func TestDrawnSize(t *testing.T) {
 	for svg, want := range map[string][2]int{
 		`width="30px" height="19.6"`: {30, 20}, `viewBox="0 0 30 20"`: {30, 20},
@@ -284,8 +284,8 @@ func TestDrawnSize(t *testing.T) {
 	}
 }
 
-// FuzzOf: whatever an editor puts into the folder, there is a picture that browsers show, with its
-// size, which stays as it is if it is put there again; or a refusal.
+// FuzzOf: whatever an editor puts into the folder becomes a picture that browsers show, with its
+// size, or is refused. A picture that goes through a second time stays the same.
 func FuzzOf(f *testing.F) {
 	small := photo(16, 9)
 	for _, seed := range [][]byte{noted(asJPEG(small), 6), notedPNG(asPNG(small), 3), inks(), webp(16, 9, webpChunk("EXIF", tiff(2))),

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Read gives the texts of the files of a folder, by their paths in it.
+// Read returns the texts of the files in a folder, by their paths in it.
 func Read(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -31,7 +31,7 @@ func Read(t *testing.T, dir string) map[string]string {
 	return found
 }
 
-// Stamps tell a file from one that was written anew, be it with the same bytes.
+// Stamps returns for each file what changes if it is written again, even with the same bytes.
 func Stamps(t *testing.T, dir string) map[string]any {
 	t.Helper()
 	all := map[string]any{}
