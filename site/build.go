@@ -38,7 +38,7 @@ func (s *Site) Build(at time.Time) (Output, error) {
 // faults means that there is no Output. When ctx ends Render gives up, and its results mean
 // nothing.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
-	m := memory{out: Output{}}
+	m := memory{out: make(Output, len(s.ics)+4*len(s.courses)+len(s.fixed))}
 	faults := s.produce(ctx, at, &m)
 	if faults.Err() != nil || ctx.Err() != nil {
 		return nil, faults

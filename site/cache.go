@@ -69,6 +69,7 @@ type made struct {
 	now    *standing // as of the last build
 	events []Event   // see happens
 	keys   []string  // of the events
+	entry  *entry    // see entry
 }
 
 // A printed page is a page that was rendered.

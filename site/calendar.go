@@ -121,15 +121,15 @@ func inOrder(all []Event) []Event {
 	for i := range all {
 		order[i] = &all[i]
 	}
-	slices.SortStableFunc(order, earlier)
+	slices.SortStableFunc(order, func(a, b *Event) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Title, b.Title))
+	})
 	sorted := make([]Event, len(all))
 	for i, e := range order {
 		sorted[i] = *e
 	}
 	return sorted
 }
-
-func earlier(a, b *Event) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Title, b.Title)) }
 
 // happens are the events of a course that readers see, and for a hub with a catalogue a key for
 // each of them, which no other event has. Both are worked out once.
@@ -193,14 +193,15 @@ func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 func (s *Site) coming(at time.Time) (days []page.CalendarDay, keys []string) {
 	type keyed struct {
 		*Event
-		key string
+		key  string
+		from int64 // as Event.From, more quickly compared
 	}
 	today := course.DateOf(at)
 	of := make([][]keyed, len(s.courses))
 	parallel.Do(len(s.courses), func(i int) {
 		events, keys := s.happens(s.courses[i])
 		for j := range events {
-			if e := (keyed{Event: &events[j]}); !e.Day.Before(today) {
+			if e := (keyed{&events[j], "", events[j].From.UnixNano()}); !e.Day.Before(today) {
 				if keys != nil {
 					e.key = keys[j]
 				}
@@ -209,7 +210,7 @@ func (s *Site) coming(at time.Time) (days []page.CalendarDay, keys []string) {
 		}
 	})
 	all := slices.Concat(of...)
-	slices.SortStableFunc(all, func(a, b keyed) int { return earlier(a.Event, b.Event) })
+	slices.SortStableFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.Title, b.Title)) })
 	days, keys = make([]page.CalendarDay, len(all)), make([]string, len(all))
 	for i, e := range all {
 		days[i] = page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -107,16 +108,15 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 	}
 	k.all = listing{heading: "All courses", address: catalogueAddress, courses: k.first}
 	k.first = k.first[:min(homeMost, len(k.first))]
-	for _, f := range facetsOf {
+	for n, f := range facetsOf {
 		lists := map[string]*listing{}
 		for _, c := range k.all.courses {
-			for _, label := range f.of(c.Course) {
-				id := course.Label(label)
-				l := lists[id]
+			for _, v := range c.entry().values[n] {
+				l := lists[v.id]
 				if l == nil {
-					l = &listing{facet: f.id, label: label, heading: f.heading(label),
-						address: catalogueAddress + f.id + "/" + id + "/"}
-					lists[id] = l
+					l = &listing{facet: f.id, label: v.label, heading: f.heading(v.label),
+						address: catalogueAddress + f.id + "/" + v.id + "/"}
+					lists[v.id] = l
 				}
 				if n := len(l.courses); n == 0 || l.courses[n-1] != c {
 					l.courses = append(l.courses, c)
@@ -145,15 +145,54 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 }
 
 func monthsOf(days []page.CalendarDay, keys []string) (all []month) {
+	first := 0 // of the month
 	for i, d := range days {
-		address := fmt.Sprintf("%smonth/%04d-%02d/", catalogueAddress, d.Date.Year, d.Date.Month)
-		if n := len(all); n == 0 || all[n-1].address != address {
-			all = append(all, month{name: monthOf(d), address: address})
+		if next := i + 1; next == len(days) || days[next].Date.Year != d.Date.Year || days[next].Date.Month != d.Date.Month {
+			address := fmt.Sprintf("%smonth/%04d-%02d/", catalogueAddress, d.Date.Year, d.Date.Month)
+			all = append(all, month{monthOf(d), address, days[first:next:next], keys[first:next:next]})
+			first = next
 		}
-		m := &all[len(all)-1]
-		m.days, m.keys = append(m.days, d), append(m.keys, keys[i])
 	}
 	return all
+}
+
+// An entry is what the catalogue needs of a course, at any instant.
+type entry struct {
+	values   [][]value // for each of facetsOf
+	named    []byte    // id and title as in the index
+	last     int       // the last day to apply as a number, 20211015; 0 for none
+	provider string    // the Label of its name
+}
+
+// A value is what a course has for a facet. Two with the same id are the same.
+type value struct{ label, id string }
+
+// entry is the course's entry. It is worked out once.
+func (c *coursePage) entry() *entry {
+	m := c.made
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.entry != nil {
+		return m.entry
+	}
+	e := &entry{values: make([][]value, len(facetsOf)), provider: course.Label(c.Provider.Name)}
+	for i, f := range facetsOf {
+		for _, label := range f.of(c.Course) {
+			e.values[i] = append(e.values[i], value{label, course.Label(label)})
+		}
+	}
+	var id any = c.ID
+	if course.Label(c.Title) == c.ID {
+		id = 0
+	}
+	list, _ := json.Marshal([]any{id, c.Title}) // cannot fail: texts and a number
+	e.named = bytes.Trim(list, "[]")
+	if closes := c.Closes(); !closes.IsZero() {
+		day := course.DateOf(closes.Add(-time.Minute))
+		e.last = day.Year*10000 + int(day.Month)*100 + day.Day
+	}
+	m.entry = e
+	return e
 }
 
 func monthOf(d page.CalendarDay) string { return fmt.Sprintf("%v %d", d.Date.Month, d.Date.Year) }
@@ -336,7 +375,7 @@ type index struct {
 	Days   []int      `json:"days"`   // last days as numbers, 20211015; the first is 0, for none
 	// For each course: its id, or 0 if that is the Label of the title; title; rank; last day;
 	// provider; and for each facet a list, or a number if the list has only one.
-	Courses [][]any `json:"courses"`
+	Courses []json.RawMessage `json:"courses"`
 }
 
 // indexOf makes the index of all courses, in order; nil if the hub has no catalogue.
@@ -345,57 +384,55 @@ func (s *Site) indexOf(at time.Time) []byte {
 		return nil
 	}
 	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}, Days: []int{0}}
-	labels := map[string]string{} // many courses have the same labels
-	label := func(text string) string {
-		if _, known := labels[text]; !known {
-			labels[text] = course.Label(text)
-		}
-		return labels[text]
-	}
-	number := func(list *[]string, text string) int {
-		i := slices.IndexFunc(*list, func(other string) bool { return other == text || label(other) == label(text) })
-		if i < 0 {
-			i = len(*list)
-			*list = append(*list, text)
-		}
-		return i
-	}
-	for i, f := range facetsOf {
-		x.Facets[i] = []string{}
+	numbers := make([]map[string]int, len(facetsOf)) // of the facets' values, by id
+	for i := range facetsOf {
+		x.Facets[i], numbers[i] = []string{}, map[string]int{}
+		ids := map[string]string{} // by label
 		for _, c := range s.courses {
-			for _, label := range f.of(c.Course) {
-				number(&x.Facets[i], label)
+			for _, v := range c.entry().values[i] {
+				if _, known := numbers[i][v.id]; !known {
+					numbers[i][v.id], ids[v.label] = 0, v.id
+					x.Facets[i] = append(x.Facets[i], v.label)
+				}
 			}
 		}
 		slices.Sort(x.Facets[i])
+		for n, label := range x.Facets[i] {
+			numbers[i][ids[label]] = n
+		}
 	}
+	by, days := map[string]int{}, map[int]int{0: 0} // the numbers of providers and days
 	for _, c := range s.listed(at) {
-		var id any = c.ID
-		if course.Label(c.Title) == c.ID {
-			id = 0
+		e := c.entry()
+		last, known := days[e.last]
+		if !known {
+			last = len(x.Days)
+			days[e.last] = last
+			x.Days = append(x.Days, e.last)
 		}
-		last := 0
-		if closes := c.Closes(); !closes.IsZero() {
-			day := course.DateOf(closes.Add(-time.Minute))
-			figures := day.Year*10000 + int(day.Month)*100 + day.Day
-			if last = slices.Index(x.Days, figures); last < 0 {
-				last = len(x.Days)
-				x.Days = append(x.Days, figures)
-			}
+		if _, known := by[e.provider]; !known {
+			by[e.provider] = len(x.By)
+			x.By = append(x.By, c.Provider.Name)
 		}
-		entry := []any{id, c.Title, c.standing(at).rank, last, number(&x.By, c.Provider.Name)}
-		for i, f := range facetsOf {
-			of := []int{}
-			for _, label := range f.of(c.Course) {
-				of = append(of, number(&x.Facets[i], label))
-			}
-			if len(of) == 1 {
-				entry = append(entry, of[0])
-			} else {
-				entry = append(entry, of)
-			}
+		text := append([]byte{'['}, e.named...)
+		for _, n := range []int{c.standing(at).rank, last, by[e.provider]} {
+			text = strconv.AppendInt(append(text, ','), int64(n), 10)
 		}
-		x.Courses = append(x.Courses, entry)
+		for i, values := range e.values {
+			if len(values) == 1 {
+				text = strconv.AppendInt(append(text, ','), int64(numbers[i][values[0].id]), 10)
+				continue
+			}
+			text = append(text, ",["...)
+			for j, v := range values {
+				if j > 0 {
+					text = append(text, ',')
+				}
+				text = strconv.AppendInt(text, int64(numbers[i][v.id]), 10)
+			}
+			text = append(text, ']')
+		}
+		x.Courses = append(x.Courses, append(text, ']'))
 	}
 	data, _ := json.Marshal(x) // cannot fail: texts, numbers and lists
 	return data

@@ -127,7 +127,10 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("the index has %d bytes, %d as it is sent", len(data), packed.Len())
 	}
 	for i, c := range s.listed(day) {
-		e := x.Courses[i]
+		var e []any
+		if err := json.Unmarshal(x.Courses[i], &e); err != nil {
+			t.Fatal(err)
+		}
 		var topics []string
 		numbers, several := e[5].([]any)
 		if !several {

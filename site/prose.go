@@ -176,6 +176,9 @@ var ruleCompare = source.Rule{Name: "compare",
 
 // compared finds courses that are not over but missing from a table that has all others.
 func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
+	if len(p.Compare) == 0 {
+		return nil
+	}
 	var faults source.Faults
 	var now []*coursePage
 	for _, c := range s.courses {
@@ -184,7 +187,7 @@ func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
 		}
 	}
 	unknown := func(id string) bool { return s.course(id) == nil } // a misspelt id, which has its own fault
-	if len(p.Compare) == 0 || len(now) > comparedMost || slices.ContainsFunc(p.Compare, unknown) {
+	if len(now) > comparedMost || slices.ContainsFunc(p.Compare, unknown) {
 		return nil
 	}
 	for _, c := range now {

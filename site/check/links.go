@@ -69,6 +69,12 @@ func OutlineOf(page []byte) Outline {
 	return o
 }
 
+// has reports whether the page has a place with this name, in any spelling.
+func (o *Outline) has(anchor string) bool {
+	_, found := slices.BinarySearch(o.IDs, source.Spelled(anchor))
+	return found
+}
+
 // values are the values of an attribute, which starts with start.
 func values(page, start []byte) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
@@ -146,6 +152,9 @@ type Addresses struct {
 	links   map[*Outline][]int32 // the numbers of Outline.Links, as of the last check
 }
 
+// own is in place of the number of an address that leads to a place on its own page, which is there.
+const own = -2
+
 // of returns the numbers of addresses.
 func (a *Addresses) of(addresses []string) []int32 {
 	const none = -1
@@ -191,6 +200,11 @@ func (a *Addresses) linksOf(pages []*Page) [][]int32 {
 		var known bool
 		if all[i], known = before[pages[i].Outline]; !known {
 			all[i] = a.of(pages[i].Outline.Links)
+			for j, to := range pages[i].Outline.Links {
+				if anchor, within := strings.CutPrefix(to, "#"); within && pages[i].Outline.has(anchor) {
+					all[i][j] = own
+				}
+			}
 		}
 	})
 	now := make(map[*Outline][]int32, len(pages))
@@ -231,16 +245,16 @@ func (s *Site) Links() source.Faults {
 	}
 	known := cmp.Or(s.Known, new(Addresses))
 	links := known.linksOf(s.Pages)
-	own := make([]string, len(s.Pages))
+	addresses := make([]string, len(s.Pages))
 	for i, p := range s.Pages {
-		own[i] = p.Address
+		addresses[i] = p.Address
 	}
-	numbers := known.of(own)
+	numbers := known.of(addresses)
 	known.mu.RLock()
 	s.at, s.right = make([]*Page, len(known.numbers)), make([]uint32, len(known.numbers))
 	known.mu.RUnlock()
 	for i := range s.Pages {
-		s.at[numbers[i]] = s.pages[own[i]]
+		s.at[numbers[i]] = s.pages[addresses[i]]
 	}
 	found := make([]source.Faults, len(s.Pages))
 	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i], links[i]) })
@@ -307,6 +321,9 @@ func (s *Site) links(p *Page, numbers []int32) source.Faults {
 	}
 	for i, to := range p.Outline.Links {
 		n := numbers[i]
+		if n == own {
+			continue
+		}
 		if target := s.at[n]; target != nil && target.plain { // as most are
 			target.link(p)
 			continue
@@ -400,8 +417,8 @@ func (s *Site) dead(from *Page, link string) (target *Page, what, do string) {
 	if !anchored || target.faulty || target.Outline.IDs == nil {
 		return target, "", ""
 	}
-	anchor = source.Spelled(anchor)
-	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); !found {
+	if !target.Outline.has(anchor) {
+		anchor = source.Spelled(anchor)
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
 		if near := source.Nearest(anchor, target.Outline.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
