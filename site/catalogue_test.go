@@ -5,7 +5,9 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,6 +18,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/letters"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 	"traininghub/site/testdata/bench/synthetic"
 )
 
@@ -146,6 +149,47 @@ func TestCatalogue(t *testing.T) {
 		if e[0] != c.ID || e[1] != c.Title || x.Days[int(e[3].(float64))] != last || !slices.Equal(topics, c.Topics) {
 			t.Errorf("%s is %v in the index", c.ID, e)
 		}
+	}
+}
+
+// TestKept: a Cache in memory keeps what the catalogue says of courses. After each edit, and at each
+// instant, also when two are built at once and an earlier one after a later one, the site is as
+// without a Cache.
+func TestKept(t *testing.T) {
+	dir := t.TempDir()
+	if err := synthetic.Catalogue(dir, page.CatalogueFrom+8); err != nil {
+		t.Fatal(err)
+	}
+	from := Sources{Content: os.DirFS(dir), Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: letters.All()}
+	var kept Cache
+	edits := [][2]string{{"\ntitle: ", "\ntitle: Better "}, {"Coaching", "Teaching"}, {"\n---\n", "\ndraft: yes\n---\n"}, {"2021", "2022"}, {"", ""}}
+	at := day
+	for i, edit := range edits {
+		file := filepath.Join(dir, "courses", fmt.Sprintf("course-%05d.md", i))
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, []byte(strings.Replace(string(text), edit[0], edit[1], 1)), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _ := kept.Load(from)
+		clean, _ := (&Cache{front: kept.front}).load(from, false)
+		next, _ := clean.NextChange(at)
+		instants := []time.Time{at, next, next.Add(-time.Second), at.AddDate(0, -2, 0)}
+		got := make([]Output, len(instants))
+		parallel.Do(len(instants), func(i int) { got[i], _ = s.Render(t.Context(), instants[i]) })
+		for j, at := range instants {
+			want, faults := clean.Render(t.Context(), at)
+			if (want == nil) != (got[j] == nil) || !maps.EqualFunc(want, got[j], bytes.Equal) {
+				t.Errorf("after the edit %q, the site as of %v is not what a clean build gives (%v)", edit[1], at, faults.Err())
+			}
+			is, _ := s.NextChange(at)
+			if was, _ := clean.NextChange(at); !is.Equal(was) {
+				t.Errorf("after the edit %q, the site as of %v changes at %v, want %v", edit[1], at, is, was)
+			}
+		}
+		at = next
 	}
 }
 
