@@ -21,14 +21,14 @@ import (
 	"traininghub/internal/dynamo"
 )
 
-// A program is one function's binary, as far as the source of ours that it can reach: from main,
-// from what runs at start, and from methods that other modules call through their interfaces. A
-// call through an interface of ours reaches every method that it may mean. So what is here may be
-// too much, never too little.
+// A program is one function's binary, as far as it can reach our own source: from main, from what
+// runs at the start, and from methods that other modules call through their interfaces. A call
+// through one of our interfaces counts as a call of every method that it may mean. So there may be
+// too much in here, but never too little.
 type program struct {
-	actions map[string]bool // IAM actions of the AWS calls that are made
-	indexes map[string]bool // of the table that are queried
-	env     map[string]bool // variables that are read, without those that Lambda sets
+	actions map[string]bool // IAM actions of its AWS calls
+	indexes map[string]bool // the table's indexes that it queries
+	env     map[string]bool // variables that it reads, except those that Lambda sets
 	texts   map[string]bool // constant strings
 }
 
@@ -37,17 +37,17 @@ const (
 	awsSDK = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
-// services are IAM's names of services where they differ from the SDK's.
+// services has IAM's names of services where they differ from the SDK's.
 var services = map[string]string{"sesv2": "ses"}
 
-// s3Actions are IAM's names of S3's calls where they differ.
+// s3Actions has IAM's names of S3 calls where they differ from the SDK's.
 var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "GetObject", "DeleteObjects": "DeleteObject"}
 
-// indexes are those that the methods of package dynamo query; that of due records by the name that
-// the template gives it.
+// indexes has the indexes that the methods of package dynamo query. The index of due records has
+// the name from the template.
 var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex, dynamo.PartIndex}, "Search": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
 
-// s3Methods are the actions of the methods of package scans, which names no types of the SDK's.
+// s3Methods has the actions of the methods of package scans, which does not name types of the SDK.
 var s3Methods = map[string]string{"Get": "s3:GetObject", "Put": "s3:PutObject", "Delete": "s3:DeleteObject", "All": "s3:ListBucket"}
 
 type listed struct {
@@ -55,7 +55,7 @@ type listed struct {
 	GoFiles, Imports              []string
 }
 
-// programs reads all functions, by name.
+// programs reads all functions and returns them by name.
 func programs(t *testing.T) map[string]program {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-deps", "-export", "-tags", "lambda.norpc", "-json=ImportPath,Dir,Export,Name,GoFiles,Imports", "./...")
@@ -79,7 +79,7 @@ func programs(t *testing.T) map[string]program {
 		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
 	}, files: map[string][]*ast.File{}}
 	c.others = importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(all[path].Export) })
-	for _, path := range order { // what is imported comes first
+	for _, path := range order { // imported packages come first
 		if strings.HasPrefix(path, ours) {
 			c.check(all[path])
 		}
@@ -93,7 +93,7 @@ func programs(t *testing.T) map[string]program {
 	return found
 }
 
-// linked are all packages that a program links.
+// linked returns all packages that a program links.
 func linked(all map[string]listed, main string) map[string]bool {
 	seen, todo := map[string]bool{main: true}, []string{main}
 	for len(todo) > 0 {
@@ -141,12 +141,12 @@ func (c *checker) check(p listed) {
 	c.checked[p.ImportPath] = pkg
 }
 
-// reach follows a program from its beginnings.
+// reach follows a program from where it starts.
 func (c *checker) reach(linked map[string]bool) program {
 	bodies := map[*types.Func]ast.Node{}
 	var todo []ast.Node
-	var named []*types.Named  // types of ours
-	var foreign []*types.Func // methods of others' interfaces
+	var named []*types.Named  // our own types
+	var foreign []*types.Func // methods of other modules' interfaces
 	addInterfaces := func(scope *types.Scope) {
 		for _, name := range scope.Names() {
 			if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
@@ -182,7 +182,7 @@ func (c *checker) reach(linked map[string]bool) program {
 			for _, d := range f.Decls {
 				fn, ok := d.(*ast.FuncDecl)
 				if !ok {
-					todo = append(todo, d) // variables begin before main
+					todo = append(todo, d) // variables are initialised before main
 					continue
 				}
 				if fn.Name.Name == "init" || fn.Name.Name == "main" && f.Name.Name == "main" {
@@ -256,7 +256,7 @@ func (c *checker) reach(linked map[string]bool) program {
 	return p
 }
 
-// call notes an AWS call: none can be made without naming the type of what goes in.
+// call notes an AWS call, which it knows by its input type: no call can be made without it.
 func (p program) call(t *types.TypeName) {
 	if t.Pkg() == nil {
 		return
@@ -272,14 +272,14 @@ func (p program) call(t *types.TypeName) {
 	if iam := services[service]; iam != "" {
 		service = iam
 	}
-	if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts and deletes
+	if name == "TransactWriteItems" { // IAM checks the actions of its items, which are puts and deletes
 		p.actions["dynamodb:PutItem"], p.actions["dynamodb:DeleteItem"] = true, true
 		return
 	}
 	p.actions[service+":"+name] = true
 }
 
-// read notes a variable that is read, by os.Getenv or a function that is called env or getenv.
+// read notes a variable that is read by os.Getenv or by a function called env or getenv.
 func (p program) read(c *checker, call *ast.CallExpr) {
 	name := ""
 	switch f := call.Fun.(type) {
@@ -297,11 +297,11 @@ func (p program) read(c *checker, call *ast.CallExpr) {
 			p.env[variable] = true
 		}
 	} else if _, handedOn := call.Args[0].(*ast.Ident); !handedOn && !strings.HasPrefix(fmt.Sprint(c.left(call.Args[0])), "AWS_") {
-		c.t.Errorf("%s: which variable is read cannot be told", c.fset.Position(call.Pos()))
+		c.t.Errorf("%s: it is not clear which variable is read", c.fset.Position(call.Pos()))
 	}
 }
 
-// left is the constant that an expression begins with, if it is a sum.
+// left returns the constant with which a sum of texts begins.
 func (c *checker) left(e ast.Expr) string {
 	if sum, ok := e.(*ast.BinaryExpr); ok {
 		if v := c.info.Types[sum.X].Value; v != nil && v.Kind() == constant.String {

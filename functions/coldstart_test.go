@@ -18,15 +18,15 @@ import (
 	"traininghub/internal/standin"
 )
 
-// share is how much of a processor Lambda gives a function of 512 MB after its start.
+// share is the share of a processor that Lambda gives a function of 512 MB after its start.
 const share = 0.29
 
-// BenchmarkColdStart starts each function as it is deployed, and a function that does nothing, in
-// turn, and compares medians: from the start of the process until it asks for its first event
-// (next), and until it has answered it (first): a page; a record that owes nothing; that the site
-// is right. By the clock, by processor time (cpu), and by the clock where it is throttled after the
-// start. x is the ratio to the function that does nothing: the goals are 2.2 for submit's next, and
-// 3 for first. Run it with
+// BenchmarkColdStart starts each function as it is deployed, in turn with a function that does
+// nothing, and compares medians. It measures the time from the start of the process until it asks
+// for its first event (next), and until it has answered that (first): with a page, for a record
+// that owes nothing, or that the site is up to date. It measures by the clock, by processor time
+// (cpu), and by the clock with the processor throttled after the start. x is the ratio to the
+// function that does nothing; the goals are 2.2 for submit's next, and 3 for first. Run it with
 //
 //	go test -run - -bench ColdStart -benchtime 30x ./functions
 func BenchmarkColdStart(b *testing.B) {
@@ -96,7 +96,7 @@ func BenchmarkColdStart(b *testing.B) {
 				b.Fatal(err)
 			}
 			began = time.Now()
-			if err := p.Throttle(share); err == nil { // where it cannot be done, there are no figures
+			if err := p.Throttle(share); err == nil { // without throttling there are no such figures
 				if err := p.Invoke(limit, e, nil); err != nil {
 					b.Fatalf("%s: %v", name, err)
 				}

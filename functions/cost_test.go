@@ -13,12 +13,12 @@ import (
 	"traininghub/functions/internal/prices"
 )
 
-// What is assumed beside what is measured. Prices and what is free are in one table, of package
-// prices.
+// Assumptions, in addition to what is measured. Prices and free allowances are in one table, in
+// package prices.
 const (
 	monthSeconds      = 30 * 24 * 3600
-	pagesRead         = 10       // public pages that somebody reads who applies
-	requestsPerPage   = 4        // with style, script and icon, before the browser has them
+	pagesRead         = 10       // public pages that an applicant reads
+	requestsPerPage   = 4        // with style, script and icon, until the browser has them
 	pageBytes         = 20_000   // of one request, on average
 	linesPerRequest   = 900      // bytes of log: ours, Lambda's three, the API's
 	linesPerRun       = 1200     // bytes of log of a scheduled run
@@ -27,20 +27,19 @@ const (
 	pollsPerSecond    = 5.0 / 20 // of each queue: Lambda's five pollers wait 20 seconds for a message
 	readsPerSweep     = 6        // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
 	requestsOfPublish = 1        // of S3, when there is nothing to do
-	kept              = 12       // months for which applications are there
-	backups           = 35       // daily ones in the vault, each of the whole table
+	kept              = 12       // months for which applications are kept
+	backups           = 35       // daily copies of the whole table in the vault
 	gigabyte          = 1e9
 )
 
-// A line of a bill: what is used, of which price and free allowance by their names, and the group
-// that it is in.
+// A line of a bill: what is used, the names of its price and its free allowance, and its group.
 type line struct {
 	group, what string
 	used        float64
 	price, free string
 }
 
-// cost is that of a line at the list's price, and after what is free.
+// cost returns the cost of a line at list price, and after the free allowance.
 func (l line) cost() (list, rest float64) {
 	free := 0.0
 	if l.free != "" {
@@ -49,7 +48,8 @@ func (l line) cost() (list, rest float64) {
 	return l.used * prices.Of(l.price), max(0, l.used-free) * prices.Of(l.price)
 }
 
-// bill makes a table of lines, and their sums: at list prices, and after what is free.
+// bill makes a table of lines, and returns it with two sums: at list prices, and after free
+// allowances.
 func bill(lines []line, free bool) (string, float64, float64) {
 	var b strings.Builder
 	all, rest := 0.0, 0.0
@@ -65,7 +65,7 @@ func bill(lines []line, free bool) (string, float64, float64) {
 	return b.String(), all, rest
 }
 
-// joined are lines with those of one price made one, since what is free is free once.
+// joined adds up the lines with the same price, because an allowance is free only once.
 func joined(lines []line) (all []line) {
 	for _, l := range lines {
 		i := slices.IndexFunc(all, func(o line) bool { return o.price == l.price })
@@ -78,8 +78,8 @@ func joined(lines []line) (all []line) {
 	return all
 }
 
-// TestCost: the costs in docs/scale.md follow from the template's own numbers, from what is
-// measured, and from the table of prices; and what other guides say of money does, too.
+// TestCost: the costs in docs/scale.md follow from the template's numbers, from what is measured,
+// and from the table of prices. So does what other guides say about money.
 func TestCost(t *testing.T) {
 	tp := open(t)
 	sent, l := measure(t)
@@ -94,7 +94,7 @@ func TestCost(t *testing.T) {
 		return monthSeconds / 60 / float64(number(t, m[1]))
 	}
 
-	// applied is what so many applications use, from the first page to the decision.
+	// applied returns what this many applications use, from the first page to the decision.
 	applied := func(n float64) []line {
 		computing := n * (requestTakes*(float64(sent.requests)*memory("submit")+float64(l.requests-sent.requests)*memory("review")) + (float64(l.letters)*letterTakes+float64(l.records)*recordTakes)*memory("deliver"))
 		invocations := n * float64(l.requests+l.records)
@@ -125,7 +125,7 @@ func TestCost(t *testing.T) {
 	for _, a := range tp.of("AWS::CloudWatch::Alarm") {
 		alarms++
 		if all := list(at(a, "Metrics")); all != nil {
-			alarms += len(all) - 2 // the sum itself is no metric
+			alarms += len(all) - 2 // the sum itself is not a metric
 		}
 	}
 	source, err := os.ReadFile("internal/setup/log.go")
@@ -167,7 +167,7 @@ func TestCost(t *testing.T) {
 	part(t, "idle", fmt.Sprintf("| a month in which nobody applies | USD, list | after what is free for every account |\n| --- | ---: | ---: |\n%s| **sum** | **%.2f** | **%.2f** |\n",
 		rows, all, rest))
 
-	// The same number each month, for a year.
+	// The same number of applications each month for a year.
 	var b strings.Builder
 	months := []float64{0, 100, 1_000, 10_000, 100_000}
 	b.WriteString("| USD a month, with so many applications each month | none | 100 | 1,000 | 10,000 | 100,000 |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
@@ -217,7 +217,8 @@ func TestCost(t *testing.T) {
 	nowhere(t)
 }
 
-// pricesOf says of when the prices are, and which nobody could check.
+// pricesOf returns a sentence with the date of the prices, and with those that could not be
+// checked.
 func pricesOf(t *testing.T) string {
 	t.Helper()
 	all, err := prices.All()
@@ -233,10 +234,10 @@ func pricesOf(t *testing.T) string {
 	return fmt.Sprintf("Prices of %s, without tax, as the table had them on %s. Not checked against a copy of AWS's list: %s.", prices.Region, prices.AsOf, strings.Join(open, ", "))
 }
 
-// checked are the sentences about money that were checked, by file.
+// checked has the sentences about money that were checked, by file.
 var checked = map[string][]string{}
 
-// said holds a file to a sentence.
+// said checks that a file has a sentence.
 func said(t *testing.T, file, sentence string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -254,7 +255,8 @@ var (
 	money  = regexp.MustCompile(`(?i)[0-9.]+ (US )?(dollars?|cents?)\b|\b(a|one|two|three) (US )?(dollars?|cents?)\b|\$[0-9]|[0-9.]+ USD|[0-9]\.[0-9]+ a month`)
 )
 
-// nowhere: what AWS costs stands nowhere but in the tables and the sentences that were checked.
+// nowhere checks that no guide mentions what AWS costs, except in the tables and the checked
+// sentences.
 func nowhere(t *testing.T) {
 	t.Helper()
 	files, err := filepath.Glob("../docs/*.md")
@@ -271,12 +273,12 @@ func nowhere(t *testing.T) {
 			words = strings.ReplaceAll(words, sentence, "")
 		}
 		for _, m := range money.FindAllStringIndex(words, -1) {
-			t.Errorf("%s speaks of money that no table has: ...%s...", file, words[max(0, m[0]-60):min(len(words), m[1]+30)])
+			t.Errorf("%s mentions money that is in no table: ...%s...", file, words[max(0, m[0]-60):min(len(words), m[1]+30)])
 		}
 	}
 }
 
-// TestPrices: each line of the table can be asked for, and says where AWS's list has it.
+// TestPrices: each price of the table can be looked up, and says where it is in AWS's list.
 func TestPrices(t *testing.T) {
 	all, err := prices.All()
 	if err != nil || len(all) < 30 {

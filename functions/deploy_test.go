@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A cloud is a stand-in for AWS's command line: it writes down each call and answers by what its
-// environment says of the account.
+// cloud stands in for AWS's command line. It writes each call down, and its answers depend on what
+// its environment says about the account.
 const cloud = `#!/bin/sh
 for a in "$@"; do printf '%s|' "$a"; case $a in file://*parameters.json | file://*triggers.json) tr -d '\n' <"${a#file://}" ;; esac; done >>"$CALLS"
 echo >>"$CALLS"
@@ -51,7 +51,7 @@ esac
 `
 
 // TestDeploy: what deploy.sh asks of AWS, and what it refuses, in each state that a stack, a
-// bucket, an address and an alarm can be in.
+// bucket, an address and an alarm can have.
 func TestDeploy(t *testing.T) {
 	dir := t.TempDir()
 	script, err := os.ReadFile("../deploy.sh")
@@ -61,7 +61,7 @@ func TestDeploy(t *testing.T) {
 	for name, text := range map[string]string{
 		"hub/deploy.sh":   string(script),
 		"hub/staging.txt": "# Staging.\n\nMailName=GP Hub, staging\n",
-		// go build makes a hub that packages nothing.
+		// This go build makes a hub that packages nothing.
 		"path/go":  "#!/bin/sh\necho go \"$@\" >>\"$CALLS\"\nmkdir -p bin dist\nprintf '#!/bin/sh\\necho hub \"$@\" >>\"$CALLS\"\\n' >bin/hub\nchmod +x bin/hub\n",
 		"path/aws": cloud,
 	} {
@@ -85,7 +85,7 @@ func TestDeploy(t *testing.T) {
 		env   []string
 		args  []string // after hub and zips
 		fails bool
-		want  []string // in what it says and what it calls
+		want  []string // in its output and its calls
 		never []string
 	}{
 		{"no region", nil, nil, true, []string{"no region is set", "AWS_REGION=eu-west-2"}, []string{"get-caller-identity"}},
@@ -98,7 +98,8 @@ func TestDeploy(t *testing.T) {
 			"hub package\n", "s3|mb|s3://zips|", "put-public-access-block|", "cloudformation|deploy|--region|us-east-1|--stack-name|hub-firewall|",
 			`|--change-set-type|CREATE|`, `{"ParameterKey":"MailName","ParameterValue":"GP Hub, north"}`, `{"ParameterKey":"WebAclArn","ParameterValue":"arn:acl"}`,
 			`|--tags|Key=hub,Value=hub|`, "wait|stack-create-complete|",
-			// Once it has succeeded it is protected, and a policy keeps the tables.
+			// Once the deployment has succeeded, the stack is protected, and a policy keeps the
+			// tables.
 			`|--change-set-type|UPDATE|`, `{"ParameterKey":"Protected","ParameterValue":"yes"}`, "--enable-termination-protection", "LogicalResourceId/MentoringTable",
 			"Site\thttps://x",
 		}, []string{"OwnsMailAddress"}},
@@ -178,7 +179,7 @@ func TestDeploy(t *testing.T) {
 			}
 		})
 	}
-	// The alarms that take a deployment back are there.
+	// The alarms that make AWS take a deployment back exist.
 	names := map[string]bool{}
 	for _, a := range open(t).of("AWS::CloudWatch::Alarm") {
 		name, _ := at(a, "AlarmName", "Fn::Sub").(string)

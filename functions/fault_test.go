@@ -26,20 +26,20 @@ import (
 	"traininghub/internal/standin"
 )
 
-// A fault is what can happen to a call on its way.
+// A fault is something that can happen to a call on its way.
 type fault string
 
 const (
-	throttled  fault = "throttled"   // the service refuses it for now
+	throttled  fault = "throttled"   // the service refuses it for the moment
 	failed     fault = "failed"      // the service answers 500 and has done nothing
-	lost       fault = "answer lost" // the service does it, and the connection breaks before the answer
-	hung       fault = "hung"        // nothing comes back until the caller gives up
+	lost       fault = "answer lost" // the service does it, but the connection breaks before the answer
+	hung       fault = "hung"        // no answer comes until the caller gives up
 	late       fault = "answered late"
-	killedThen fault = "killed before it" // the caller's process ends while it makes the call
-	killedThus fault = "killed after it"  // the caller's process ends when the service has done it
+	killedThen fault = "killed before it" // the caller's process is killed while it makes the call
+	killedThus fault = "killed after it"  // the caller's process is killed after the service has done it
 )
 
-// A proxy stands before a service and lets faults happen.
+// A proxy stands in front of a service and makes faults happen.
 type proxy struct {
 	*httptest.Server
 	decide func(body []byte) fault
@@ -109,9 +109,9 @@ func refuse(w http.ResponseWriter, code int, name string) {
 	fmt.Fprintf(w, `{"__type":"com.amazonaws#%s","message":"MARKER"}`, name)
 }
 
-// faultAtEachCall sends one draft again and again, each time with another fault at another call:
-// nothing is lost, and nothing doubled but a letter that SES took just before the process ended or
-// the answer was lost.
+// faultAtEachCall sends one draft again and again, each time with another fault at another call.
+// Nothing is lost. Nothing is doubled except a letter that SES accepted just before the process
+// ended or the answer was lost.
 func (w *world) faultAtEachCall(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	def := w.programme.Forms["career-conversations"]
@@ -145,7 +145,7 @@ func (w *world) faultAtEachCall(t *testing.T) {
 							t.Fatalf("call %d %s", n, f)
 						}
 						if !happened {
-							break // it makes fewer calls
+							break // there are no more calls
 						}
 						cases.Add(1)
 						doubles.Add(int64(again))
@@ -214,7 +214,7 @@ func (c *faultCase) run(t *testing.T) (happened bool, again int) {
 	}
 	defer func() { c.process.Kill() }()
 
-	// A person who sees an error sends again.
+	// A person who sees an error sends the form again.
 	start("submit")
 	server := httptest.NewTLSServer(gatewaytest.Handler(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (out events.APIGatewayV2HTTPResponse, err error) {
 		if err = c.process.Invoke(limit, e, &out); err == runtimetest.ErrKilled {
@@ -239,7 +239,7 @@ func (c *faultCase) run(t *testing.T) (happened bool, again int) {
 	w.quietly(t, "submit", c.process.Output())
 	c.process.Kill()
 
-	// The stream brings what failed again; then the sweep comes, and five minutes later the next.
+	// The stream delivers again what failed. Then the sweep runs, and again five minutes later.
 	start("deliver")
 	invoke := func(event any) bool {
 		var out events.DynamoDBEventResponse
@@ -271,7 +271,7 @@ func (c *faultCase) run(t *testing.T) (happened bool, again int) {
 		if try == 5 {
 			t.Fatal("letters stay due")
 		}
-		var a map[string]any // an hour passes: what is due in an hour is due now
+		var a map[string]any // an hour passes: letters due within the hour are due now
 		if err := json.Unmarshal(r.Data, &a); err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +300,7 @@ func (c *faultCase) run(t *testing.T) (happened bool, again int) {
 	return c.happened, w.twoMails(t, c.draft.ID, accepted)
 }
 
-// quietly is quiet of a log that may be empty.
+// quietly is quiet for a log that may be empty.
 func (w *world) quietly(t *testing.T, name, output string) {
 	t.Helper()
 	if output != "" {
@@ -308,8 +308,8 @@ func (w *world) quietly(t *testing.T, name, output string) {
 	}
 }
 
-// stream: of several records the first that fails is given back, those before it are done, and what
-// is no longer there is no failure.
+// stream: if one of several records fails, it is given back, and those before it are done. A record
+// that no longer exists is no failure.
 func (w *world) stream(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit := w.function(t, "submit", table)
@@ -317,7 +317,7 @@ func (w *world) stream(t *testing.T) {
 	var records []record.Record
 	for i := range 3 {
 		b := newBrowser(t, front(t, submit))
-		b.gmc = fmt.Sprint(7654321 + i) // who may be the same person waits for each other's
+		b.gmc = fmt.Sprint(7654321 + i) // the letters of people who may be the same person wait for each other
 		b.through(def).post("/apply/"+def.ID+"/declarations", signed(def))
 		records = append(records, w.record(t, table, reference.FindString(b.body)))
 	}
@@ -356,8 +356,8 @@ func (w *world) stream(t *testing.T) {
 	w.quiet(t, "deliver", p.Output())
 }
 
-// bounces: what SES tells of a letter is noted on its application once, without what it says of
-// people.
+// bounces: what SES says about a letter is noted on its application once, without what it says
+// about people.
 func (w *world) bounces(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, deliver, bounce := w.function(t, "submit", table), w.function(t, "deliver", table), w.function(t, "bounce", table)
@@ -384,7 +384,7 @@ func (w *world) bounces(t *testing.T) {
 	for _, e := range []json.RawMessage{
 		came("Transient", "General"), came("Transient", "MailboxFull"), came("Undetermined", "Undetermined"),
 		event(ref, toApplicant, "Bounce", bounced),
-		event(ref, toApplicant, "Bounce", bounced), // told again
+		event(ref, toApplicant, "Bounce", bounced), // the same notice again
 		event(ref, toLead, "DeliveryDelay", `"deliveryDelay":{"delayType":"MailboxFull","timestamp":"2026-01-02T03:05:06.000Z"}`),
 		event(ref, toApplicant, "Complaint", `"complaint":{"complaintFeedbackType":"abuse MARKER","timestamp":"2026-01-02T04:05:06.000Z"}`),
 		event(ref, toApplicant, "Delivery", `"delivery":{}`),

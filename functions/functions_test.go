@@ -1,6 +1,6 @@
 // Package functions_test runs the functions of a hub on AWS as they are deployed, over real
-// connections: the programs that are built from functions/*, against stand-ins for DynamoDB, SES,
-// S3 and API Gateway.
+// connections: the programs built from functions/*, with stand-ins for DynamoDB, SES, S3 and API
+// Gateway.
 package functions_test
 
 import (
@@ -56,10 +56,11 @@ import (
 const (
 	base   = "https://hub.example.org"
 	secret = "second-secret"
-	limit  = 2 * time.Minute // for an event: far more than it takes, on a busy machine as well
+	limit  = 2 * time.Minute // for an event: far more than it takes, even on a busy machine
 )
 
-// A world is what the functions find: their programs, the services, and what the editors wrote.
+// A world is everything around the functions: their programs, the services, and the editors'
+// content.
 type world struct {
 	bin, db, ses string
 	queue        *queue
@@ -69,7 +70,7 @@ type world struct {
 	services     []*service.Service
 }
 
-// TestFunctions has one world for all, since building it takes longer than any test.
+// TestFunctions uses one world for all tests, since building it takes longer than any of them.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	files := open(t)
@@ -103,7 +104,8 @@ func TestFunctions(t *testing.T) {
 
 var date = regexp.MustCompile(`\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\b`)
 
-// open moves the courses by whole weeks, so that they take applications now, whenever that is.
+// open moves the dates of the courses by whole weeks, so that they take applications now, whenever
+// the test runs.
 func open(t *testing.T) fs.FS {
 	t.Helper()
 	deadline := time.Date(2021, 10, 1, 0, 0, 0, 0, time.UTC)
@@ -126,7 +128,7 @@ func open(t *testing.T) fs.FS {
 			year := deadline.AddDate(0, 0, 7*weeks).Year()
 			data = bytes.Replace(data, []byte("2021/22"), fmt.Appendf(nil, "%d/%02d", year, (year+1)%100), 1)
 		}
-		if strings.HasPrefix(name, "services/") { // whose leads are real people, so that it is open
+		if strings.HasPrefix(name, "services/") { // with leads at real addresses, so that the service is open
 			data = bytes.ReplaceAll(data, []byte("@example.org"), []byte("@example-hub.org.uk"))
 		}
 		if name == "site.yaml" { // somebody may do the office's work
@@ -141,10 +143,10 @@ func open(t *testing.T) fs.FS {
 	return all
 }
 
-// scansHost is the bucket of the stand-in as S3 would call it.
+// scansHost is what S3 would call the stand-in's bucket.
 const scansHost = "site.s3.eu-west-2.amazonaws.com"
 
-// env is that of each function on a table, with the services at these addresses.
+// env returns the environment of each function for a table, with the services at these addresses.
 func (w *world) env(table, db, ses string) []string {
 	return []string{
 		"TABLE=" + table, "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=" + w.site.MailFrom, "SES_CONFIGURATION_SET=hub",
@@ -162,7 +164,7 @@ func (w *world) function(t *testing.T, name, table string) *runtimetest.Process 
 	return p
 }
 
-// front is CloudFront and API Gateway before instances of submit, which it takes in turn.
+// front is CloudFront and API Gateway in front of instances of submit, which take requests in turn.
 func front(t *testing.T, processes ...*runtimetest.Process) *httptest.Server {
 	var n atomic.Int64
 	s := httptest.NewTLSServer(gatewaytest.Handler(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (out events.APIGatewayV2HTTPResponse, err error) {
@@ -173,13 +175,13 @@ func front(t *testing.T, processes ...*runtimetest.Process) *httptest.Server {
 	return s
 }
 
-// A browser as a person has it, without JavaScript.
+// A browser works like a person's, without JavaScript.
 type browser struct {
 	t      *testing.T
 	server *httptest.Server
 	client http.Client
 
-	gmc string // the GMC number of the person; the usual one if empty
+	gmc string // the person's GMC number; the usual one if empty
 
 	status     int
 	path, body string
@@ -236,7 +238,7 @@ func (b *browser) want(status int, path string) *browser {
 	return b
 }
 
-// marker stands in every answer that a person types.
+// marker is in every answer that a person types.
 const marker = "MARKER"
 
 func good(s *form.Section) form.Values {
@@ -253,7 +255,7 @@ func (b *browser) good(s *form.Section) form.Values {
 	return v
 }
 
-// through fills the form up to check your answers.
+// through fills in the form up to "check your answers".
 func (b *browser) through(def *form.Definition) *browser {
 	b.t.Helper()
 	at := "/apply/" + def.ID
@@ -281,24 +283,24 @@ func signed(def *form.Definition) form.Values {
 	return v
 }
 
-// due tells whether letters should have gone, beside those that only go if nothing happens for
-// days.
+// due reports whether letters should have gone by now, not counting those that only go if nothing
+// happens for days.
 func due(r record.Record) bool { return !r.Due.IsZero() && r.Due.Before(time.Now().Add(24*time.Hour)) }
 
-// mailedSecret is the end of a link in a letter.
+// mailedSecret matches the end of a link in a letter.
 var mailedSecret = regexp.MustCompile(`(/[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4})\.\S+`)
 
 var reference = regexp.MustCompile(`[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
 
-// A letter is a mail as its reader has it.
+// A letter is a mail as its reader sees it.
 type letter struct {
 	From, To, ReplyTo, Subject, Text, HTML string
 	File                                   string
 	Data                                   []byte
 }
 
-// mailed are the letters that SES has about an application, by our Message-ID; twice means that one
-// was taken again.
+// mailed returns the letters about an application that SES has accepted, by our Message-ID. A
+// letter is there twice if SES accepted it again.
 func (w *world) mailed(t *testing.T, ref string) map[string][]letter {
 	t.Helper()
 	resp, err := http.Get(w.ses + "/store")
@@ -351,8 +353,8 @@ func address(t *testing.T, s string) string {
 	return a.String()
 }
 
-// start: a function that is set up wrongly ends at once and says all that is wrong; an instance
-// that is not asked through CloudFront refuses.
+// start: a function with wrong settings ends at once and lists everything that is wrong. An
+// instance refuses requests that do not come through CloudFront.
 func (w *world) start(t *testing.T) {
 	for name, want := range map[string][]string{
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
@@ -372,7 +374,7 @@ func (w *world) start(t *testing.T) {
 			}
 		}
 	}
-	for name, path := range map[string]string{"submit": "/review/sign-in", "review": "/mentoring/sign-in", "mentoring": "/review/sign-in"} { // what the other serves is not there
+	for name, path := range map[string]string{"submit": "/review/sign-in", "review": "/mentoring/sign-in", "mentoring": "/review/sign-in"} { // the addresses of the other function do not exist here
 		p := w.function(t, name, dynamotest.Table(t, w.db))
 		for given, want := range map[string]int{"": 403, "third": 403, "first-secret": 404, secret: 404} {
 			e := events.APIGatewayV2HTTPRequest{RawPath: path, Headers: map[string]string{"x-origin-secret": given}}
@@ -385,7 +387,7 @@ func (w *world) start(t *testing.T) {
 	}
 }
 
-// record is what the table has.
+// record returns a record of the table.
 func (w *world) record(t *testing.T, table, ref string) record.Record {
 	t.Helper()
 	r, err := w.store(table).Get(t.Context(), ref)
@@ -399,7 +401,7 @@ func (w *world) store(table string) *dynamo.Store {
 	return dynamo.New(dynamotest.Config(w.db), table, dynamotest.DueIndex)
 }
 
-// streamed is what the table's stream says of records that are in it.
+// streamed returns the event that the table's stream sends for these records.
 func streamed(records ...record.Record) events.DynamoDBEvent {
 	var e events.DynamoDBEvent
 	for i, r := range records {
@@ -415,8 +417,8 @@ func streamed(records ...record.Record) events.DynamoDBEvent {
 	return e
 }
 
-// journey: a GP's way from the first page to the letters, which are those that the same application
-// gives through serve.
+// journey: a GP's way from the first page to the letters. They are the same letters that serve
+// sends for the same application.
 func (w *world) journey(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, deliver := w.function(t, "submit", table), w.function(t, "deliver", table)
@@ -434,7 +436,7 @@ func (w *world) journey(t *testing.T) {
 		}
 		r := w.record(t, table, ref)
 		var out events.DynamoDBEventResponse
-		for range 2 { // each record of the stream comes at least once
+		for range 2 { // the stream delivers each record at least once
 			if err := deliver.Invoke(limit, streamed(r, r), &out); err != nil || len(out.BatchItemFailures) > 0 {
 				t.Fatalf("deliver: %v %v", out, err)
 			}
@@ -452,7 +454,7 @@ func (w *world) journey(t *testing.T) {
 				t.Errorf("%s was sent %d times", id, len(got[id]))
 				continue
 			}
-			alike := func(text string) string { return mailedSecret.ReplaceAllString(strings.TrimSpace(text), "$1") } // made at each mailing
+			alike := func(text string) string { return mailedSecret.ReplaceAllString(strings.TrimSpace(text), "$1") } // secrets are made for each mailing
 			if g := got[id][0]; g.From != l.From || g.To != l.To || g.ReplyTo != l.ReplyTo || g.Subject != l.Subject || alike(g.Text) != alike(l.Text) ||
 				alike(g.HTML) != alike(l.HTML) || g.File != l.File {
 				g.Data, l.Data = nil, nil
@@ -469,17 +471,17 @@ func (w *world) journey(t *testing.T) {
 		t.Errorf("sweep: %v", err)
 	}
 	for name, p := range map[string]*runtimetest.Process{"submit": submit, "deliver": deliver} {
-		p.Kill() // so that its output is whole
+		p.Kill() // so that its output is complete
 		w.quiet(t, name, p.Output())
 	}
 	w.counts(t, submit.Output(), "Received", "Rejected")
 	w.counts(t, deliver.Output(), "Mailed", "Tries", "DueAge", "OpenCourses")
 }
 
-// clock is the time in a line of a log, whose digits can be those of a telephone number.
+// clock matches the time in a log line, whose digits can look like a telephone number.
 var clock = regexp.MustCompile(`"time":"[^"]*"|"Timestamp":\d+`)
 
-// quiet looks for what a person typed.
+// quiet fails if the log has anything that a person typed.
 func (w *world) quiet(t *testing.T, name, output string) {
 	t.Helper()
 	said := clock.ReplaceAllString(output, "")
@@ -498,7 +500,7 @@ func (w *world) quiet(t *testing.T, name, output string) {
 	}
 }
 
-// counts looks for metrics as CloudWatch reads them.
+// counts fails unless the log has these metrics in the form that CloudWatch reads.
 func (w *world) counts(t *testing.T, output string, metrics ...string) {
 	t.Helper()
 	seen := map[string]bool{}
@@ -531,7 +533,7 @@ func (w *world) counts(t *testing.T, output string, metrics ...string) {
 	}
 }
 
-// served are the letters that serve makes of the record.
+// served returns the letters that serve would send about the record.
 func (w *world) served(t *testing.T, r record.Record) map[string]letter {
 	t.Helper()
 	dir := t.TempDir()
@@ -585,7 +587,7 @@ func parse(t *testing.T, m *mail.Message) letter {
 	return l
 }
 
-// read takes what a part of several parts holds.
+// read reads one part of a message, or each part inside it.
 func (l *letter) read(t *testing.T, contentType string, from io.Reader) {
 	t.Helper()
 	_, params, err := mime.ParseMediaType(contentType)

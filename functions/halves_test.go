@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// account stands in for AWS's command line, and keeps a stack and a bucket in files. What goes
-// wrong at the call numbered $AT is one of four: it is refused, its answer is lost, the caller is
-// killed, or another whole deployment comes before it.
+// account stands in for AWS's command line, and keeps a stack and a bucket in files. At the call
+// numbered $AT one of four things goes wrong: it is refused, its answer is lost, the caller is
+// killed, or another whole deployment happens before it.
 const account = `#!/bin/sh
 HERE=$PWD
 cd "$ACCOUNT"
@@ -81,9 +81,10 @@ exit $result
 
 var everyCall = flag.Bool("halves", false, "let a deployment break at every call of AWS and in every way, which takes some minutes")
 
-// TestHalves: wherever a deployment breaks, the stack is as it was or wholly new; the same command
-// again ends well; the way back leads to what was there before, whatever was written down of it;
-// and of two at once one is refused, or both are there in their order.
+// TestHalves: wherever a deployment breaks off, the stack is either unchanged or wholly new, and
+// running the same command again completes it. A rollback goes back to what was there before,
+// whatever had been written down by then. Of two deployments at once, either one is refused, or
+// both are there in their order.
 func TestHalves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -104,7 +105,7 @@ func TestHalves(t *testing.T) {
 		}
 	}
 	accounts := 0
-	from := func(base string) string { // a copy of an account; "": an empty one
+	from := func(base string) string { // copies an account; "" makes an empty one
 		accounts++
 		s := filepath.Join(dir, fmt.Sprint("account-", accounts))
 		err := os.Mkdir(s, 0o755)
@@ -120,7 +121,7 @@ func TestHalves(t *testing.T) {
 		os.Remove(filepath.Join(s, "calls"))
 		cmd := exec.Command("./deploy.sh", append(args, "hub", "zips")...)
 		cmd.Dir = filepath.Join(dir, "hub")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // which is killed as a whole
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that all of it is killed
 		cmd.Env = []string{"PATH=" + filepath.Join(dir, "path") + ":" + os.Getenv("PATH"), "TMPDIR=" + dir, "AWS_REGION=eu-west-2",
 			"ACCOUNT=" + s, "FOLDER=" + cmd.Dir, "VERSION=" + version, fmt.Sprint("AT=", at), "HOW=" + how}
 		out, err := cmd.CombinedOutput()
@@ -131,7 +132,7 @@ func TestHalves(t *testing.T) {
 		return strings.TrimSpace(string(data))
 	}
 	calls := func(s string) []string { return strings.Split(read(s, "calls"), "\n") } // of the last deployment
-	history := func(s string) (all []string) {                                        // what stands in the bucket as deployed, oldest first
+	history := func(s string) (all []string) {                                        // the deployments that the bucket lists, oldest first
 		for key := range strings.FieldsSeq(read(s, "bucket/hub/released")) {
 			all = append(all, strings.TrimPrefix(read(s, "bucket/"+key), "made "))
 		}
@@ -141,7 +142,7 @@ func TestHalves(t *testing.T) {
 		t.Helper()
 		if got, is := read(s, "template"), history(s); got != "made "+version || fmt.Sprint(is) != fmt.Sprint(append(before, version)) ||
 			!strings.Contains(read(s, "live"), "Protected=yes") || read(s, "status") == "" {
-			t.Errorf("%s: %s is there, as deployed stand %q, want %s after %q\n%s", what, got, is, version, before, read(s, "live"))
+			t.Errorf("%s: %s is deployed, the list of deployments is %q, want %s after %q\n%s", what, got, is, version, before, read(s, "live"))
 		}
 		for _, name := range []string{"guarded", "policy", "closed"} {
 			if _, err := os.Stat(filepath.Join(s, name)); err != nil {
@@ -172,7 +173,7 @@ func TestHalves(t *testing.T) {
 	two := from(one)
 	deploy("the second", two, "two")
 	good("the second", two, "two", "one")
-	// Only after these calls, and before them, has anything been done.
+	// Something changes only at these calls, so it is enough to break off before and after them.
 	at := []int{slices.Index(calls(two), "cloudformation create-change-set") + 1, slices.Index(calls(two), "cloudformation execute-change-set") + 1}
 	ways, kinds := []string{"killed"}, []struct {
 		name   string
@@ -181,7 +182,7 @@ func TestHalves(t *testing.T) {
 	}{{"the third", two, []string{"one", "two"}}}
 	if *everyCall {
 		at = nil
-		for n := range 99 { // until there is none
+		for n := range 99 { // until there are no more calls
 			at = append(at, n+1)
 		}
 		ways, kinds = []string{"refused", "unheard", "killed"}, append(kinds, kinds[0])
@@ -212,7 +213,7 @@ func TestHalves(t *testing.T) {
 		}
 	}
 
-	// One that AWS takes back.
+	// AWS itself takes a deployment back.
 	s := from(two)
 	if out, err := run(s, "bad", 0, ""); err == nil || !strings.Contains(out, "is taken back") {
 		t.Errorf("taken back: %v\n%s", err, out)
@@ -223,7 +224,8 @@ func TestHalves(t *testing.T) {
 	deploy("after going back", s, "four")
 	good("after going back", s, "four", "one")
 
-	// Two at once. The other one deploys "three", and ends before a call of this one.
+	// Two deployments at once. The other one deploys "three" and is done before a certain call of
+	// this one.
 	for _, n := range at {
 		s, what := from(two), fmt.Sprintf("another deployment before call %d", n)
 		out, err := run(s, "four", n, "other")
@@ -233,7 +235,7 @@ func TestHalves(t *testing.T) {
 		before := []string{"one", "two", "three"}
 		switch read(s, "template") {
 		case "made three":
-			if err == nil { // the other one came after it
+			if err == nil { // the other one came later
 				before = []string{"one", "two", "four", "three"}
 			}
 		case "made four":

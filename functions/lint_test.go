@@ -9,9 +9,10 @@ import (
 	"testing"
 )
 
-// excused are findings that are wrong or meant, with the reason. The list only shrinks.
+// excused lists findings that are wrong or intended, with the reason. The list may only get
+// shorter.
 var excused = []string{
-	// "aws cloudformation package" puts the address of the uploaded zip there.
+	// "aws cloudformation package" replaces this with the address of the uploaded zip file.
 	"W3002 Review: This code may only work with 'package' cli command",
 	"W3002 Submit: This code may only work with 'package' cli command",
 	"W3002 Deliver: This code may only work with 'package' cli command",
@@ -21,7 +22,7 @@ var excused = []string{
 	"W3002 Mentoring: This code may only work with 'package' cli command",
 	"W3002 MentoringWork: This code may only work with 'package' cli command",
 	"W3002 MentoringRecords: This code may only work with 'package' cli command",
-	// The linter puts the parameter's default in also where a condition says that it is not the
+	// The linter inserts the parameter's default even where a condition says that it is not the
 	// default.
 	"F3017 Scans: Value is not valid under any of the 3 anyOf schemas (0 branches matched; at least one is required). Branch failures: " +
 		"branch 1: '' does not match format 'AWS::KMS::Key.Arn'; branch 2: '' does not match format 'AWS::KMS::Key.Id'; " +
@@ -29,7 +30,7 @@ var excused = []string{
 	"F3014 Distribution: Exactly one of ['AcmCertificateArn', 'CloudFrontDefaultCertificate', 'IamCertificateId'] must be specified",
 }
 
-// TestLint: AWS's own linter finds nothing else.
+// TestLint: AWS's own linter finds nothing except what is excused.
 func TestLint(t *testing.T) {
 	out, err := exec.Command("node", "testdata/lint.mjs", "../template.yaml", "../firewall.yaml", "aws/github.yaml", "aws/backup.yaml").CombinedOutput()
 	found := strings.Split(strings.TrimSpace(string(out)), "\n")
@@ -44,12 +45,12 @@ func TestLint(t *testing.T) {
 	}
 	for _, f := range excused {
 		if !slices.Contains(found, f) {
-			t.Errorf("is not found any more, so it needs no excuse: %s", f)
+			t.Errorf("the linter does not find this any more, so take it off the list: %s", f)
 		}
 	}
 }
 
-// TestAddresses: CloudFront leads where hub serve leads.
+// TestAddresses: CloudFront answers an address as hub serve does.
 func TestAddresses(t *testing.T) {
 	code := fmt.Sprint(at(open(t).resources["Addresses"], "Properties", "FunctionCode"))
 	want := []string{
@@ -91,7 +92,7 @@ func TestMoved(t *testing.T) {
 	}
 }
 
-// edge runs a function of CloudFront's in a script, and gives what that prints.
+// edge runs a CloudFront function in a script, and returns the lines that this prints.
 func edge(t *testing.T, code string, args ...string) []string {
 	t.Helper()
 	cmd := exec.Command("node", args...)

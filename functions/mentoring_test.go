@@ -21,7 +21,7 @@ import (
 	"traininghub/internal/standin"
 )
 
-// A queue is SQS, as far as it takes messages.
+// A queue stands for SQS, as far as taking messages goes.
 type queue struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -47,7 +47,7 @@ func newQueue(t *testing.T) *queue {
 	return q
 }
 
-// said are the messages about a reference.
+// said returns the messages about a reference.
 func (q *queue) said(t *testing.T, reference string) (all []crossing.Message) {
 	t.Helper()
 	q.mu.Lock()
@@ -64,8 +64,9 @@ func (q *queue) said(t *testing.T, reference string) (all []crossing.Message) {
 	return all
 }
 
-// mentoring: what stands behind the wall answers on a table of its own. The lead of an area signs
-// in there by a letter of its worker, and what cannot be read of the queue is given back.
+// mentoring: the functions behind the wall work on a table of their own. The lead of an area signs
+// in there by a letter from its worker, and a message that cannot be read is given back to the
+// queue.
 func (w *world) mentoring(t *testing.T) {
 	own := *w
 	own.ses = standin.SES(t)
@@ -123,7 +124,7 @@ func (w *world) mentoring(t *testing.T) {
 		t.Fatal(err)
 	}
 	if given := send(string(accepted), "rubbish"); !slices.Equal(given, []string{"m1"}) {
-		t.Errorf("given back: %q, want only what cannot be read", given)
+		t.Errorf("given back: %q, want only the message that cannot be read", given)
 	}
 	after := audit()
 	if given := send(string(accepted), string(accepted)); len(given) > 0 || before == after || audit() != after {

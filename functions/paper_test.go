@@ -20,7 +20,7 @@ import (
 	"traininghub/internal/web"
 )
 
-// officer may enter applications that came on paper: open puts them into the content.
+// officer may enter applications on paper; open adds them to the content.
 const officer = "olu@example-hub.org.uk"
 
 // sendFile posts a form with a file.
@@ -45,7 +45,7 @@ func (b *browser) sendFile(path, field string, file []byte, v form.Values) *brow
 	return b.do(r)
 }
 
-// onPaper is what the office types in of a paper that came today.
+// onPaper returns what the office types in from a paper that came today.
 func onPaper(def *form.Definition) form.Values {
 	v := form.Values{"do": "check", "part-signed": "yes"}
 	today := time.Now().In(course.London)
@@ -66,8 +66,8 @@ func onPaper(def *form.Definition) form.Values {
 	return v
 }
 
-// paper: the office enters an application that came on paper, with a scan as large as one may be;
-// it is read back, audited and erased. Without the bucket there is no application.
+// paper: the office enters an application on paper, with a scan of the largest size. It is read
+// back, audited and erased. Without the bucket the application is not entered.
 func (w *world) paper(t *testing.T) {
 	d := w.deploy(t)
 	one := d.signIn(officer)
@@ -99,7 +99,7 @@ func (w *world) paper(t *testing.T) {
 	}
 	newBrowser(t, d.server).get("/review/"+ref+"/scan").want(200, "/review/sign-in")
 
-	// With the scan, everything about the person is too much for one answer of Lambda's.
+	// With the scan, everything about the person is too large for one answer of Lambda.
 	person := "/review/office/person/file"
 	whole := form.Values{"email": onPaper(def)[def.Applicant.Email], "file": "zip"}
 	if one.post(person, whole).want(200, person); !strings.Contains(one.body, "Part 2 of 2") {
@@ -110,7 +110,7 @@ func (w *world) paper(t *testing.T) {
 		t.Errorf("the part with the scan has %d bytes", len(one.body))
 	}
 
-	// Beside it lies one of which nobody has an application.
+	// There is also a scan without an application.
 	kept := scans.New(dynamotest.Config(d.bucket.s3.URL), scansHost)
 	if err := kept.Put(t.Context(), "CC-7K4D-2P9X.0123456789abcdef", scan); err != nil {
 		t.Fatal(err)
@@ -144,6 +144,6 @@ func (w *world) paper(t *testing.T) {
 		t.Errorf("after the erasure: %v, %v", all, err)
 	}
 	if log := d.review.Output() + records.Output(); strings.Contains(log, marker) || strings.Contains(log, name) {
-		t.Error("the log says what stands on the paper")
+		t.Error("the log has words from the paper")
 	}
 }

@@ -35,14 +35,15 @@ import (
 	"traininghub/templates"
 )
 
-// A bucket is S3 before which calls are noted and can fail, and the CloudFront that is told of it.
+// A bucket stands for S3, notes calls and can make them fail. It also stands for the CloudFront
+// that is told of changes.
 type bucket struct {
 	s3, cloudfront *httptest.Server
 
 	mu          sync.Mutex
 	calls       []string // "PUT index.html"
 	invalidated []string
-	put         map[string]http.Header // with which each object was written last; the stand-in does not keep all of it
+	put         map[string]http.Header // each object's headers when it was last written; the stand-in does not keep all of them
 	fail        func(call string) fault
 	kill        func()
 }
@@ -119,7 +120,7 @@ func (b *bucket) start(t testing.TB, dir string) *runtimetest.Process {
 	return p
 }
 
-// get is an object as CloudFront gets it; nil if there is none.
+// get returns an object as CloudFront gets it; nil if there is none.
 func (b *bucket) get(t *testing.T, name string) []byte {
 	t.Helper()
 	b.mu.Lock()
@@ -153,9 +154,9 @@ func (b *bucket) since() (calls, invalidated []string) {
 
 var asset = regexp.MustCompile(`"/(assets/[^"]+)"`)
 
-// TestPublish: the bucket becomes the site as of now, in an order in which no page is ever without
-// its style, and again when a deadline has passed; wherever it is stopped, the next run completes
-// it.
+// TestPublish: the bucket gets the site as it is now, in an order in which no page is ever without
+// its style. After a deadline it gets the site again. Wherever publishing is stopped, the next run
+// completes it.
 func TestPublish(t *testing.T) {
 	t.Parallel()
 	files := open(t)
@@ -227,7 +228,7 @@ func TestPublish(t *testing.T) {
 	if err := p.Invoke(limit, map[string]string{"source": "aws.cloudformation"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	bare := t.TempDir() // it has nothing but the name of its edition, and the program
+	bare := t.TempDir() // it has only the file that names its edition, and the program
 	for _, name := range []string{programme.EditionFile, "publish"} {
 		if err := os.Symlink(filepath.Join(opened, name), filepath.Join(bare, name)); err != nil {
 			t.Fatal(err)
@@ -256,7 +257,7 @@ func TestPublish(t *testing.T) {
 	(&world{}).quietly(t, "publish", p.Output())
 	(&world{}).counts(t, p.Output(), "Published")
 
-	// Stopped, or refused, at this and that call.
+	// Publishing is stopped, or refused, at some of the calls.
 	for _, f := range []fault{killedThen, failed} {
 		b := newBucket(t)
 		for n := 1; n < len(before)+4; n += 9 {
@@ -277,7 +278,7 @@ func TestPublish(t *testing.T) {
 						}
 						holds(b, before)
 					}
-					for name := range before { // what there is now is whole
+					for name := range before { // what is there now is complete
 						page := b.get(t, name)
 						for _, need := range asset.FindAllSubmatch(page, -1) {
 							if data := b.get(t, string(need[1])); len(data) == 0 {
@@ -297,13 +298,14 @@ func TestPublish(t *testing.T) {
 	}
 }
 
-// edition is one that is made already.
+// edition returns an edition that is made already.
 func edition(e cdn.Edition) func() (cdn.Edition, error) {
 	return func() (cdn.Edition, error) { return e, nil }
 }
 
-// TestRight: a site that is there is neither made nor written again until it is no longer right, or
-// made of something else; or an older version of the hub has written the manifest meanwhile.
+// TestRight: a site that is up to date is neither made nor written again, until it is no longer
+// right, or made from something else, or an older version of the hub has written the manifest
+// meanwhile.
 func TestRight(t *testing.T) {
 	b := newBucket(t)
 	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
@@ -338,7 +340,7 @@ func TestRight(t *testing.T) {
 		}
 	}
 	list := b.get(t, cdn.Manifest)
-	for _, method := range []string{"DELETE", "PUT"} { // the stand-in keeps an object's metadata when it is written over
+	for _, method := range []string{"DELETE", "PUT"} { // the stand-in keeps an object's metadata when it is overwritten
 		r, err := http.NewRequest(method, b.s3.URL+"/site/"+cdn.Manifest, bytes.NewReader(list))
 		if err != nil {
 			t.Fatal(err)
@@ -364,9 +366,9 @@ func (d doorway) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// TestTwoRuns: a second run that begins and ends before any one call of the first, of an older
-// program: the bucket has the second's pages after the run that follows, whatever the first still
-// wrote; and the first sees that it was overtaken, or came too late to be.
+// TestTwoRuns: a second run begins and ends before any one call of the first run, which is of an
+// older program. The first run always notices that it was overtaken. After the run that follows,
+// the bucket has the second's pages, whatever the first still wrote.
 func TestTwoRuns(t *testing.T) {
 	first, second := map[string][]byte{"assets/a-1.css": []byte("1")}, map[string][]byte{"assets/a-2.css": []byte("2")}
 	for i := range 3 {
@@ -403,7 +405,7 @@ func TestTwoRuns(t *testing.T) {
 			break
 		}
 		if overtaken == nil {
-			t.Errorf("before call %d: the first run takes its pages for those of the site", n)
+			t.Errorf("before call %d: the first run does not notice that it was overtaken", n)
 		}
 		if err := run(plain, "2", second, began.Add(2*time.Second)); err != nil {
 			t.Fatal(err)
@@ -414,7 +416,7 @@ func TestTwoRuns(t *testing.T) {
 			}
 		}
 		if b.get(t, "gone/index.html") != nil {
-			t.Errorf("before call %d: a page of the first run stays", n)
+			t.Errorf("before call %d: a page of the first run was not removed", n)
 		}
 	}
 }
@@ -558,8 +560,8 @@ func BenchmarkPublish(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// TestRemoved: pages that are gone go at once, files that pages may need a day later, and what
-// others put there stays.
+// TestRemoved: pages that are gone are removed at once, and files that pages may still need a day
+// later. What others put into the bucket stays.
 func TestRemoved(t *testing.T) {
 	b := newBucket(t)
 	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
@@ -593,7 +595,7 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// TestMovedObjects: an old address says where it leads, also one that is no page, and is written
+// TestMovedObjects: an old address says where it leads, even if it is not a page's, and is written
 // again when it leads elsewhere.
 func TestMovedObjects(t *testing.T) {
 	b := newBucket(t)

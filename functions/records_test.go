@@ -14,20 +14,20 @@ import (
 	"traininghub/internal/record"
 )
 
-// An asked is what records is asked.
+// asked is a request to records.
 type asked map[string]any
 
-// An answered is any answer of records.
+// answered has the fields of all answers of records.
 type answered struct {
 	Held    *struct{}                    `json:"held"`
 	Marked  []struct{ Reference string } `json:"marked"`
 	Refused string
 
-	Found []struct { // in a refusal
+	Found []struct { // if it refuses
 		Reference, Course, Status string
 		Events                    int
 	}
-	Applications json.RawMessage // in a person's file; how many in an audit
+	Applications json.RawMessage // a person's applications; in an audit, their number
 	Exports      []json.RawMessage
 	Erased       []string
 
@@ -38,7 +38,7 @@ type answered struct {
 	Cursor          json.RawMessage
 }
 
-// applications are those of a person's file.
+// applications returns the applications in a person's file.
 func (a answered) applications(t *testing.T) (all []application.Application) {
 	t.Helper()
 	if err := json.Unmarshal(a.Applications, &all); err != nil {
@@ -56,8 +56,7 @@ func (a answered) references(t *testing.T) (refs []string) {
 	return refs
 }
 
-// records: an administrator has a person's file, erases, and audits, by the program as it is
-// deployed.
+// records: an administrator gets a person's file, erases and audits, using the deployed program.
 func (w *world) records(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, records := w.function(t, "submit", table), w.function(t, "records", table)
@@ -81,7 +80,7 @@ func (w *world) records(t *testing.T) {
 		}
 		return a
 	}
-	// What it is asked wrongly it refuses, and does nothing.
+	// A wrong request is refused, and changes nothing.
 	for name, q := range map[string]any{
 		"nothing": nil, "text": "audit", "a schedule's word": asked{}, "another thing": asked{"do": "export"}, "a number": asked{"do": "person", "gmc": 1234567},
 		"a field that it does not know": asked{"do": "erase", "gmc": "1234567", "reference": []string{one}}, "nobody": asked{"do": "person"}, "a number that is none": asked{"do": "person", "gmc": "123456"}, "nobody to erase": asked{"do": "erase", "references": []string{one}},
@@ -104,22 +103,23 @@ func (w *world) records(t *testing.T) {
 		t.Error(err)
 	}
 
-	// By the name to audit by it only audits.
+	// Under the alias for audits it only audits.
 	records.Alias = "audit"
 	if a := call(asked{"do": "audit", "heads": first.Heads}); a.Faults != 0 || a.Heads != first.Heads {
-		t.Errorf("audit by that name: %+v", a)
+		t.Errorf("audit under that alias: %+v", a)
 	}
 	if a := call(asked{"do": "compare", "heads": first.Heads}); a.Faults != 0 || string(a.Applications) != "2" {
-		t.Errorf("compared by that name: %+v", a)
+		t.Errorf("comparing under that alias: %+v", a)
 	}
 	for _, do := range []string{"person", "erase"} {
 		if a := call(asked{"do": do, "gmc": "1234567"}); a.Refused == "" || a.Found != nil || a.Applications != nil || a.Erased != nil {
-			t.Errorf("%s by the name to audit by: %+v", do, a)
+			t.Errorf("%s under the alias for audits: %+v", do, a)
 		}
 	}
 	records.Alias = ""
 
-	// Her file: what she sent and her draft, and nobody else's; that it was given out is an event.
+	// Her file has what she sent and her draft, and nothing of anybody else. Giving it out is an
+	// event.
 	file := call(asked{"do": "person", "gmc": "C 1234567"})
 	refs := file.references(t)
 	if len(refs) != 2 || !slices.Contains(refs, one) || slices.Contains(refs, other) {
@@ -137,7 +137,7 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("of another's application: %+v", a)
 	}
 
-	// Nothing is erased but what was found, all of it, and by its references.
+	// An erasure must name exactly the references that were found, all of them.
 	for _, repeated := range [][]string{nil, {}, {one}, {one, one}, {one, other}, append(slices.Clone(refs), other)} {
 		if a := call(asked{"do": "erase", "gmc": "1234567", "references": repeated}); a.Refused == "" || len(a.Found) != 2 || a.Erased != nil {
 			t.Errorf("erasing with %v repeated: %+v", repeated, a)
@@ -151,15 +151,15 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("after erasure: %+v", a)
 	}
 	if a := call(asked{"do": "erase", "gmc": "1234567"}); a.Refused != "" || len(a.Erased) > 0 {
-		t.Errorf("erasing what is not there: %+v", a)
+		t.Errorf("erasing something that does not exist: %+v", a)
 	}
 	second := call(asked{"do": "audit", "heads": first.Heads})
 	if string(second.Applications) != "2" || second.Removed != 1 || second.Faults != 0 || strings.Contains(second.Heads, one) {
 		t.Errorf("audit after erasure: %+v", second)
 	}
 
-	// The table comes back from before the erasure. The log says who was erased; they are erased again,
-	// and nobody else.
+	// The table is restored to before the erasure. The log says who was erased. They are erased
+	// again, and nobody else.
 	erased := w.ids(t, table)
 	if said := w.restore(t, "Table", table, past, "--drill"); !strings.Contains(said, " of then are missing now") {
 		t.Errorf("the drill says %s", said)
@@ -169,7 +169,7 @@ func (w *world) records(t *testing.T) {
 	}
 	logged := erasedIn(records.Output())
 	if back := call(asked{"do": "person", "gmc": "1234567"}).references(t); !slices.Equal(back, refs) || !slices.Equal(logged, refs) {
-		t.Errorf("after going back there are %v; as erased %v are in the log, want %v", back, logged, refs)
+		t.Errorf("after restoring there are %v; the log names %v as erased, want %v", back, logged, refs)
 	}
 	if a := call(asked{"do": "erase", "gmc": "1234567", "references": logged}); !slices.Equal(a.Erased, refs) {
 		t.Errorf("erasing again: %+v", a)
@@ -181,8 +181,8 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("audit after erasing again: %+v", a)
 	}
 
-	// Somebody changes what the table has, and then takes it away. The heads to compare with are
-	// kept.
+	// Somebody changes a record in the table, and then removes it. The earlier heads are kept for
+	// comparing.
 	r := w.record(t, table, other)
 	whole := r.Data
 	r.Data = []byte(strings.ReplaceAll(string(whole), "7654321", "7654322"))
@@ -195,7 +195,7 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("audit after a theft: %+v", a)
 	}
 
-	// A file that Lambda could not answer is refused, with what to do, and nothing is noted.
+	// A file that is too large for Lambda is refused with advice, and nothing is noted.
 	app := applicationOf(t, record.Record{Data: whole})
 	var many []string
 	for i := range 20 {
@@ -214,7 +214,7 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("some of it: %v", some.Refused)
 	}
 	if n := len(applicationOf(t, w.record(t, table, many[0])).Events) - len(applicationOf(t, w.record(t, table, many[19])).Events); n != 1 {
-		t.Errorf("what was given out has %d events more than what was not", n)
+		t.Errorf("the application that was given out has %d events more than the others", n)
 	}
 	records.Kill()
 	w.quiet(t, "records", records.Output())

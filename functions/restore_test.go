@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// restoring is a stand-in for AWS's command line: of the stack's resources it knows the table and the
-// bucket of scans, which is empty. It writes down each call.
+// restoring stands in for AWS's command line. Of the stack's resources it knows the table and the
+// bucket of scans, which is empty. It writes each call down.
 const restoring = `#!/bin/sh
 echo "$*" >>"$CALLS"
 case "$*" in
@@ -24,8 +24,8 @@ dynamodb\ scan* | dynamodb\ get-item* | dynamodb\ put-item*) exec node "$STANDIN
 esac
 `
 
-// restore puts back what a table has lost since the past, another table, by functions/aws/restore.sh
-// itself. resource is the table's name in the template. It returns what the script said.
+// restore runs functions/aws/restore.sh, which puts back what a table has lost since the table past
+// was made. resource is the table's name in the template. It returns what the script printed.
 func (w *world) restore(t *testing.T, resource, table, past string, drill ...string) string {
 	t.Helper()
 	path := t.TempDir()
@@ -49,7 +49,7 @@ func (w *world) restore(t *testing.T, resource, table, past string, drill ...str
 	return string(said)
 }
 
-// erasedIn returns the references of the records that were erased, as a program's log has them.
+// erasedIn returns the references of the erased records that a program's log names.
 func erasedIn(log string) (refs []string) {
 	for line := range strings.SplitSeq(log, "\n") {
 		var is struct{ Msg, Reference string }

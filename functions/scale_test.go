@@ -34,39 +34,39 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of docs/scale.md anew")
 
-// A demand is what one application asks of AWS, measured on a whole journey with the hub's own
+// A demand is what one application needs of AWS, measured on a whole journey with the hub's own
 // content.
 type demand struct {
-	requests    int // of the APIs
+	requests    int // to the APIs
 	reads       int // units of the table and its indexes, 4 KB each, consistent
 	writes      int // units of the table, 1 KB each
 	indexWrites int // units of the index of due records
 	listWrites  int // units of the indexes of lists
-	records     int // of the stream that pass deliver's filter
+	records     int // records of the stream that pass deliver's filter
 	letters     int
-	size        int // of the item in the end, bytes
-	mail        int // of all letters, bytes as they travel
-	attached    int // of all attachments, bytes
+	size        int // of the item at the end, bytes
+	mail        int // all letters, bytes as they are sent
+	attached    int // all attachments, bytes
 }
 
-// A meter is a store that counts what DynamoDB would bill. An item is its data, its line and about
-// 200 bytes of names and other attributes.
+// A meter is a store that counts what DynamoDB would bill. An item has its data, its list entry and
+// about 200 bytes of names and other attributes.
 type meter struct {
 	record.Store
 	load *demand
 	was  map[string]record.Record
 
-	practice string // the secret of the link that the practice was mailed
+	practice string // the secret in the practice's link
 }
 
 var practiceLink = regexp.MustCompile(`/practice/(\S+)`)
 
-// An entry is what an index has of a record: the key, and the rest.
+// An entry is what an index stores of a record: the key, and the rest.
 type entry struct{ key, rest string }
 
-// entries are a record's in the index of due records, and in those of lists.
+// entries returns a record's entries in the index of due records and in those of lists.
 func entries(r record.Record) (all [5]entry) {
-	line := r.Status + r.Course + r.Shelf + r.Number + r.Email + string(r.Brief) + strings.Repeat(" ", 100) // the names
+	line := r.Status + r.Course + r.Shelf + r.Number + r.Email + string(r.Brief) + strings.Repeat(" ", 100) // the attributes' names
 	if !r.Due.IsZero() {
 		all[0].key = r.Due.String()
 	}
@@ -87,7 +87,7 @@ func entries(r record.Record) (all [5]entry) {
 func (m *meter) count(r record.Record) {
 	m.load.size = len(r.Data) + len(r.Brief) + 200
 	m.load.writes += units(m.load.size, 1024)
-	if was := m.was[r.ID]; !slices.Equal(r.Words, was.Words) { // each an item with an entry, and all in a transaction
+	if was := m.was[r.ID]; !slices.Equal(r.Words, was.Words) { // each word is an item with an entry, and all are written in a transaction
 		m.load.writes += units(m.load.size, 1024) + 2*(len(r.Words)+len(was.Words))
 		m.load.listWrites += len(r.Words) + len(was.Words)
 	}
@@ -98,7 +98,7 @@ func (m *meter) count(r record.Record) {
 		case is == was[i]:
 		case is.key == was[i].key:
 			n = units(len(is.rest), 1024)
-		default: // the old entry goes, the new one comes
+		default: // the old entry is deleted and the new one written
 			for _, e := range []entry{is, was[i]} {
 				if e.key != "" {
 					n += units(max(len(e.rest), 1), 1024)
@@ -134,12 +134,12 @@ func (m *meter) Get(ctx context.Context, id string) (record.Record, error) {
 }
 
 func (m *meter) List(ctx context.Context, r record.Range) ([]record.Record, error) {
-	m.load.reads += units(r.Max*600, 2*4096) // as if there were so many
+	m.load.reads += units(r.Max*600, 2*4096) // as if the page were full
 	return m.Store.List(ctx, r)
 }
 
 func (m *meter) Count(ctx context.Context, r record.Range) (int, error) {
-	m.load.reads += units(500*600, 2*4096) // as if it were a shelf of so many
+	m.load.reads += units(500*600, 2*4096) // as if the shelf had 500 records
 	return m.Store.Count(ctx, r)
 }
 
@@ -153,7 +153,7 @@ func (m *meter) Send(_ context.Context, msg record.Message) error {
 	if link := practiceLink.FindStringSubmatch(msg.Text); link != nil {
 		m.practice = link[1]
 	}
-	m.load.mail += 2000 + len(msg.Text) // headers and signature about 2 KB
+	m.load.mail += 2000 + len(msg.Text) // headers and signature are about 2 KB
 	for _, a := range msg.Attachments {
 		m.load.attached += len(a.Data)
 		m.load.mail += len(a.Data) * 4 / 3
@@ -161,8 +161,9 @@ func (m *meter) Send(_ context.Context, msg record.Message) error {
 	return nil
 }
 
-// measure takes the larger of the loads of all forms: every section answered at some length, sent,
-// and the letters mailed; and then, with all of that, the whole way to a decision.
+// measure returns the demand of the form with the largest: first for an application with every
+// section answered at some length, sent, and its letters mailed; then for the whole way to a
+// decision, including the first part.
 func measure(t *testing.T) (sent, decided demand) {
 	t.Helper()
 	hub, programme := read(t)
@@ -172,15 +173,15 @@ func measure(t *testing.T) (sent, decided demand) {
 			sent, decided = a, b
 		}
 	}
-	for _, l := range []*demand{&sent, &decided} { // a PDF's size varies by some bytes with the reference in it
+	for _, l := range []*demand{&sent, &decided} { // a PDF's size varies by a few bytes with the reference in it
 		l.mail, l.attached = (l.mail+10_000)/20_000*20_000, (l.attached+5_000)/10_000*10_000
 	}
 	return sent, decided
 }
 
-// Pages that people look at besides, until a decision: the status four times, by a link that is
-// clicked on; the practice's page; and of the lead's signing in, lists and letters a fifth, since
-// one visit is for several applications.
+// Other pages that people look at before the decision: the status four times, each by a link and a
+// click; the practice's page; and a fifth of the pages for signing in, lists and letters, since a
+// lead's visit is for several applications.
 const otherPages = 8 + 2 + 3
 
 func journey(t testing.TB, facts func(string) (string, bool), programme *programme.Programme, def *form.Definition, m *meter) (sent, decided demand) {
@@ -262,12 +263,12 @@ func journey(t testing.TB, facts func(string) (string, bool), programme *program
 	return sent, l
 }
 
-// accepted is a lead's decision.
+// accepted returns a lead's decision to accept.
 func accepted(c *course.Course) application.Decision {
 	return application.Decision{Accepted: true, Cohort: c.Cohorts[0].ID, Funding: c.Closes().AddDate(0, 1, 0).Format(time.DateOnly), Name: "Robin Example"}
 }
 
-// typed are good answers; what is typed freely is as long as people write.
+// typed returns good answers. Texts are as long as people write them.
 func typed(s *form.Section) form.Values {
 	return intaketest.Answers(s,
 		func(q *form.Question) string { return "angharad-" + q.ID + "@example.org" },
@@ -279,38 +280,40 @@ func typed(s *form.Section) form.Values {
 		})
 }
 
-// How long things take, in seconds. Assumed, not measured on AWS; the PDF is BenchmarkRender of
-// internal/pdf (15 ms), at the share of a processor that 1024 MB have.
+// How long things take, in seconds. These are assumptions, not measured on AWS, except the PDF:
+// BenchmarkRender of internal/pdf (15 ms), at the share of a processor that 1024 MB get.
 const (
 	requestTakes = 0.06 // a request of submit: two calls of DynamoDB, and 12 ms of processor at the share that 512 MB have
 	letterTakes  = 0.13 // a letter: three calls of DynamoDB, one of SES, and the PDF
 	recordTakes  = 0.02 // a record of the stream with nothing due: a read
-	sweepFor     = 110  // a sweep's time, function's less spare
+	sweepFor     = 110  // the time of a sweep: the function's less what it leaves spare
 )
 
-// A setting is what SES allows the account, and how many runs of deliver read the stream at once:
-// one for each of its shards, of which a new table has 4, or up to 10 with ParallelizationFactor.
+// A setting says how much SES allows the account, and how many runs of deliver read the stream at
+// once. There is one for each shard of the stream: a new table has 4, and ParallelizationFactor
+// allows up to 10 for each.
 type setting struct {
 	name           string
 	perSec, perDay int
 	readers        int
 }
 
-// indexShards is how many partitions package dynamo spreads the index over, as far as that is known
-// from the keys.
+// indexShards is the number of partitions over which package dynamo spreads the index, as far as
+// the keys show.
 const indexShards = 4
 
-// A day is what a day with so many applications comes to.
+// A day is the result for a day with this many applications.
 type day struct {
 	applications          int
 	requests, concurrency float64 // in the busiest second
-	writes, index         float64 // units a second; index of its busiest partition
+	writes, index         float64 // units a second; for the index, in its busiest partition
 	late                  time.Duration
-	unsent                int // letters at the end of the day
+	unsent                int // letters left at the end of the day
 }
 
-// arrivals is how many applications are sent in each second of the day of a deadline at midnight:
-// seven in ten between 7am and 9pm, three in ten in the last hour, ever more.
+// arrivals returns how many applications are sent in each second of a day with a deadline at
+// midnight: seven in ten between 7am and 9pm, and three in ten in the last hour, more and more
+// towards its end.
 func arrivals(n int, second int) float64 {
 	rate := 0.0
 	if second >= 7*3600 && second < 21*3600 {
@@ -322,17 +325,17 @@ func arrivals(n int, second int) float64 {
 	return rate * float64(n)
 }
 
-// simulate lets a day pass second by second. Letters go through the stream; one that SES refuses is
-// tried again after a minute, two, four, up to an hour, by the sweep, which runs every 5 minutes,
-// one letter after another.
+// simulate goes through a day second by second. Letters go through the stream. If SES refuses one,
+// the sweep tries it again after a minute, two, four, and so on up to an hour. The sweep runs every
+// 5 minutes and sends one letter after another.
 func simulate(n int, l demand, set setting) day {
-	type letter struct{ sent, attempts int } // when its application was
+	type letter struct{ sent, attempts int } // the second in which its application was sent
 	const end = 24 * 3600
 	d := day{applications: n}
 	var fresh []letter
-	waiting := make([][]letter, end+7200) // by when they are due
+	waiting := make([][]letter, end+7200) // by the second in which they are due
 	oldest, refused := 0, 0
-	var owed, idle float64 // fractions of applications; seconds of work for records with nothing due
+	var owed, idle float64 // owed: fractions of applications; idle: seconds of work for records with nothing due
 	mailed, sweepUntil := 0, 0
 	for now := range end {
 		rate := arrivals(n, now)
@@ -342,7 +345,8 @@ func simulate(n int, l demand, set setting) day {
 			}
 			idle += float64(l.records) * recordTakes
 		}
-		// The journey of those who send now lies within the last half hour, and is as steep.
+		// People who send now spent the last half hour on the form, so requests grow just as
+		// steeply.
 		d.requests = max(d.requests, rate*float64(l.requests))
 		d.concurrency = max(d.concurrency, rate*float64(l.requests)*requestTakes)
 		d.writes = max(d.writes, rate*float64(l.writes))
@@ -389,8 +393,7 @@ func simulate(n int, l demand, set setting) day {
 	return d
 }
 
-// TestScale: the tables of docs/scale.md are what the content, the template and the simulation
-// give.
+// TestScale: the tables of docs/scale.md agree with the content, the template and the simulation.
 func TestScale(t *testing.T) {
 	tp := open(t)
 	l, decided := measure(t)
@@ -423,7 +426,7 @@ func TestScale(t *testing.T) {
 	some, someGranted := run(1_000, sandbox), run(1_000, granted)
 	more := run(30_000, middle)
 	many, manyRaised, manyWide := run(100_000, granted), run(100_000, raised), run(100_000, wide)
-	// Each size is as large in all its figures as the busiest second of the day that it is for.
+	// Each size copes with the busiest second of the day that it is meant for, in all its figures.
 	for name, d := range map[string]day{"small": someGranted, "medium": more, "large": manyWide} {
 		if d.requests > float64(size(name, "Requests")) || d.concurrency > float64(size(name, "Submit")) || d.unsent > 100 || d.late > 10*time.Minute {
 			t.Errorf("Size=%s does not carry %+v", name, d)
@@ -432,10 +435,10 @@ func TestScale(t *testing.T) {
 			t.Errorf("Size=%s: deliver is capped below its readers, the sweep and messages", name)
 		}
 		if size(name, "Strangers")*2 > size(name, "Requests") {
-			t.Errorf("Size=%s: who guesses addresses may take as much as applicants", name)
+			t.Errorf("Size=%s: people who guess addresses get as much as applicants", name)
 		}
 	}
-	// What the page says in words.
+	// The claims that the page makes in words.
 	for _, claim := range []struct {
 		says string
 		is   bool
@@ -461,14 +464,14 @@ func TestScale(t *testing.T) {
 
 var figure = regexp.MustCompile(`[0-9][0-9,]*([.][0-9]+)?`)
 
-// alike tells whether two texts differ in nothing but figures, and those by a tenth at most: an
-// editor's words move a figure a little, which is no reason to stop them.
+// alike reports whether two texts differ only in figures, and those by at most a tenth. When
+// editors change words, figures move a little, which should not stop them.
 func alike(a, b string) bool {
 	if figure.ReplaceAllString(a, "0") != figure.ReplaceAllString(b, "0") {
 		return false
 	}
 	value := func(s string) float64 {
-		x, _ := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64) // a figure by its pattern
+		x, _ := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64) // figures match the pattern of a number
 		return x
 	}
 	others := figure.FindAllString(b, -1)
@@ -491,14 +494,14 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// part holds a part of docs/scale.md, between two comments, to what it must be; with -update it
-// writes it.
+// part compares a part of docs/scale.md, between two comments, with what it must be. With -update
+// it writes the part.
 func part(t *testing.T, name, want string) {
 	t.Helper()
 	const file = "../docs/scale.md"
 	text, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		t.Fatal("docs/scale.md is not there")
+		t.Fatal("docs/scale.md is missing")
 	}
 	between := regexp.MustCompile(`(?s)(<!-- ` + name + `: go test ./functions -update -->\n).*?(\n<!-- end -->)`)
 	m := between.FindSubmatchIndex(text)
@@ -520,7 +523,7 @@ func part(t *testing.T, name, want string) {
 	}
 }
 
-// read is what our editors wrote.
+// read reads the content of our own editors.
 func read(t testing.TB) (*page.Site, *programme.Programme) {
 	t.Helper()
 	hub, faults := page.LoadSite(content.Files)
@@ -531,9 +534,9 @@ func read(t testing.TB) (*page.Site, *programme.Programme) {
 	return hub, p
 }
 
-// BenchmarkMillion is an audit of one decided application, from the bytes that the table keeps: a
-// million take a million times as long, and Lambda gives 0.58 of a processor for the 1024 MB that
-// the function has. What DynamoDB takes to give them is not in it.
+// BenchmarkMillion audits one decided application, from the bytes that the table stores. A million
+// take a million times as long, and Lambda gives the function 0.58 of a processor for its 1024 MB.
+// The time that DynamoDB takes is not included.
 func BenchmarkMillion(b *testing.B) {
 	hub, programme := read(b)
 	m := &meter{}

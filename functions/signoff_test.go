@@ -30,7 +30,7 @@ import (
 	"traininghub/internal/standin"
 )
 
-// A deployment is the three functions on a table, behind CloudFront, with mail of its own.
+// A deployment is the three functions on a table, behind CloudFront, with its own mail.
 type deployment struct {
 	*world
 	used                    map[string]bool // links from letters
@@ -57,7 +57,7 @@ func (w *world) deploy(t *testing.T) *deployment {
 	return d
 }
 
-// gate is API Gateway before one function.
+// gate is API Gateway in front of one function.
 func gate(p *runtimetest.Process) http.Handler {
 	return gatewaytest.Handler(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (out events.APIGatewayV2HTTPResponse, err error) {
 		err = p.Invoke(limit, e, &out)
@@ -65,8 +65,8 @@ func gate(p *runtimetest.Process) http.Handler {
 	}, map[string]string{"X-Origin-Secret": secret})
 }
 
-// link delivers what is due of a record and returns a link that a letter about it has, looks so and
-// was not returned before, without the host.
+// link delivers what is due of a record, and returns a link from a letter about it that matches the
+// pattern and was not returned before, without the host.
 func (d *deployment) link(id, pattern string) string {
 	d.t.Helper()
 	if err := d.deliver.Invoke(limit, streamed(d.record(d.t, d.table, id)), nil); err != nil {
@@ -90,7 +90,7 @@ func (d *deployment) apply(def *form.Definition) string {
 	return reference.FindString(b.post("/apply/"+def.ID+"/declarations", signed(def)).want(200, "/apply/"+def.ID+"/sent").body)
 }
 
-// signIn has a browser sign in with a mailed link.
+// signIn returns a browser that has signed in by a mailed link.
 func (d *deployment) signIn(email string) *browser {
 	d.t.Helper()
 	b := newBrowser(d.t, d.server)
@@ -117,7 +117,7 @@ func applicationOf(t *testing.T, r record.Record) (a application.Application) {
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 
-// hidden are the values that the page carries on.
+// hidden returns the page's hidden values.
 func (b *browser) hidden() form.Values {
 	v := form.Values{}
 	for _, m := range hiddenInput.FindAllStringSubmatch(b.body, -1) {
@@ -126,14 +126,14 @@ func (b *browser) hidden() form.Values {
 	return v
 }
 
-// authorise is what the practice posts on the page that the browser is on.
+// authorise returns what the practice posts on the page that the browser shows.
 func (b *browser) authorise() form.Values {
 	v := b.hidden()
 	v["answer"], v["name"], v["role"] = intake.Confirm, "Sam "+marker, "Practice manager"
 	return v
 }
 
-// decision is what the lead sends after having seen the letter.
+// decision returns what the lead sends after seeing the letter.
 func (d *deployment) decision(lead *browser, ref string, decide form.Values) form.Values {
 	d.t.Helper()
 	at := "/review/" + ref + "/decision"
@@ -155,8 +155,8 @@ func accepting(cohort string) form.Values {
 	}
 }
 
-// signOff: the practice confirms, the applicant looks, the lead decides, through the programs as
-// they are deployed.
+// signOff: the practice confirms, the applicant looks at the status, and the lead decides, using
+// the deployed programs.
 func (w *world) signOff(t *testing.T) {
 	d := w.deploy(t)
 	def := w.programme.Forms["supporting-mentors"]
@@ -195,12 +195,12 @@ func (w *world) signOff(t *testing.T) {
 	if a.Status() != application.Accepted || a.Decision == nil || len(a.Reopened) != 0 {
 		t.Errorf("status %s, decision %+v", a.Status(), a.Decision)
 	}
-	// What follows from the practice's answer waits for the hour in which it can be taken back.
+	// What follows from the practice's answer waits for an hour, in which it can be taken back.
 	if r := d.record(t, d.table, ref); !r.Due.IsZero() && r.Due.Before(time.Now().Add(30*time.Minute)) {
 		t.Error("letters are still due")
 	}
 	if said := w.queue.said(t, ref); len(said) == 0 {
-		t.Error("the queue to the register of mentors says nothing of who was accepted")
+		t.Error("the queue to the register of mentors has no message about the person who was accepted")
 	}
 	for name, n := range counted(a) {
 		if n != 1 {
@@ -213,7 +213,7 @@ func (w *world) signOff(t *testing.T) {
 	}
 }
 
-// counted is how often an answer of the practice, a decision, and each letter about them is there.
+// counted counts the practice's answers, the decisions, and each letter about them.
 func counted(a application.Application) map[string]int {
 	n := map[string]int{}
 	for _, e := range a.Events {
@@ -230,7 +230,7 @@ func counted(a application.Application) map[string]int {
 	return n
 }
 
-// faultAtEachAnswer has the practice answer and the lead decide again and again, each time with
+// faultAtEachAnswer lets the practice answer and the lead decide again and again, each time with
 // another fault at another call of the table. A person who sees an error sends again. Nothing is
 // lost, and there is one answer and one decision.
 func (w *world) faultAtEachAnswer(t *testing.T) {
@@ -273,7 +273,7 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 							}
 						}
 						if !w.answerWith(t, table, f, n, action.who, action.at, action.end, action.posts) {
-							return // it makes fewer calls
+							return // there are no more calls
 						}
 						cases.Add(1)
 						got := counted(applicationOf(t, w.record(t, table, ref)))
@@ -293,8 +293,8 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 	}
 }
 
-// answerWith posts until it is taken, with a fault at the nth call of the table; happened tells
-// whether there was one.
+// answerWith posts until it succeeds, with a fault at the nth call of the table. It reports whether
+// the fault happened.
 func (w *world) answerWith(t *testing.T, table string, f fault, n int, who *browser, at, end string, posts form.Values) (happened bool) {
 	var mu sync.Mutex
 	calls := 0
@@ -332,7 +332,7 @@ func (w *world) answerWith(t *testing.T, table string, f fault, n int, who *brow
 			break
 		}
 		if shown := b.hidden(); b.status == http.StatusConflict && shown["shown"] != "" && !day {
-			day, posts = true, shown // a day has begun, of which the letter is now: it is looked at, and sent
+			day, posts = true, shown // the letter has changed because a new day has begun: it is shown again, and sent
 			posts["do"] = "send"
 			continue
 		}

@@ -1,4 +1,4 @@
-// Package functions holds the tests that hold template.yaml against the code; its folders are the
+// Package functions has the tests that compare template.yaml with the code. Its folders are the
 // programs.
 package functions
 
@@ -72,7 +72,7 @@ func plain(t *testing.T, n *yaml.Node) node {
 	return v
 }
 
-// at follows keys and positions into a node, and is nil where there is nothing.
+// at follows keys and indexes into a node. It returns nil if there is nothing.
 func at(n node, path ...any) node {
 	for _, p := range path {
 		switch p := p.(type) {
@@ -109,7 +109,7 @@ func number(t *testing.T, n node) int {
 	return i
 }
 
-// walk visits a node and all below it.
+// walk visits a node and everything below it.
 func walk(n node, visit func(node)) {
 	visit(n)
 	switch n := n.(type) {
@@ -128,7 +128,7 @@ func walk(n node, visit func(node)) {
 type template struct {
 	whole     map[string]node
 	resources map[string]node
-	lambdas   map[string]string // logical names of the functions, by their folder's
+	lambdas   map[string]string // logical names of the functions, by the name of their folder
 }
 
 func open(t *testing.T) template {
@@ -139,14 +139,14 @@ func open(t *testing.T) template {
 		zip, _ := at(tp.resources[name], "Properties", "Code").(string)
 		m := regexp.MustCompile(`^dist/(\w+)\.zip$`).FindStringSubmatch(zip)
 		if m == nil {
-			t.Fatalf("%s: code %q is none of hub package's", name, zip)
+			t.Fatalf("%s: hub package makes no code %q", name, zip)
 		}
 		tp.lambdas[m[1]] = name
 	}
 	return tp
 }
 
-// of are the properties of all resources of a type, by name.
+// of returns the properties of all resources of a type, by name.
 func (tp template) of(kind string) map[string]node {
 	all := map[string]node{}
 	for name, r := range tp.resources {
@@ -157,8 +157,8 @@ func (tp template) of(kind string) map[string]node {
 	return all
 }
 
-// policies are the statements of a function's role, by the policy's name; that of the key, which
-// several roles share, as well.
+// policies returns the statements of a function's role, by the policy's name, including the policy
+// of the key, which several roles share.
 func (tp template) policies(function string) map[string][]node {
 	role := at(tp.resources[tp.lambdas[function]], "Properties", "Role", "Fn::GetAtt")
 	name, _, _ := strings.Cut(fmt.Sprint(role), ".")
@@ -185,8 +185,9 @@ func actions(statements []node) []string {
 	return all
 }
 
-// TestPrograms: each folder with a program is a function of the template, and the other way round;
-// each reads the variables that are set, and may make the calls that it makes, and nothing else.
+// TestPrograms: the folders with programs and the functions of the template are the same. Each
+// function reads the variables that are set for it, and may make exactly the AWS calls that it
+// makes.
 func TestPrograms(t *testing.T) {
 	tp, code := open(t), programs(t)
 	if got, want := slices.Sorted(maps.Keys(tp.lambdas)), slices.Sorted(maps.Keys(code)); !slices.Equal(got, want) {
@@ -223,7 +224,7 @@ func TestPrograms(t *testing.T) {
 		if got, want := actions(policies["calls"]), slices.Sorted(maps.Keys(p.actions)); !slices.Equal(got, want) {
 			t.Errorf("%s: may %v, makes %v", name, got, want)
 		}
-		// What AWS does in the function's name.
+		// AWS does this in the function's name.
 		want := []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 		for _, e := range tp.of("AWS::Lambda::EventSourceMapping") {
 			switch {
@@ -262,7 +263,7 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s logs to %v", name, log)
 		}
 	}
-	// The firewall counts what is sent where submit takes it.
+	// The firewall counts posts at the address where submit takes them.
 	sends := fmt.Sprint(at(load(t, "../firewall.yaml"), "Resources", "Firewall", "Properties", "Rules", 0, "Statement", "RateBasedStatement", "ScopeDownStatement",
 		"AndStatement", "Statements", 1, "ByteMatchStatement", "SearchString"))
 	if !code["submit"].texts[sends] {
@@ -271,7 +272,7 @@ func TestPrograms(t *testing.T) {
 	if !code["submit"].texts[fmt.Sprint(at(tp.resources["Distribution"], "Properties", "DistributionConfig", "Origins", 1, "OriginCustomHeaders", 0, "HeaderName"))] {
 		t.Error("submit does not know the header with CloudFront's secret")
 	}
-	// Alarms on the hub's own metrics watch what some function counts.
+	// Alarms on the hub's own metrics watch only metrics that some function counts.
 	watched := 0
 	walk(tp.of("AWS::CloudWatch::Alarm"), func(n node) {
 		if at(n, "Namespace", "Ref") != "AWS::StackName" {
@@ -280,7 +281,7 @@ func TestPrograms(t *testing.T) {
 		watched++
 		metric := fmt.Sprint(at(n, "MetricName"))
 		if at(n, "Dimensions") != nil || !slices.ContainsFunc(slices.Collect(maps.Values(code)), func(p program) bool { return p.texts[metric] }) {
-			t.Errorf("metric %s: nothing counts it so", metric)
+			t.Errorf("metric %s: no function counts it", metric)
 		}
 	})
 	if watched < 4 {
@@ -288,16 +289,16 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// many are the ends of names that stand for several things, with the reason.
+// many has the ends of resource names that cover several things, with the reason.
 var many = []string{
 	"${Pages.Arn}/*", // the objects of one bucket
 	"${Scans.Arn}/*",
 	"${Table.Arn}/stream/*", // the streams of one table, which AWS names by their time
 	"${MentoringTable.Arn}/stream/*",
-	"${AWS::AccountId}:identity/*", // in the sandbox SES asks for the recipients', too; the sender is a condition
+	"${AWS::AccountId}:identity/*", // in the sandbox SES also requires the recipients' identities; a condition limits the sender
 }
 
-// TestRights: nothing is allowed on everything.
+// TestRights: nothing is allowed on all resources.
 func TestRights(t *testing.T) {
 	tp := open(t)
 	statements := 0
@@ -332,8 +333,9 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestByHand: records, on both sides of the wall, has no trigger: no address, no schedule, no event
-// and no permission reaches it, only who may call it by IAM, and none of the hub's own roles may.
+// TestByHand: records, on both sides of the wall, has no trigger. No address, schedule, event or
+// permission reaches it. Only somebody whom IAM allows to can call it, and none of the hub's own
+// roles may.
 func TestByHand(t *testing.T) {
 	tp := open(t)
 	for _, function := range []string{"records", "mentoringrecords"} {
@@ -341,13 +343,13 @@ func TestByHand(t *testing.T) {
 		for other, r := range tp.resources {
 			p, kind := at(r, "Properties"), fmt.Sprint(at(r, "Type"))
 			switch {
-			case other == name, kind == "AWS::CloudWatch::Alarm": // which watches it
+			case other == name, kind == "AWS::CloudWatch::Alarm": // the alarm that watches it
 			case kind == "AWS::Lambda::Alias":
 				if at(p, "FunctionName", "Ref") != name {
 					continue
 				}
 				if at(p, "FunctionVersion") != "$LATEST" || at(p, "Name") != "audit" {
-					t.Errorf("%s is a name of an old version, or another one than to audit by: %v", other, p)
+					t.Errorf("%s is an alias of an old version, or not the one for audits: %v", other, p)
 				}
 				aliases++
 			case kind == "AWS::Lambda::EventInvokeConfig":
@@ -364,7 +366,7 @@ func TestByHand(t *testing.T) {
 			}
 		}
 		if aliases != 1 {
-			t.Errorf("%d names of %s, want one, to audit by", aliases, name)
+			t.Errorf("%d aliases of %s, want one, for audits", aliases, name)
 		}
 		if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n != 900 {
 			t.Errorf("%s may run %d s, Lambda lets it run 900", name, n)
@@ -379,17 +381,17 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// table is the logical name of the table on which a function works.
+// table returns the logical name of the table that a function works on.
 func (tp template) table(function string) string {
 	return fmt.Sprint(at(tp.resources[tp.lambdas[function]], "Properties", "Environment", "Variables", "TABLE", "Ref"))
 }
 
-// TestWall: what works behind the wall has the table there, its key and its queues, and nothing of
-// the hub's own table; the other functions have nothing of those.
+// TestWall: functions behind the wall can use the table there, its key and its queues, and nothing
+// of the hub's own table. The other functions can use nothing behind the wall.
 func TestWall(t *testing.T) {
 	tp := open(t)
 	inside := []string{"mentoring", "mentoringwork", "mentoringrecords"}
-	ways := map[string][]string{ // what a role may name of the other side
+	ways := map[string][]string{ // what a role may name on the other side
 		"deliver": {"ToMentoring", "FromMentoring"}, "mentoringwork": {"ToMentoring", "FromMentoring"},
 	}
 	for name, resource := range tp.lambdas {
@@ -431,14 +433,14 @@ func TestWall(t *testing.T) {
 			if at(e, "EventSourceArn", "Fn::GetAtt") == q+".Arn" {
 				f := fmt.Sprint(at(e, "FunctionName", "Ref"))
 				if number(t, at(p, "VisibilityTimeout")) < 6*number(t, at(tp.resources[f], "Properties", "Timeout")) {
-					t.Errorf("%s shows a message again while %s may still be at it", q, f)
+					t.Errorf("%s delivers a message again while %s may still be working on it", q, f)
 				}
 			}
 		}
 	}
 }
 
-// TestTable: the table is what package dynamo expects, and cannot be lost by mistake.
+// TestTable: the table is as package dynamo expects it, and cannot be lost by mistake.
 func TestTable(t *testing.T) {
 	tp := open(t)
 	for _, name := range []string{"Table", "MentoringTable"} {
@@ -446,9 +448,9 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestKept: whatever holds records, scans, messages or the key to them, and the address that letters
-// come from, stays when its stack is deleted or would replace it; a first deployment that fails
-// leaves none behind.
+// TestKept: everything that holds records, scans, messages or their keys, and the address from
+// which letters are sent, is kept when its stack is deleted or would replace it. A first deployment
+// that fails leaves none of them behind.
 func TestKept(t *testing.T) {
 	tp := open(t)
 	holds := []node{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::KMS::Key", "AWS::SES::EmailIdentity"}
@@ -496,7 +498,7 @@ func (tp template) asExpected(t *testing.T, named string) {
 	}; !maps.Equal(kinds, want) {
 		t.Errorf("attributes %v, want %v", kinds, want)
 	}
-	// Indexes of lists have what lists need, the keys by themselves.
+	// Indexes of lists have what lists need, without the keys, which they have anyway.
 	lists := list(at(p, "GlobalSecondaryIndexes"))[1:]
 	for i, want := range [][]string{{dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place}, {dynamo.PartIndex, dynamo.Part, dynamo.Place}, {dynamo.GMCIndex, dynamo.GMC, dynamo.Key}, {dynamo.EmailIndex, dynamo.Email, dynamo.Key}} {
 		if i >= len(lists) {
@@ -529,9 +531,9 @@ func (tp template) asExpected(t *testing.T, named string) {
 	}
 }
 
-// TestScans: scans are nobody else's to see, cannot be lost by mistake, and what is deleted is gone
-// after the 35 days for which its application can come back: before the log that says who was
-// erased.
+// TestScans: nobody else can see scans, and they cannot be lost by mistake. A deleted scan is gone
+// for good after the 35 days for which its application can be restored. That is before the log that
+// says who was erased is gone.
 func TestScans(t *testing.T) {
 	tp := open(t)
 	p := at(tp.resources["Scans"], "Properties")
@@ -553,7 +555,7 @@ func TestScans(t *testing.T) {
 	}
 }
 
-// TestStream: what the letters rely on.
+// TestStream: the settings that the letters rely on.
 func TestStream(t *testing.T) {
 	tp := open(t)
 	s := at(tp.resources["DeliverStream"], "Properties")
@@ -565,10 +567,10 @@ func TestStream(t *testing.T) {
 		}
 	}
 	if at(s, "DestinationConfig", "OnFailure", "Destination", "Fn::GetAtt") != "Failures.Arn" {
-		t.Error("what failed for good goes nowhere")
+		t.Error("records that failed for good are not kept anywhere")
 	}
-	// The lease of a letter is 5 minutes: a run that is still at it when the next may begin would
-	// mail twice.
+	// The lease of a letter is 5 minutes. If a run could still be busy when the next one may begin,
+	// letters would go twice.
 	if n := number(t, at(tp.resources["Deliver"], "Properties", "Timeout")); n > 240 {
 		t.Errorf("deliver may run %d s", n)
 	}
@@ -579,8 +581,7 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestSchedule: pages are built within a minute after each change of a course's status, whatever it
-// is.
+// TestSchedule: whenever a course's status changes, the pages are built within a minute.
 func TestSchedule(t *testing.T) {
 	p := at(open(t).resources["PublishSchedule"], "Properties")
 	m := regexp.MustCompile(`^cron\((\d+)/(\d+) \* \* \* \? \*\)$`).FindStringSubmatch(fmt.Sprint(at(p, "ScheduleExpression")))
@@ -606,7 +607,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// TestHeaders: CloudFront sends with each page what hub serve sends.
+// TestHeaders: CloudFront sends the same headers with each page as hub serve.
 func TestHeaders(t *testing.T) {
 	tp := open(t)
 	p := at(tp.resources["Headers"], "Properties", "ResponseHeadersPolicyConfig")
@@ -638,8 +639,8 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%v is sent without", at(b, "PathPattern"))
 		}
 	}
-	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies.
-	// What web serves goes to the two functions.
+	// CloudFront caches nothing of an application: these are AWS's names of its own policies. What
+	// package web serves goes to the two functions.
 	origin := map[string]string{}
 	for _, b := range list(at(d, "CacheBehaviors")) {
 		origin[fmt.Sprint(at(b, "PathPattern"))] = fmt.Sprint(at(b, "TargetOriginId"))
@@ -688,7 +689,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("origin %s is not shown the secret", way.origin)
 		}
 	}
-	// Errors are never kept: the next applicant would get them.
+	// Errors are never cached, because the next applicant would get them.
 	for _, e := range list(at(d, "CustomErrorResponses")) {
 		if at(e, "ErrorCachingMinTTL") != "0" {
 			t.Errorf("error %v is kept", at(e, "ErrorCode"))
@@ -696,17 +697,17 @@ func TestHeaders(t *testing.T) {
 		if page, ok := at(e, "ResponsePagePath").(string); ok {
 			file := "pages/" + filepath.Base(filepath.Dir(page)) + ".md"
 			if _, err := content.Files.ReadFile(file); err != nil {
-				t.Errorf("error %v shows %s, which no page is", at(e, "ErrorCode"), page)
+				t.Errorf("error %v shows %s, which is not a page", at(e, "ErrorCode"), page)
 			}
 		}
 	}
 }
 
-// TestShares: whatever CloudFront sends to an API has a limit for people there, on a route of its
-// own or on the one for all others; what is left for addresses that nobody has is less.
+// TestShares: every address that CloudFront sends to an API has the limit for people, on a route of
+// its own or on the default one. The limit for addresses that do not exist is lower.
 func TestShares(t *testing.T) {
 	tp := open(t)
-	people := map[string]map[string]bool{} // by API: the routes that have the limit for people
+	people := map[string]map[string]bool{} // by API: the routes with the limit for people
 	for _, stage := range tp.of("AWS::ApiGatewayV2::Stage") {
 		api := fmt.Sprint(at(stage, "ApiId", "Ref"))
 		people[api] = map[string]bool{}
@@ -714,7 +715,7 @@ func TestShares(t *testing.T) {
 			people[api][route] = fmt.Sprint(at(set, "ThrottlingRateLimit", "Fn::FindInMap", 2)) == "Requests"
 		}
 		if got := fmt.Sprint(at(stage, "DefaultRouteSettings", "ThrottlingRateLimit", "Fn::FindInMap", 2)); got != "Strangers" {
-			t.Errorf("%s: addresses that nobody has take %s", api, got)
+			t.Errorf("%s: addresses that do not exist have the limit %s", api, got)
 		}
 	}
 	apis := map[string]string{"api": "Api", "review": "ReviewApi", "mentoring": "MentoringApi"}
@@ -735,7 +736,7 @@ func TestShares(t *testing.T) {
 			}
 		}
 		if !people[api][best] {
-			t.Errorf("who asks for %s* gets the limit of strangers (%s, %s)", path, api, best)
+			t.Errorf("requests for %s* get the limit for unknown addresses (%s, %s)", path, api, best)
 		}
 	}
 	if sent < 8 {
@@ -743,7 +744,8 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// TestReferences: what the template names is there, and all its parameters and conditions are used.
+// TestReferences: everything that the template refers to exists, and all its parameters and
+// conditions are used.
 func TestReferences(t *testing.T) {
 	for _, file := range []string{"../template.yaml", "../firewall.yaml", "aws/github.yaml", "aws/backup.yaml"} {
 		whole := load(t, file)
@@ -796,8 +798,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestRetention: logs go after the days that are set, and the figures of site.yaml are what the
-// code keeps drafts and applications for.
+// TestRetention: logs are kept for the days that are set, and drafts and applications for the days
+// that site.yaml gives.
 func TestRetention(t *testing.T) {
 	tp := open(t)
 	groups := tp.of("AWS::Logs::LogGroup")
@@ -821,8 +823,8 @@ func TestRetention(t *testing.T) {
 	}
 }
 
-// TestBoundary: what the functions' roles may do lies within the boundary of
-// functions/aws/github.yaml, without which GitHub's role cannot make them.
+// TestBoundary: what the functions' roles may do is within the boundary of
+// functions/aws/github.yaml. Without that, GitHub's role could not create them.
 func TestBoundary(t *testing.T) {
 	var most []*regexp.Regexp
 	for _, s := range list(at(load(t, "aws/github.yaml"), "Resources", "Boundary", "Properties", "PolicyDocument", "Statement")) {

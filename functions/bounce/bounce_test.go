@@ -17,9 +17,8 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// FuzzNotice: whatever SES or a stranger puts into a notice, nothing is brought down, no address
-// and no words of a mail server are kept or logged, and no letter but the one that it names is
-// touched.
+// FuzzNotice: whatever SES or a stranger puts into a notice, the function does not panic, keeps and
+// logs no address and no words of a mail server, and touches only the letter that the notice names.
 func FuzzNotice(f *testing.F) {
 	const ref, letter = "SM-2C2C-2C2C", "authorise-to-practice-1"
 	tags := `"tags":{"reference":["` + ref + `"],"letter":["` + letter + `"]}`

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/crossing"
 )
 
-// TestPut: a sound message reaches the queue as the other side reads it; what the queue refuses is
-// still owed, and what is not sound never goes.
+// TestPut: a valid message arrives in the queue as the other side reads it. One that the queue
+// refuses is still owed, and an invalid one is never sent.
 func TestPut(t *testing.T) {
 	var bodies []string
 	refuse := false
@@ -54,10 +54,10 @@ func TestPut(t *testing.T) {
 	}
 	refuse = true
 	if err := g.Put(t.Context(), session); err == nil || errors.Is(err, crossing.ErrMessage) {
-		t.Errorf("a queue that is not there: %v", err)
+		t.Errorf("a queue that does not exist: %v", err)
 	}
 	if err := g.Put(t.Context(), crossing.Session{ID: "s1"}); !errors.Is(err, crossing.ErrMessage) {
-		t.Errorf("a message that is not sound: %v", err)
+		t.Errorf("an invalid message: %v", err)
 	}
 	if len(bodies) != 1 {
 		t.Errorf("%d messages in the queue", len(bodies))

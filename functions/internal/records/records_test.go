@@ -33,7 +33,8 @@ import (
 	"traininghub/internal/standin"
 )
 
-// notes is a story of notes of somebody, with a text that makes them as long as applications.
+// notes is a story whose records are notes about somebody, with a text that makes them as long as
+// applications.
 type notes struct {
 	office.Story
 	store record.Store
@@ -92,15 +93,15 @@ func (n notes) Check(r record.Record, before *record.Head) (*record.Head, string
 	return &record.Head{Sent: []byte(fmt.Sprintf("%-32s", r.ID)), Events: 1, Sum: sum}, ""
 }
 
-// recorder is the function on a store.
+// recorder returns the function, working on a store.
 func recorder(store record.Store, size func(context.Context) (int64, int64, error)) *records.Recorder {
 	log := slog.New(slog.DiscardHandler)
 	desk := office.New(&intake.Desk{Store: store, Programme: &programme.Programme{}, Now: time.Now, Log: log}, notes{office.Kept("note"), store})
 	return &records.Recorder{Log: log, Size: size, Office: desk}
 }
 
-// caller calls it as Lambda does; before, if it is not nil, may have the context that the call
-// gets.
+// caller calls the function as Lambda does. If before is not nil, it can replace the context of
+// each call.
 func caller(t *testing.T, r *records.Recorder, before func(context.Context) context.Context) *afar.Caller {
 	return &afar.Caller{
 		Agree: func(afar.Cost) bool { t.Error("it asks for a yes"); return false },
@@ -115,14 +116,14 @@ func caller(t *testing.T, r *records.Recorder, before func(context.Context) cont
 	}
 }
 
-// A line goes between store and table. It breaks at a call, and stays broken until it is mended;
-// with after, the table still does that call.
+// A line connects store and table. It breaks at a certain call, and stays broken until it is
+// mended. If after is set, the table still carries out that call.
 type line struct {
 	*httptest.Server
 	mu           sync.Mutex
 	calls        map[string]int
-	until        int    // calls that go through; all if negative
-	then         func() // at the first that does not
+	until        int    // calls that still go through; all if negative
+	then         func() // runs at the first call that does not
 	after, broke bool
 }
 
@@ -167,7 +168,7 @@ func newLine(t *testing.T, url string) *line {
 	return l
 }
 
-// over is a context whose time ends when it is told.
+// over is a context that ends when the test says so.
 type over struct {
 	context.Context
 	ended chan struct{}
@@ -184,14 +185,14 @@ func (o *over) Err() error {
 	}
 }
 
-// breaks has the line break behind so many calls more.
+// breaks makes the line break after this many more calls.
 func (l *line) breaks(calls int, after bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.until, l.after, l.broke = calls, after, false
 }
 
-// mended mends it, and tells whether it was broken.
+// mended mends the line, and reports whether it was broken.
 func (l *line) mended() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,8 +207,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestGoesOn: whatever call to the table a function breaks off at, who asks again gets what one go
-// would have given; an erasure is of all of the person and of nobody else.
+// TestGoesOn: at whatever call to the table a function breaks off, the caller who asks again gets
+// the same result as without the break.
 func TestGoesOn(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -251,7 +252,7 @@ func TestGoesOn(t *testing.T) {
 	for n := 0; n < scans/2-1; n += 3 {
 		l.breaks(n, false)
 		calls := 0
-		once := caller(t, r, func(ctx context.Context) context.Context { // one call finds it broken, the next not
+		once := caller(t, r, func(ctx context.Context) context.Context { // the first call finds the line broken, the next finds it mended
 			if calls++; calls == 2 && l.mended() {
 				broken++
 			}
@@ -265,7 +266,7 @@ func TestGoesOn(t *testing.T) {
 	}
 	l.mended()
 
-	// The time of a function is over in between; then who asks is killed, and asks anew.
+	// A function runs out of time on the way. Then a caller is killed, and another one goes on.
 	over, late := &over{Context: t.Context(), ended: make(chan struct{})}, 0
 	l.mu.Lock()
 	l.until, l.then = scans/2-1, func() { close(over.ended) }
@@ -302,7 +303,7 @@ func TestGoesOn(t *testing.T) {
 		t.Errorf("it reads %d pages again of %d", again, scans/2)
 	}
 
-	// What is other than an earlier audit noted, gone, or new.
+	// An audit reports what differs from an earlier one, what is gone, and what is new.
 	earlier := office.Heads{"note.99": record.Head{Sent: []byte("gone"), Events: 1, Sum: []byte("gone")}}
 	for id, head := range want.Heads {
 		if id == "note.03" {
@@ -316,16 +317,17 @@ func TestGoesOn(t *testing.T) {
 		t.Errorf("compared: %+v (%v)", found, err)
 	}
 
-	// Nobody goes on with a search for somebody else.
+	// A search cannot be continued for another person.
 	one, err := c.Find(t.Context(), afar.Person{Email: "gp-7@example.org"})
 	must(t, err)
 	if done, err := c.Erase(t.Context(), afar.Person{Email: "gp-8@example.org"}, one, []string{"note.07", "note.27"}); err == nil {
-		t.Errorf("with the cursor of another's: %+v", done)
+		t.Errorf("with another person's cursor: %+v", done)
 	}
 }
 
-// TestErasedOnce: an erasure that breaks off at any call, before or after the table has done it, is
-// asked for again: then all of the person is gone, nothing of anybody else, and it is told as done.
+// TestErasedOnce: an erasure that breaks off at any call, before or after the table has carried it
+// out, is asked for again. Then everything about the person is gone, nothing about anybody else,
+// and the erasure is reported as done.
 func TestErasedOnce(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -346,7 +348,7 @@ func TestErasedOnce(t *testing.T) {
 			found, err := c.Find(t.Context(), ann)
 			must(t, err)
 			wrongly := [][]string{nil, {"note.1"}, {"note.1", "note.2"}, {"note.1", "note.2", "note.3"}}
-			for _, repeated := range wrongly[:len(wrongly)*(1-min(n, 1))] { // the first time
+			for _, repeated := range wrongly[:len(wrongly)*(1-min(n, 1))] { // the first time only
 				if done, err := c.Erase(t.Context(), ann, found, repeated); err == nil {
 					t.Fatalf("%q repeated: %+v", repeated, done)
 				}
@@ -354,7 +356,7 @@ func TestErasedOnce(t *testing.T) {
 			l.breaks(n, after)
 			event, _ := json.Marshal(afar.Request{Do: "erase", Email: ann.Email, References: mine, Cursor: found.Cursor})
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: "arn:aws:lambda:eu-west-2:1:function:hub-records"})
-			r.Handle(ctx, event) // whatever it answers, nobody hears it
+			r.Handle(ctx, event) // nobody hears the answer
 			if happened = l.mended(); happened {
 				cases++
 			}
@@ -380,7 +382,7 @@ func TestErasedOnce(t *testing.T) {
 	}
 }
 
-// busy is a store in which something happens while it is walked through.
+// busy is a store in which something happens during a walk.
 type busy struct {
 	record.Store
 	once sync.Once
@@ -395,8 +397,8 @@ func (b *busy) Records(ctx context.Context, part, parts int, after string) ([]re
 	return some, next, err
 }
 
-// TestMeanwhile: a person's file has what was there when it was asked for as it is when it is
-// given, and what has come since.
+// TestMeanwhile: a person's file has the newest version of each record that existed when it was
+// asked for, and the records that were added since.
 func TestMeanwhile(t *testing.T) {
 	memory := &recordtest.Memory{}
 	for i := range 60 {
@@ -404,7 +406,7 @@ func TestMeanwhile(t *testing.T) {
 	}
 	store := &busy{Store: memory}
 	store.then = func() {
-		for i := range 8 { // in whatever part they come
+		for i := range 8 { // in any part of the walk
 			must(t, memory.Create(t.Context(), newNote(fmt.Sprintf("note.new-%d", i), "gp-7@example.org", 10)))
 		}
 		r, err := memory.Get(t.Context(), "note.27")
@@ -472,10 +474,10 @@ func (l *large) Find(context.Context, record.Kind, record.Field, string) ([]reco
 	return nil, nil
 }
 
-// TestLarge: of 40,000 records of 1.5 KB each is read once, in pages of a megabyte, and the cost
-// that was said before is what it was; the heads come in two parts: they are 5.9 MB, a part stops at
-// 4 MB, and the pages that are being read then hold at most 0.7 MB. A search reads nothing else but
-// what it found. From a million on it is asked whether that may be.
+// TestLarge: each of 40,000 records of 1.5 KB is read once, in pages of a megabyte, and the cost is
+// what was announced. The heads come in two parts: they are 5.9 MB, a part stops at 4 MB, and the
+// pages that are being read then hold at most 0.7 MB. A search reads only what it found in
+// addition. From a million records on, the caller is asked first.
 func TestLarge(t *testing.T) {
 	store := &large{n: 40_000, size: 1500}
 	size := func(context.Context) (int64, int64, error) { return int64(store.n), int64(store.n) * 1560, nil }
@@ -491,13 +493,13 @@ func TestLarge(t *testing.T) {
 		t.Fatalf("%d records, %d heads, %d faults, %d parts (%v)", found.Applications, len(found.Heads), found.Faults, parts, err)
 	}
 	if low, high := cost.ReadUnits*99/100, cost.ReadUnits*102/100; int64(store.units) < low || int64(store.units) > high || store.got > 0 {
-		t.Errorf("%d units and %d records alone were read, %+v was said", store.units, store.got, cost)
+		t.Errorf("%d units and %d single records were read, %+v was announced", store.units, store.got, cost)
 	}
 	t.Logf("%d pages, %d units for %d records; said: %v", store.pages, store.units, store.n, cost)
 	store.got = 0
 	file, err := c.File(t.Context(), afar.Person{Email: "gp-21234@example.org"})
 	if err != nil || bytes.Count(file, []byte(`"kind": "note"`)) != 1 || store.got > 3 {
-		t.Errorf("of one person: %d bytes, %d records alone were read (%v)", len(file), store.got, err)
+		t.Errorf("one person's file: %d bytes, %d single records were read (%v)", len(file), store.got, err)
 	}
 
 	store.n = 20

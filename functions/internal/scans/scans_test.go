@@ -25,8 +25,8 @@ import (
 
 const name = "CC-7K4D-2P9X.0123456789abcdef"
 
-// newBucket is a bucket in a stand-in for S3, before which a test can stand: it gives an answer
-// itself, or none of its own and leaves it to the stand-in.
+// newBucket returns a bucket in a stand-in for S3. before sees each request first, and can answer
+// it instead of the stand-in.
 func newBucket(t *testing.T, before func(w http.ResponseWriter, r *http.Request) (answered bool)) *Bucket {
 	t.Helper()
 	backend := s3mem.New()
@@ -43,7 +43,7 @@ func newBucket(t *testing.T, before func(w http.ResponseWriter, r *http.Request)
 	return New(dynamotest.Config(s.URL), "hub-scans-1.s3.eu-west-2.amazonaws.com")
 }
 
-// TestBucket: what is put there is got, until it is deleted.
+// TestBucket: a stored scan can be read until it is deleted.
 func TestBucket(t *testing.T) {
 	b := newBucket(t, nil)
 	ctx := t.Context()
@@ -75,7 +75,7 @@ func TestBucket(t *testing.T) {
 	}
 }
 
-// TestSweep: a scan without an application goes, at night, when it is a day old.
+// TestSweep: a scan without an application is removed at night, once it is a day old.
 func TestSweep(t *testing.T) {
 	b := newBucket(t, nil)
 	if err := b.Put(t.Context(), name, []byte("scan")); err != nil {
@@ -97,7 +97,7 @@ func TestSweep(t *testing.T) {
 	if all, err := b.All(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("left: %v, %v", all, err)
 	}
-	for i := range 21 { // another database than theirs
+	for i := range 21 { // a database without their applications
 		if err := b.Put(t.Context(), fmt.Sprintf("CC-7K4D-2P9X.%016d", i), nil); err != nil {
 			t.Fatal(err)
 		}
@@ -107,8 +107,8 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// TestFaults: what S3 refuses for a moment is tried again, what it refuses for good is not, and no
-// error has the name of a file or S3's words.
+// TestFaults: a request that S3 refuses for the moment is tried again, one that it refuses for good
+// is not. No error has the name of a file or S3's words.
 func TestFaults(t *testing.T) {
 	refuse := func(status int, code string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -127,7 +127,7 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		what    string
 		answer  http.HandlerFunc
-		times   int // that it is answered so
+		times   int // how often it gets this answer
 		asked   int
 		succeed bool
 	}{
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestList: a long list comes in parts.
+// TestList: a long list is read in parts.
 func TestList(t *testing.T) {
 	b := newBucket(t, func(w http.ResponseWriter, r *http.Request) bool {
 		next, token := "<NextContinuationToken>a+b/=</NextContinuationToken>", r.URL.Query().Get("continuation-token")

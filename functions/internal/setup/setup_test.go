@@ -50,12 +50,12 @@ func TestAWS(t *testing.T) {
 		t.Error(*c.BaseEndpoint)
 	}
 	if c := AWS(getenv(nil), "S3"); c.BaseEndpoint != nil {
-		t.Error("an endpoint from nowhere")
+		t.Error("an endpoint that was not set")
 	}
 }
 
-// TestLog: keys that are not on the list are left out, wherever they are; metrics are as CloudWatch
-// reads them.
+// TestLog: keys that are not on the list are left out, wherever they are. Metrics have the form
+// that CloudWatch reads.
 func TestLog(t *testing.T) {
 	var b bytes.Buffer
 	log, err := Log(getenv(map[string]string{"METRICS_NAMESPACE": "Hub"}), &b)
@@ -98,9 +98,9 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestContent: a function does not start with a public address that site.yaml contradicts (as it
-// stands there it is this machine's, which contradicts nothing), nor with content that was packed
-// for another version.
+// TestContent: a function does not start if site.yaml contradicts its public address, or if the
+// content was packed for another version. The site.yaml of this project names this machine, which
+// contradicts nothing.
 func TestContent(t *testing.T) {
 	root := t.TempDir()
 	data, err := programme.PackFiles(content.Files, templates.Files, letters.All(), page.Assets{})

@@ -27,7 +27,8 @@ func (g *gate) Put(_ context.Context, m crossing.Message) error {
 	return nil
 }
 
-// TestForeign: what is not for this worker is not taken for done.
+// TestForeign: an event that is not for this worker is an error, and a record of another table is
+// given back.
 func TestForeign(t *testing.T) {
 	w := &Worker{Log: slog.New(slog.DiscardHandler)}
 	for _, event := range []string{`{"Records":[{"EventSource":"aws:sns"}]}`, `{"Records":[{"eventSource":"aws:s3"}]}`, `{"Records":[{}]}`, `{"Records":1}`, `[]`} {
@@ -41,8 +42,8 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestMessages: each message stands for itself. One that cannot be read or taken is given back by
-// its id, and those around it are taken.
+// TestMessages: each message is handled by itself. One that cannot be read or handled is given back
+// by its id, and the others are done.
 func TestMessages(t *testing.T) {
 	g := &gate{}
 	w := &Worker{Log: slog.New(slog.DiscardHandler), Takes: g}
