@@ -77,7 +77,7 @@ func change(t testing.TB, text, changes string) string {
 		case "-":
 			at = slices.Index(lines, rest)
 			if at < 0 || slices.Contains(lines[at+1:], rest) {
-				t.Fatalf("the line %q does not stand in the file exactly once", rest)
+				t.Fatalf("the line %q is not in the file exactly once", rest)
 			}
 			lines = slices.Delete(lines, at, at+1)
 		case "+":

@@ -386,11 +386,11 @@ func TestCacheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if k := Open(file); k.courses != nil {
-		t.Error("what another program wrote was believed")
+		t.Error("a file of another program was used")
 	}
 	build()
 	if k := Open(file); len(k.courses) != 40 {
-		t.Error("it was not written anew")
+		t.Error("it was not written again")
 	}
 
 	// Builds that were killed while they saved leave nothing that the next one does not replace.
@@ -404,6 +404,6 @@ func TestCacheFile(t *testing.T) {
 	nowhere := Open(filepath.Join(file, "below", "a", "file"))
 	nowhere.front, nowhere.lists, nowhere.courses = k.front, k.lists, k.courses
 	if nowhere.Save() == nil {
-		t.Error("a file where none can be was written")
+		t.Error("saving succeeded where no file can be")
 	}
 }

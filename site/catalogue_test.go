@@ -67,7 +67,7 @@ func TestCatalogue(t *testing.T) {
 			t.Fatalf("course %d of the list is %v", i, all[min(i, len(all)):])
 		}
 		if rank := rank(c.Course, day); rank < last {
-			t.Errorf("%s, of rank %d, stands behind one of rank %d", c.ID, rank, last)
+			t.Errorf("%s, of rank %d, comes after one of rank %d", c.ID, rank, last)
 		} else {
 			last = rank
 		}
@@ -246,6 +246,6 @@ func TestAlike(t *testing.T) {
 	if list := string(out["catalogue/audience/gps/index.html"]); !strings.Contains(list,
 		`<link rel="canonical" href="https://hub.example.org/catalogue/">`) ||
 		strings.Contains(string(out["sitemap.xml"]), "/audience/gps/") {
-		t.Error("the list of all for GPs stands for itself")
+		t.Error("the list of all courses for GPs is offered as a page of its own")
 	}
 }

@@ -160,7 +160,7 @@ func TestContent(t *testing.T) {
 					t.Errorf("%s: the canonical address is %q", file, p.canonical)
 				}
 				if ids := slices.Sorted(slices.Values(p.ids)); len(slices.Compact(ids)) != len(p.ids) {
-					t.Errorf("%s: an id stands there twice: %q", file, p.ids)
+					t.Errorf("%s: an id occurs twice: %q", file, p.ids)
 				}
 				from, err := url.Parse(s.Hub.BaseURL + "/" + file)
 				if err != nil {
@@ -202,7 +202,7 @@ func TestContent(t *testing.T) {
 			}
 			for _, c := range s.Programme.Courses {
 				if got, want := reached["courses/"+c.ID+"/apply/index.html"], c.Accepts(at); got != want {
-					t.Errorf("one is led to the form of %s: %v, want %v", c.ID, got, want)
+					t.Errorf("a page leads to the form of %s: %v, want %v", c.ID, got, want)
 				}
 			}
 		})

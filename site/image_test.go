@@ -59,7 +59,7 @@ func TestPictures(t *testing.T) {
 	}
 	for name, style := range out { // a picture with its size in attributes would be distorted
 		if strings.HasSuffix(name, ".css") && !bytes.Contains(style, []byte("nhsuk-image__img{width:auto;max-width:100%;height:auto}")) {
-			t.Errorf("%s has no rule for pictures that are wider than a telephone", name)
+			t.Errorf("%s has no rule for pictures that are wider than a phone", name)
 		}
 	}
 	// The next run finds both and decodes neither, because it trusts what is kept.

@@ -189,7 +189,7 @@ func TestContents(t *testing.T) {
 	var got []string
 	for _, m := range item.FindAllStringSubmatch(course, -1) {
 		if !strings.Contains(course, ` id="`+m[1]+`">`+m[2]+`</h2>`) {
-			t.Errorf("the list has %q, which is no heading", m[0])
+			t.Errorf("the list has %q, which is not a heading", m[0])
 		}
 		got = append(got, m[2])
 	}

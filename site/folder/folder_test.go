@@ -294,7 +294,7 @@ func TestStamps(t *testing.T) {
 		stamp := add()
 		change(c.text, c.at)
 		if has(stamp) {
-			t.Errorf("%q of %v was taken for what was there", c.text, c.at)
+			t.Errorf("%q of %v counted as unchanged", c.text, c.at)
 		}
 		if add(); string(must(os.ReadFile(home))) != "home" {
 			t.Errorf("%q of %v stayed", c.text, c.at)
@@ -303,18 +303,18 @@ func TestStamps(t *testing.T) {
 	// On a disk that counts whole seconds, a change can be noticed only after two seconds.
 	change("home", time.Now().Add(-time.Second).Truncate(time.Second))
 	if stamp := add(); has(stamp) {
-		t.Error("a file of this second was believed on a disk that counts no shorter time")
+		t.Error("a file of this second counts as unchanged on a disk that counts whole seconds")
 	}
 	change("home", long.Truncate(time.Second))
 	stamp := add()
 	if !has(stamp) {
-		t.Error("a file of an hour ago was not believed on a disk that counts whole seconds")
+		t.Error("a file of an hour ago does not count as unchanged on a disk that counts whole seconds")
 	}
 	if err := os.Remove(home); err != nil {
 		t.Fatal(err)
 	}
 	if has(stamp) {
-		t.Error("a file that is gone was believed")
+		t.Error("a missing file counts as unchanged")
 	}
 }
 

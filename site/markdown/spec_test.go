@@ -57,7 +57,7 @@ func TestSpecification(t *testing.T) {
 			delete(differs, id)
 			switch {
 			case got == want && known:
-				t.Errorf("%s is right now: take it off the list (%s)", id, reason)
+				t.Errorf("%s comes out right now: take it off the list (%s)", id, reason)
 			case got != want && !known:
 				t.Errorf("%s: %q\ngot\n%s\nwant\n%s", id, e.Markdown, got, want)
 			}
@@ -67,7 +67,7 @@ func TestSpecification(t *testing.T) {
 		t.Errorf("%d examples", ran)
 	}
 	for id := range differs {
-		t.Errorf("the list has %s, which is no example", id)
+		t.Errorf("the list has %s, which is not an example", id)
 	}
 }
 

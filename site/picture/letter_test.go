@@ -49,7 +49,7 @@ func TestLetters(t *testing.T) {
 		}
 	}
 	if _, err := Icon("日", "#00527a"); err == nil {
-		t.Error("a letter that the typeface has not was drawn")
+		t.Error("a letter was drawn that the typeface does not have")
 	}
 }
 

@@ -171,12 +171,12 @@ func TestOf(t *testing.T) {
 		}
 		again, err := Of(p.Ending, p.Data)
 		if err != nil || !bytes.Equal(again.Data, p.Data) {
-			t.Errorf("%s: what was published is not left as it is: %v", c.name, err)
+			t.Errorf("%s: a published picture changes when it is made fit again: %v", c.name, err)
 		}
 	}
 	p, _ := Of(".gif", []byte(talking))
 	if all, err := gif.DecodeAll(bytes.NewReader(p.Data)); err != nil || len(all.Image) != 3 || all.LoopCount != 3 {
-		t.Errorf("it moves no longer: %v", err)
+		t.Errorf("it does not move any more: %v", err)
 	}
 }
 

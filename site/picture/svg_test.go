@@ -22,7 +22,7 @@ func TestSVG(t *testing.T) {
 			t.Errorf("%s\ngot  %s, %v\nwant %s", in, got, err, want)
 		}
 		if again, err := SVG(got); err != nil || string(again) != string(got) {
-			t.Errorf("%s: cleaned again it is %s, %v", in, again, err)
+			t.Errorf("%s: after a second time it is %s, %v", in, again, err)
 		}
 	}
 	for _, bad := range []string{"", "<svg/>", "GIF89a", open + `><script>x</script></svg>`, open + `><style>*{}</style></svg>`,
