@@ -131,7 +131,7 @@ func (w *world) mentoring(t *testing.T) {
 		t.Errorf("%s records, %s after a mentor was accepted, %s after that came again; given back: %q", before, after, audit(), given)
 	}
 
-	// Who is erased is erased again after the table came back from before.
+	// Somebody is erased, the table is restored to before that, and they are erased again.
 	erase := func(references ...string) (a answered) {
 		t.Helper()
 		if err := byHand.Invoke(limit, asked{"do": "erase", "email": "zoe@example.org", "references": references}, &a); err != nil {

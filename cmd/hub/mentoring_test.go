@@ -92,7 +92,7 @@ func TestMentoringCommands(t *testing.T) {
 				t.Errorf("%s has the name of somebody who was erased", filepath.Base(file))
 			}
 		}
-		// The copy from before is put back, and who was erased is erased again by what the log says.
+		// An older copy is put back. Whoever was erased since is erased again, as the log says.
 		for _, file := range []string{walled(data), walled(data) + "-wal", walled(data) + "-shm"} {
 			os.Remove(file) // the last two may not be there
 		}

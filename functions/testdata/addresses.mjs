@@ -1,4 +1,5 @@
-// Runs the function at CloudFront's edge on each address that is named, and prints where it leads.
+// Runs the function at CloudFront's edge for each address in the arguments, and prints where that
+// leads.
 import { readFileSync } from 'node:fs'
 
 const handler = new Function(`${readFileSync(0, 'utf8')}; return handler`)()

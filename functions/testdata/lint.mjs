@@ -1,4 +1,5 @@
-// Prints what AWS's linter finds in the templates that are named, one finding on a line, without mere remarks.
+// Prints what AWS's linter finds in the given templates, one finding on a line, without remarks that
+// are only information.
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
 
 const engine = new CelEngine()

@@ -1,4 +1,4 @@
-// Runs the function at CloudFront's edge on each answer that is given as JSON, and prints what becomes of it.
+// Runs the function at CloudFront's edge on each answer that is given as JSON, and prints the result.
 import { readFileSync } from 'node:fs'
 
 const handler = new Function(`${readFileSync(0, 'utf8')}; return handler`)()

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Holds our table of prices against AWS's public price list, which needs no account. Needs curl and jq.
+# Compares our table of prices with AWS's public price list, which needs no account. Needs curl and jq.
 #
 #   prices.sh          prints what differs or cannot be found; exit status 1 if anything does
 #
-# LIST is where the list is, if not at AWS: a folder in the same order, as file:///tmp/offers/v1.0/aws.
+# LIST is where the list is, if not at AWS: a folder with the same structure, such as
+# file:///tmp/offers/v1.0/aws.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 list=${LIST:-https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws}
@@ -14,7 +15,7 @@ grep -v -e '^#' -e '^ *$' "$here/../internal/prices/eu-west-2.txt" >"$tmp/table"
 while read -r name dollars per service usage listed; do
   file=$tmp/$service.json
   if [ ! -e "$file" ]; then
-    # What AWS has in no region, such as CloudFront, is in one list.
+    # Services without a region, such as CloudFront, are in one list.
     case $service in AmazonCloudFront | AmazonRoute53 | awswaf) of=current/index.json ;; *) of=current/eu-west-2/index.json ;; esac
     curl -fsS --compressed -o "$file" "$list/$service/$of" || { echo "$service: its list cannot be had"; echo '{}' >"$file"; wrong=1; }
   fi

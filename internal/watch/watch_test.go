@@ -8,7 +8,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// TestBlind holds that where the system watches nothing more, a save is told again and again.
+// TestBlind: if the system can watch no more files, a save is reported again and again.
 func TestBlind(t *testing.T) {
 	saved := make(chan struct{})
 	none := func() (*fsnotify.Watcher, error) { return nil, syscall.EMFILE }

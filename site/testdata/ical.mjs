@@ -1,4 +1,4 @@
-// Reads a calendar with ical.js and says what is in it, as JSON: an implementation that is not ours.
+// Reads a calendar with ical.js, an independent implementation, and prints its content as JSON.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
