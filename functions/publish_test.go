@@ -421,9 +421,9 @@ func TestTwoRuns(t *testing.T) {
 	}
 }
 
-// TestManyPages: of 2,000 pages each is written once, at most 16 at the same time, and only when all
-// files that pages name are there. One object that cannot be written leaves no page without them;
-// the next run writes the rest. They also go 16 at a time.
+// TestManyPages: of 2,000 pages each is written once, at most 16 at the same time, and only when
+// all files that pages name are there. One object that cannot be written leaves no page without
+// them; the next run writes the rest. They also go 16 at a time.
 func TestManyPages(t *testing.T) {
 	files := map[string][]byte{}
 	for i := range 40 {

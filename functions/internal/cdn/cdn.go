@@ -57,9 +57,9 @@ const Manifest = ".hub-build"
 // grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
 
-// atOnce is how many objects are written, or removed, at the same time. If a write takes 25 ms (an estimate, not
-// measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after another, and
-// a run has 120.
+// atOnce is how many objects are written, or removed, at the same time. If a write takes 25 ms (an
+// estimate, not measured on AWS), the 5,600 files of 1,000 courses would take 140 seconds one after
+// another, and a run has 120.
 const atOnce = 16
 
 // atMost is how long a run without a deadline can last: longer than Lambda allows.
@@ -241,7 +241,8 @@ func apart(names []string) (pages, others []string) {
 	return pages, others
 }
 
-// each does something with each object, [atOnce] at the same time. After an error it begins no more.
+// each does something with each object, [atOnce] at the same time. After an error it begins no
+// more.
 func each(ctx context.Context, names []string, do func(context.Context, string) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
