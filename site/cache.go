@@ -30,8 +30,10 @@ import (
 //     the instant of the build.
 //
 // It also keeps pictures, by the bytes of their files, and pages of the catalogue, by their
-// contents. Everything else is made again each time: pages of text, the first pages of forms, and
-// the checks of links between pages. The zero Cache is empty. Only one Load at a time may use it.
+// contents. A Cache in memory keeps, too, what lists say of a course, with the instant until which
+// that is right, and a number for each address to which pages lead. Everything else is made again
+// each time: pages of text, the first pages of forms, and the checks of links between pages. The
+// zero Cache is empty. Only one Load at a time may use it.
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the course's file
