@@ -42,11 +42,11 @@ func TestBrowserJourney(t *testing.T) {
 			signer:  "Name of GP",
 			declarations: [][2]string{
 				{"I will be charged £352.50 if I confirm my place and fail to attend any element without a justifiable reason. This is the whole cost of my place.",
-					"Confirm that I will be charged £352.50 if I confirm my place and fail to attend any element without a justifiable reason"},
+					"Tick “I will be charged £352.50 if I confirm my place and fail to attend any element without a justifiable reason”"},
 				{"The information I have given in this form is accurate.",
-					"Confirm that the information I have given in this form is accurate"},
+					"Tick “The information I have given in this form is accurate”"},
 				{"I will hold at least 10 career conversations with GP colleagues after this course.",
-					"Confirm that I will hold at least 10 career conversations with GP colleagues after this course"},
+					"Tick “I will hold at least 10 career conversations with GP colleagues after this course”"},
 			},
 		},
 		{
@@ -57,13 +57,13 @@ func TestBrowserJourney(t *testing.T) {
 			signer:  "Name of prospective GP mentor",
 			declarations: [][2]string{
 				{"If I am accepted on this scheme, I will attend all sessions as needed, training days included.",
-					"Confirm that if I am accepted on this scheme, I will attend all sessions as needed, training days included"},
+					"Tick “If I am accepted on this scheme, I will attend all sessions as needed, training days included”"},
 				{"I will be charged £500 if I confirm my place and fail to attend any element without a justifiable reason. This is the whole cost of my place.",
-					"Confirm that I will be charged £500 if I confirm my place and fail to attend any element without a justifiable reason"},
+					"Tick “I will be charged £500 if I confirm my place and fail to attend any element without a justifiable reason”"},
 				{"The information I have given in this form is accurate, and it meets the criteria of the Supporting Mentors Scheme.",
-					"Confirm that the information I have given in this form is accurate, and it meets the criteria of the Supporting Mentors Scheme"},
+					"Tick “The information I have given in this form is accurate, and it meets the criteria of the Supporting Mentors Scheme”"},
 				{"The information in this form will be shared with NHS England to monitor the scheme.",
-					"Confirm that the information in this form will be shared with NHS England to monitor the scheme"},
+					"Tick “The information in this form will be shared with NHS England to monitor the scheme”"},
 			},
 		},
 	} {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"traininghub/internal/application"
 	"traininghub/internal/course"
@@ -538,8 +537,8 @@ func Declared(def *form.Definition, signed Signed, now time.Time) []form.Problem
 	var problems []form.Problem
 	for _, decl := range def.Declarations {
 		if !signed.Ticked[decl.ID] {
-			input := "declaration-" + decl.ID
-			problems = append(problems, form.Wrong(input, "Confirm that "+sentence(decl.Text)))
+			first, _, _ := strings.Cut(decl.Text, ". ") // the summary of errors has a line for each
+			problems = append(problems, form.Wrong("declaration-"+decl.ID, "Tick “"+strings.TrimSuffix(first, ".")+"”"))
 		}
 	}
 	asked := def.Signature.Asks()
@@ -549,19 +548,6 @@ func Declared(def *form.Definition, signed Signed, now time.Time) []form.Problem
 		problems = append(problems, asked.Check(form.Values{"word": signed.Word}, now)...)
 	}
 	return problems
-}
-
-// sentence makes a declaration fit after "Confirm that": it drops "I confirm that" at the beginning
-// and, for the error summary, everything after the first sentence.
-func sentence(text string) string {
-	text = strings.TrimPrefix(text, "I confirm that ")
-	text, _, _ = strings.Cut(text, ". ")
-	text = strings.TrimSuffix(text, ".")
-	if first, rest, _ := strings.Cut(text, " "); first != "I" && !strings.HasPrefix(first, "I'") && len(first) > 1 {
-		r := []rune(first)
-		text = string(unicode.ToLower(r[0])) + string(r[1:]) + " " + rest
-	}
-	return text
 }
 
 // signed returns the draft as a document, with the signature and the declarations.

@@ -93,7 +93,7 @@ func TestPaper(t *testing.T) {
 			"larger than 4 MB": png + strings.Repeat("x", 4<<20)} {
 			one.sendFile(at, "scan", []byte(file), back).want(422, at).says(says, "Angharad")
 		}
-		one.sendFile(at, "scan", []byte(png), with(back, "declaration-"+def.Declarations[0].ID, "")).want(422, at).says("Confirm that")
+		one.sendFile(at, "scan", []byte(png), with(back, "declaration-"+def.Declarations[0].ID, "")).want(422, at).says("Tick “")
 		one.sendFile(at, "scan", []byte(png), with(back, "do", "change")).want(200, at).says("Read it back")
 		if n := len(scansOf(t, b)); n != 0 {
 			t.Fatalf("%d scans of applications that are not entered", n)
