@@ -152,9 +152,9 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestKept: a Cache in memory keeps what the catalogue says of courses. After each edit, and at each
-// instant, also when two are built at once and an earlier one after a later one, the site is as
-// without a Cache.
+// TestKept: a Cache in memory keeps what the catalogue says of courses. After each edit, and at
+// each instant, also when two are built at once and an earlier one after a later one, the site is
+// the same as without a Cache.
 func TestKept(t *testing.T) {
 	dir := t.TempDir()
 	if err := synthetic.Catalogue(dir, page.CatalogueFrom+8); err != nil {

@@ -214,8 +214,8 @@ func TestGap(t *testing.T) {
 }
 
 // TestSampled: about half of the sessions are asked about. The mentor's sums go out from five
-// answers on, without showing whose they are. Which sessions are asked about differs in each run, so
-// as many mentees come as it takes.
+// answers on, without showing whose they are. Which sessions are asked about differs in each run,
+// so as many mentees come as it takes.
 func TestSampled(t *testing.T) {
 	w := memory(t)
 	below := 0

@@ -152,7 +152,8 @@ type Addresses struct {
 	links   map[*Outline][]int32 // the numbers of Outline.Links, as of the last check
 }
 
-// own is in place of the number of an address that leads to a place on its own page, which is there.
+// own stands for the number of an address that leads to a place on its own page, if the page has
+// that place.
 const own = -2
 
 // of returns the numbers of addresses.
