@@ -22,7 +22,7 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(string, []byte) *Course { return nil })
 }
 
-// Reload is Load that takes unchanged files apart no more. known returns the course of a file that
+// Reload is Load, but does not parse unchanged files again. known returns the course of a file that
 // still has this text, or nil. path is as in [source.File]. It is called from several goroutines.
 func Reload(content fs.FS, dir string, known func(path string, text []byte) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
