@@ -223,7 +223,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 			return err
 		}
 		if !erase {
-			if err := desk.GiveOut(ctx, p); err != nil {
+			if err := desk.GiveOut(ctx, p, nil); err != nil {
 				return err
 			}
 			err := into(rest, out, p.Encode)

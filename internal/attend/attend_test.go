@@ -209,7 +209,7 @@ func TestCourse(t *testing.T) {
 	if err != nil || len(person.References()) != 3 {
 		t.Fatalf("of Ben there is %v, %v", person.References(), err)
 	}
-	if err := h.Office.GiveOut(t.Context(), person); err != nil {
+	if err := h.Office.GiveOut(t.Context(), person, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.Office.EraseAll(t.Context(), person, person.References()); err != nil {

@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Get returns an application, or a draft, as it is stored. It returns [record.ErrNotFound] if it is
@@ -69,10 +70,15 @@ func withoutSecrets(a *application.Application) *application.Application {
 	return a
 }
 
-// GiveOut notes that an application is given to its applicant, and returns it as it is then.
-func (d *Desk) GiveOut(ctx context.Context, ref string) (*application.Application, error) {
+// GiveOut notes that an application is given to its applicant, by one of the staff or, if by is nil,
+// by a command, and returns it as it is then.
+func (d *Desk) GiveOut(ctx context.Context, ref string, by *staff.Person) (*application.Application, error) {
 	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
-		a.Events.Add(d.Now(), application.EventExported, "hub", "")
+		if by == nil {
+			a.Events.Add(d.Now(), application.EventExported, "hub", "")
+		} else {
+			a.Events.Add(d.Now(), application.EventExported, by.Who(staff.Course(a.Course)), "").By = by.Email
+		}
 		return nil
 	})
 	if err != nil {

@@ -58,7 +58,7 @@ func (o *office) Person(ctx context.Context, gmc, email string) (*reading.Person
 }
 
 func (o *office) GiveOut(ctx context.Context, p *reading.Personal) error {
-	return o.reads().GiveOut(ctx, p)
+	return o.reads().GiveOut(ctx, p, nil)
 }
 
 func (o *office) EraseAll(ctx context.Context, p *reading.Personal, repeated []string) error {

@@ -613,7 +613,7 @@ func TestPersonal(t *testing.T) {
 	if got := p.References(); !slices.Equal(got, []string{id}) {
 		t.Fatalf("of her are %q", got)
 	}
-	if err := h.Desk.Office.GiveOut(t.Context(), p); err != nil {
+	if err := h.Desk.Office.GiveOut(t.Context(), p, nil); err != nil {
 		t.Fatal(err)
 	}
 	data, err := json.Marshal(p)

@@ -14,7 +14,8 @@ import (
 )
 
 // An Exported is the journal's entry for an export: who took what out of the hub, and why. It never
-// holds an answer.
+// holds an answer. One without a course is for everything about one person, and does not say about
+// whom: that is in the person's own applications.
 type Exported struct {
 	record.Kept
 
@@ -26,7 +27,7 @@ type Exported struct {
 	By     string    `json:"by"`     // the email address that signed in, or the user of the machine
 	Reason string    `json:"reason"` // as typed
 	At     time.Time `json:"at"`     // UTC
-	Rows   int       `json:"rows"`   // how many applications
+	Rows   int       `json:"rows"`   // how many applications; of a person: how many records of any kind
 	Whole  bool      `json:"whole"`  // false if it was not finished: then Rows means nothing
 }
 
@@ -69,6 +70,18 @@ func (d *Desk) closeJournal(ctx context.Context, e *Exported, rows int) error {
 	return err
 }
 
+// noteHanded notes that somebody was given everything about one person.
+func (d *Desk) noteHanded(ctx context.Context, by *staff.Person, records int) error {
+	_, err := d.openJournal(ctx, Exported{Name: by.Name, By: by.Email, Rows: records, Whole: true})
+	return err
+}
+
+// Handed returns who was last given everything about a person, newest first. Only the office may see
+// that.
+func (d *Desk) Handed(ctx context.Context, most int) ([]Exported, error) {
+	return d.latest(ctx, []string{application.ShelfOf("", journalled)}, most)
+}
+
 // Exports returns the latest exports of the courses whose applications the person may see, newest
 // first.
 func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Exported, error) {
@@ -76,6 +89,10 @@ func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Export
 	for _, id := range s.Where(staff.Read, staff.Courses) {
 		shelves = append(shelves, application.ShelfOf(id, journalled))
 	}
+	return d.latest(ctx, shelves, most)
+}
+
+func (d *Desk) latest(ctx context.Context, shelves []string, most int) ([]Exported, error) {
 	var all []Exported
 	for r, err := range d.Applications.Shelved(ctx, shelves, record.Range{Kind: record.Export, Newest: true}) {
 		if err != nil {

@@ -199,11 +199,17 @@ func (p *Personal) Is(email string) bool {
 	})
 }
 
-// GiveOut notes in each record that it was given to the person, and reads the records again.
-func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
+// GiveOut notes in each record that it was given to the person, and reads the records again. What
+// one of the staff gives out is also in the journal; by is nil for who runs the hub, by a command.
+func (d *Desk) GiveOut(ctx context.Context, p *Personal, by *staff.Person) error {
+	if by != nil {
+		if err := d.noteHanded(ctx, by, len(p.References())); err != nil {
+			return err
+		}
+	}
 	given := []application.Application{}
 	for i := range p.Applications {
-		a, err := d.Applications.GiveOut(ctx, p.Applications[i].Reference)
+		a, err := d.Applications.GiveOut(ctx, p.Applications[i].Reference, by)
 		switch {
 		case errors.Is(err, record.ErrNotFound): // removed in the meantime
 		case err != nil:
@@ -230,12 +236,12 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 // handing is how long somebody can take what was given out in parts, until it is noted again.
 const handing = time.Hour
 
-// Given reports whether the person's records were given out so recently that another part of them
-// is not given out again.
-func (d *Desk) Given(p *Personal) bool {
+// Given reports whether the person's records were given to one of the staff so recently that another
+// part of them is not noted again.
+func (d *Desk) Given(p *Personal, to *staff.Person) bool {
 	return len(p.Applications) > 0 && !slices.ContainsFunc(p.Applications, func(a application.Application) bool {
 		return !slices.ContainsFunc(a.Events, func(e record.Event) bool {
-			return e.What == application.EventExported && d.Applications.Now().Sub(e.At) < handing
+			return e.What == application.EventExported && e.By == to.Email && d.Applications.Now().Sub(e.At) < handing
 		})
 	})
 }

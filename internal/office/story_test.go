@@ -107,7 +107,7 @@ func TestStory(t *testing.T) {
 	if err != nil || !slices.Equal(p.References(), []string{"note.1", "note.3"}) {
 		t.Fatalf("ann has %+v (%v)", p, err)
 	}
-	if err := desk.GiveOut(ctx, p); err != nil {
+	if err := desk.GiveOut(ctx, p, nil); err != nil {
 		t.Fatal(err)
 	}
 	if file, err := json.Marshal(p); err != nil ||
@@ -136,7 +136,7 @@ func TestStory(t *testing.T) {
 	if err := desk.EraseAll(ctx, p, []string{"note.1"}); !errors.Is(err, office.ErrRepeat) {
 		t.Errorf("one of two repeated: %v", err)
 	}
-	if err := desk.GiveOut(ctx, p); err != nil || !slices.Equal(p.References(), []string{"note.1"}) {
+	if err := desk.GiveOut(ctx, p, nil); err != nil || !slices.Equal(p.References(), []string{"note.1"}) {
 		t.Errorf("of a missing record: %v (%v)", p.References(), err)
 	}
 	for range 2 { // doing it again changes nothing

@@ -71,12 +71,16 @@ func TestOfficePerson(t *testing.T) {
 	}
 	given := 0
 	for _, e := range b.application(b.ref).Events {
-		if e.What == application.EventExported {
+		if e.What == application.EventExported && e.Who == "office" && e.By == "olu@example.org" {
 			given++
 		}
 	}
 	if given != 2 {
 		t.Errorf("it was given out twice, and noted %d times", given)
+	}
+	two.get("/review/office/journal").want(200, ".*").says("Everything about one person", "Olu, olu@example.org")
+	if n := strings.Count(two.body, "Olu, olu@example.org"); n != 2 || strings.Contains(two.body, b.ref) {
+		t.Errorf("the journal has it %d times", n)
 	}
 
 	erase := at + "/erase"
@@ -230,6 +234,9 @@ func TestOfficeParts(t *testing.T) {
 			t.Error("the page offers what is somebody else's")
 		}
 	}
+	// Each who takes a part is noted.
+	b.staff("ola@example.org").post(at, parts[1]).want(200, at)
+	given(3)
 	b.staff(b.hub.course(ccts).Lead.Email).post(at, parts[1]).want(404, ".*")
 	b.browser().post(at, parts[1]).want(403, ".*").says("Sign in again")
 	b.hub.office.Contacts[0].Email = who["email"]

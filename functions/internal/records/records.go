@@ -342,7 +342,7 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 		f.TooLong = true
 		return f, nil
 	}
-	return p, desk.GiveOut(ctx, p)
+	return p, desk.GiveOut(ctx, p, nil)
 }
 
 // stays says where erased data still is, and for how long.

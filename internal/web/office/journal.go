@@ -33,6 +33,10 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	handed, err := s.Office.Handed(r.Context(), mostJournal)
+	if err != nil {
+		return err
+	}
 	erasures, err := s.Office.LatestErasures(r.Context(), mostJournal)
 	if err != nil {
 		return err
@@ -53,6 +57,10 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.Rows = append(out.Rows, page.MoneyRow{Cells: []string{e.When(), e.Name + ", " + e.By, title, course.InShort(e.From) + " to " + course.InShort(e.To), rows, e.Reason}})
 	}
+	people := &page.MoneyTable{Caption: "Everything about one person", Heads: []string{"When", "By", "Records"}}
+	for _, e := range handed {
+		people.Rows = append(people.Rows, page.MoneyRow{Cells: []string{e.When(), e.Name + ", " + e.By, strconv.Itoa(e.Rows)}})
+	}
 	gone := &page.MoneyTable{Caption: "Erasures", Heads: []string{"Asked", "Records", "What was said and done"}}
 	for _, e := range erasures {
 		var said []string
@@ -72,7 +80,8 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 		said.Text = []string{"Nothing."}
 	}
 	return s.show(w, http.StatusOK, "Journal", person,
-		table("Exports", out, "Nobody has exported anything."), table("Erasures", gone, "Nobody has asked here for an erasure."), said)
+		table("Exports", out, "Nobody has exported anything."),
+		table("Everything about one person", people, "Nobody has taken this."), table("Erasures", gone, "Nobody has asked here for an erasure."), said)
 }
 
 // saying are the decisions about removals in words.

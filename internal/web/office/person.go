@@ -214,8 +214,8 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 		return web.ErrOwnRecord
 	}
 	part := strings.Fields(r.PostForm.Get("with"))
-	if len(part) == 0 || !s.Office.Given(p.Personal) {
-		if err := s.Office.GiveOut(r.Context(), p.Personal); err != nil {
+	if len(part) == 0 || !s.Office.Given(p.Personal, p.staff) {
+		if err := s.Office.GiveOut(r.Context(), p.Personal, p.staff); err != nil {
 			return err
 		}
 	}
@@ -263,7 +263,7 @@ func (s *server) partsPage(w http.ResponseWriter, p *found, again bool) error {
 	parts := office.Parts(files, s.MaxExport)
 	first := page.Block{Text: []string{
 		"This is too much for one file. Each part is a ZIP file of its own; together they are everything. Download all of them.",
-		"It is noted once in each application that you took it, if you download the parts within an hour.",
+		"It is noted once in each application, and in the journal, that you took it, if you download the parts within an hour.",
 	}}
 	if again {
 		first.Text = slices.Insert(first.Text, 0, "The records have changed since the parts were made. These are the parts as they are now: download all of them again.")
