@@ -388,7 +388,8 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			}
 			return v, err
 		},
-		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice + now.lefts,
+		// The status of a cancelled course does not say that it is over, but its facts do.
+		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice + now.lefts + strconv.FormatBool(c.Finished(at)),
 	}
 }
 

@@ -462,6 +462,29 @@ func TestPast(t *testing.T) {
 	}
 }
 
+// TestCancelledPast: with an earlier build's cache, too, the page of a cancelled course says no
+// longer what not attending costs once the course is over.
+func TestCancelledPast(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt").fs()
+	file := hub["courses/talking.md"]
+	file.Data = []byte(strings.NewReplacer("2pm to 5pm\n", "2pm to 5pm\n        cancelled: yes\n",
+		"6pm to 8pm\n", "6pm to 8pm\n        cancelled: yes\n").Replace(string(file.Data)))
+	s, faults := new(Cache).Load(sources(hub))
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []int{9, 10, 9} {
+		out, err := s.Build(time.Date(2021, 11, day, 12, 0, 0, 0, course.London))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := out["courses/talking/index.html"]
+		if !bytes.Contains(p, []byte("Cancelled")) || bytes.Contains(p, []byte("You are charged")) != (day == 9) {
+			t.Errorf("on %d November the page is not as a clean build makes it", day)
+		}
+	}
+}
+
 // TestSecurity: security.txt says whom to tell, and when it expires: soon enough to be credible,
 // and not before the site is built again.
 func TestSecurity(t *testing.T) {
