@@ -78,7 +78,8 @@ scan() {
 failed=0
 while read -r id; do
   aws dynamodb get-item --table-name "$back" --consistent-read --key "{\"id\":{\"S\":\"$id\"}}" --query Item --output json >"$tmp/item"
-  aws dynamodb put-item --table-name "$table" --item "file://$tmp/item" --condition-expression 'attribute_not_exists(id)' || { failed=$((failed + 1)); continue; }
+  # Other settings of the command line would store the data's base64 in place of the data.
+  aws dynamodb put-item --cli-binary-format base64 --table-name "$table" --item "file://$tmp/item" --condition-expression 'attribute_not_exists(id)' || { failed=$((failed + 1)); continue; }
   case $bucket/$id in
   ?*/[A-Z][A-Z]-????-????) scan "$id" ;;
   esac

@@ -7,6 +7,10 @@ const option = (name) => (args.includes('--' + name) ? args[args.indexOf('--' + 
 const object = (text) => text && JSON.parse(text)
 const table = option('table-name')
 
+if (args[1] === 'put-item' && option('cli-binary-format') !== 'base64') {
+  console.error('with some settings, this stores the base64 of data, not the data')
+  process.exit(252)
+}
 const call = { scan: 'Scan', 'get-item': 'GetItem', 'put-item': 'PutItem' }[args[1]]
 const answer = await fetch(process.env.DYNAMODB, {
   method: 'POST',

@@ -171,7 +171,8 @@ case "\$*" in
 *restore-table-to-point-in-time*) exit 0 ;;
 *delete-table*) exit 0 ;;
 esac
-for a; do shift; case \$a in hub-back-*) a=past ;; esac; set -- "\$@" "\$a"; done
+# Version 1 of the command line, which pip has, does not know the option, and the records here have no data in base64.
+for a; do shift; case \$a in hub-back-*) a=past ;; --cli-binary-format | base64) continue ;; esac; set -- "\$@" "\$a"; done
 exec "$work/venv/bin/python" -S "$here/aws.py" "\$@"
 EOF
 chmod +x "$work/path/past" && mv "$work/path/aws" "$work/path/aws-now" && cp "$work/path/past" "$work/path/aws"
