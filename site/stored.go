@@ -187,9 +187,12 @@ func write(name string, frames [][]byte) error {
 		var head [8]byte
 		binary.LittleEndian.PutUint32(head[:4], uint32(len(frame)))
 		binary.LittleEndian.PutUint32(head[4:], crc32.Checksum(frame, castagnoli))
-		_, wrong := f.Write(head[:])
-		_, wrong2 := f.Write(frame)
-		err = errors.Join(err, wrong, wrong2)
+		if _, err = f.Write(head[:]); err == nil {
+			_, err = f.Write(frame)
+		}
+		if err != nil {
+			break // on a full disk, each frame would fail
+		}
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), name)
