@@ -142,6 +142,7 @@ const find = (search) => {
 
   search.hidden = false
   search.addEventListener('focusin', load, { once: true })
+  folded.addEventListener('toggle', load) // Safari does not focus what opens it
   search.addEventListener('input', use)
   again.addEventListener('click', () => {
     words.value = ''

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
@@ -96,6 +98,9 @@ func TestBrowser(t *testing.T) {
 
 	b.Scripts(true)
 	b.Open("/catalogue/")
+	// Not every browser gives the focus to what opens the filters.
+	browsertest.Run(b, "opening the filters", chromedp.Evaluate[bool]("document.querySelector('.hub-find details').open = true"))
+	b.Await("Opens later")
 	b.Fill("Search the courses", "coachi")
 	b.Await(" for this search")
 	b.Await("Show all courses")
