@@ -114,7 +114,7 @@ fi
 # The bucket for the zips must be in this account and region, and closed: of a public one anybody could read the programs, or
 # put others in their place. One that nobody else can see yet is closed for good, as a new one is.
 ask() { what=$1; shift; aws s3api "$what" --bucket "$bucket" --expected-bucket-owner "$account" "$@"; }
-unseen() { cat "$tmp/error" >&2; die "it cannot be seen whether bucket $bucket is public. GitHub's role may need functions/aws/github.yaml to be deployed again"; }
+unseen() { cat "$tmp/error" >&2; die "it cannot be seen whether bucket $bucket is public. GitHub's role needs functions/aws/github.yaml to be deployed again, and can only use a bucket that is closed. An administrator closes it once: aws s3api put-public-access-block --bucket $bucket --public-access-block-configuration $closed"; }
 shut() {
   if blocked=$(ask get-public-access-block --query 'PublicAccessBlockConfiguration.[BlockPublicAcls,IgnorePublicAcls,BlockPublicPolicy,RestrictPublicBuckets]' --output text 2>"$tmp/error"); then
     [ "$(echo "$blocked" | tr '\t' ' ')" != 'True True True True' ] || return 0

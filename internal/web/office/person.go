@@ -262,9 +262,12 @@ func (s *server) partsPage(w http.ResponseWriter, p *found, again bool) error {
 	}
 	parts := office.Parts(files, s.MaxExport)
 	first := page.Block{Text: []string{
-		"This is too much for one file. Each part is a ZIP file of its own; together they are everything. Download all of them.",
+		"Each part is a ZIP file of its own; together they are everything. Download all of them.",
 		"It is noted once in each application, and in the journal, that you took it, if you download the parts within an hour.",
 	}}
+	if len(parts) > 1 {
+		first.Text[0] = "This is too much for one file. " + first.Text[0]
+	}
 	if again {
 		first.Text = slices.Insert(first.Text, 0, "The records have changed since the parts were made. These are the parts as they are now: download all of them again.")
 	}
