@@ -70,8 +70,8 @@ func withoutSecrets(a *application.Application) *application.Application {
 	return a
 }
 
-// GiveOut notes that an application is given to its applicant, by one of the staff or, if by is nil,
-// by a command, and returns it as it is then.
+// GiveOut notes that an application is given to its applicant, and returns it as it is then. by is
+// who of the staff gives it out; nil for a command.
 func (d *Desk) GiveOut(ctx context.Context, ref string, by *staff.Person) (*application.Application, error) {
 	a, err := d.Amend(ctx, ref, func(a *application.Application) error {
 		if by == nil {

@@ -76,8 +76,8 @@ func (d *Desk) noteHanded(ctx context.Context, by *staff.Person, records int) er
 	return err
 }
 
-// Handed returns who was last given everything about a person, newest first. Only the office may see
-// that.
+// Handed returns who was last given everything about a person, newest first. Only the office may
+// see that.
 func (d *Desk) Handed(ctx context.Context, most int) ([]Exported, error) {
 	return d.latest(ctx, []string{application.ShelfOf("", journalled)}, most)
 }

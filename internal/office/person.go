@@ -236,8 +236,8 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal, by *staff.Person) error
 // handing is how long somebody can take what was given out in parts, until it is noted again.
 const handing = time.Hour
 
-// Given reports whether the person's records were given to one of the staff so recently that another
-// part of them is not noted again.
+// Given reports whether the person's records were given to one of the staff so recently that
+// another part of them is not noted again.
 func (d *Desk) Given(p *Personal, to *staff.Person) bool {
 	return len(p.Applications) > 0 && !slices.ContainsFunc(p.Applications, func(a application.Application) bool {
 		return !slices.ContainsFunc(a.Events, func(e record.Event) bool {
