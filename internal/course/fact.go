@@ -34,9 +34,9 @@ func (c *Course) Lost() bool { return c.lost }
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	all := slices.Clone(usual)
+	all := slices.Collect(maps.Keys(usual))
 	for _, k := range c.Cohorts {
-		for _, name := range ofCohort {
+		for name := range ofCohort {
 			all = append(all, k.ID+"."+name)
 		}
 	}
@@ -50,107 +50,78 @@ func (c *Course) FactNames() []string {
 var Optional = []string{"apply-by", "charge", "cohorts", "deadline", "hours", "join", "mode", "opens", "place",
 	"place.address", "place.town", "price", "start", "weeks"}
 
-// The names of the facts that every course may have, and, after its id and a dot, every cohort.
-var (
-	usual = append([]string{"title", "contact", "contact.name", "lead", "lead.name", "provider", "provider.website",
-		"year", "qualification"}, Optional...)
-	ofCohort = []string{"start", "dates", "free-to-cancel", "free-to-change"}
-)
-
-// usual is the fact that every course may have, without amounts and figures; "" if this one has
-// none. Texts ask for a few, so that all of them are never made at once.
-func (c *Course) usual(name string) string {
-	switch name {
-	case "title":
-		return c.Title
-	case "apply-by":
-		return c.ApplyBy()
-	case "contact":
-		return c.Contact.Email
-	case "contact.name":
-		return c.Contact.Name
-	case "lead":
-		return c.Lead.Email
-	case "lead.name":
-		return c.Lead.Name
-	case "provider":
-		return c.Provider.Name
-	case "provider.website":
-		return c.Provider.Website
-	case "year":
-		return c.Year
-	case "qualification":
-		return c.Qualification
-	case "mode":
-		return c.Mode.Text()
-	case "price":
-		return c.Price.String()
-	case "join":
-		return c.Join
-	case "deadline":
-		return inWords(c.Deadline)
-	case "start":
-		return inWords(c.Start())
-	case "opens":
-		if c.Opens != nil {
-			return c.Opens.String()
-		}
-	case "charge":
-		if c.Charge > 0 {
-			return c.Charge.String()
-		}
-	case "hours":
-		if c.Hours > 0 {
-			return number(c.Hours)
-		}
-	case "weeks":
-		if c.Weeks > 0 {
-			return strconv.Itoa(c.Weeks)
-		}
-	case "cohorts":
-		if n := len(c.Cohorts); n > 0 {
-			return strconv.Itoa(n)
-		}
-	case "place":
-		if c.Place != nil {
-			return c.Place.Name
-		}
-	case "place.town":
-		if c.Place != nil {
-			return c.Place.Town
-		}
-	case "place.address":
-		if c.Place != nil {
-			return c.Place.Address
-		}
-	default:
-		id, of, _ := strings.Cut(name, ".")
-		for i := range c.Cohorts {
-			if k := &c.Cohorts[i]; k.ID == id && len(k.Workshops) > 0 {
-				return c.ofCohort(k, of)
-			}
-		}
-	}
-	return ""
+// usual are the facts that every course may have, by name, without amounts and figures; "" if a
+// course has none.
+var usual = map[string]func(c *Course) string{
+	"title":            func(c *Course) string { return c.Title },
+	"apply-by":         (*Course).ApplyBy,
+	"contact":          func(c *Course) string { return c.Contact.Email },
+	"contact.name":     func(c *Course) string { return c.Contact.Name },
+	"lead":             func(c *Course) string { return c.Lead.Email },
+	"lead.name":        func(c *Course) string { return c.Lead.Name },
+	"provider":         func(c *Course) string { return c.Provider.Name },
+	"provider.website": func(c *Course) string { return c.Provider.Website },
+	"year":             func(c *Course) string { return c.Year },
+	"qualification":    func(c *Course) string { return c.Qualification },
+	"mode":             func(c *Course) string { return c.Mode.Text() },
+	"price":            func(c *Course) string { return c.Price.String() },
+	"join":             func(c *Course) string { return c.Join },
+	"deadline":         func(c *Course) string { return inWords(c.Deadline) },
+	"start":            func(c *Course) string { return inWords(c.Start()) },
+	"opens":            func(c *Course) string { return inWords(deref(c.Opens)) },
+	"charge":           func(c *Course) string { return stated(c.Charge, Money.String) },
+	"hours":            func(c *Course) string { return stated(c.Hours, number) },
+	"weeks":            func(c *Course) string { return stated(c.Weeks, strconv.Itoa) },
+	"cohorts":          func(c *Course) string { return stated(len(c.Cohorts), strconv.Itoa) },
+	"place":            func(c *Course) string { return deref(c.Place).Name },
+	"place.town":       func(c *Course) string { return deref(c.Place).Town },
+	"place.address":    func(c *Course) string { return deref(c.Place).Address },
 }
 
-// ofCohort is a fact of a cohort with workshops; "" if it has none with that name.
-func (c *Course) ofCohort(k *Cohort, name string) string {
-	switch name {
-	case "start":
-		return k.Workshops[0].Date.String()
-	case "dates":
+// ofCohort are the facts of each cohort with workshops. Their names follow its id and a dot.
+var ofCohort = map[string]func(c *Course, k *Cohort) string{
+	"start": func(_ *Course, k *Cohort) string { return k.Workshops[0].Date.String() },
+	"dates": func(_ *Course, k *Cohort) string {
 		dates := make([]string, len(k.Workshops))
 		for i, w := range k.Workshops {
 			dates[i] = w.String()
 		}
 		return strings.Join(dates, "; ")
-	case "free-to-cancel":
-		return inWords(c.FreeToCancel(k))
-	case "free-to-change":
-		return inWords(c.FreeToChange(k))
+	},
+	"free-to-cancel": func(c *Course, k *Cohort) string { return inWords(c.FreeToCancel(k)) },
+	"free-to-change": func(c *Course, k *Cohort) string { return inWords(c.FreeToChange(k)) },
+}
+
+// usual is the fact of the course, or of one of its cohorts, without amounts and figures; "" if it
+// has none. Texts ask for a few, so that all of them are never made at once.
+func (c *Course) usual(name string) string {
+	if of := usual[name]; of != nil {
+		return of(c)
+	}
+	id, name, _ := strings.Cut(name, ".")
+	of := ofCohort[name]
+	for i := range c.Cohorts {
+		if k := &c.Cohorts[i]; of != nil && k.ID == id && len(k.Workshops) > 0 {
+			return of(c, k)
+		}
 	}
 	return ""
+}
+
+// deref is what a pointer points to; a zero value if it is nil.
+func deref[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// stated is a number in words; "" if it is 0, which means that the file does not state it.
+func stated[N int | float64 | Money](n N, text func(N) string) string {
+	if n <= 0 {
+		return ""
+	}
+	return text(n)
 }
 
 // inWords is the day in words; "" if there is none.
