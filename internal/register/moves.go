@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/crossing"
 	"traininghub/internal/record"
 )
@@ -248,6 +249,17 @@ const (
 	LackQualification Lack = "nobody has seen the qualification yet"
 )
 
+// Unfinished is the id of the first section of the profile in which an answer is missing or wrong;
+// "" if the profile is complete.
+func (m *Mentor) Unfinished(now time.Time) string {
+	for _, s := range m.rules.Profile.Sections {
+		if len(s.Check(m.Answers, now.In(course.London))) > 0 {
+			return s.ID
+		}
+	}
+	return ""
+}
+
 // Lacks are what is missing before a profile can be put forward. If approving, they include what is
 // missing of the qualification.
 func (m *Mentor) Lacks(approving bool, now time.Time) (all []Lack) {
@@ -256,7 +268,7 @@ func (m *Mentor) Lacks(approving bool, now time.Time) (all []Lack) {
 			all = append(all, what)
 		}
 	}
-	add(len(wrong(m.rules.Profile, m.Answers, now)) > 0, LackProfile)
+	add(m.Unfinished(now) != "", LackProfile)
 	add(m.Agreement == nil, LackAgreement)
 	add(m.Interests == nil, LackInterests)
 	add(m.Yearly == nil || !m.Yearly.Fine || m.Yearly.On < asksYearly(Today(now)), LackYearly)

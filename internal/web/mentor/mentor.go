@@ -161,7 +161,7 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		for _, lack := range lacks {
 			switch {
 			case lack == register.LackProfile:
-				link("Complete your profile", unfinished(m, now))
+				link("Complete your profile", "profile/"+m.Unfinished(now))
 			case lack == register.LackYearly && m.Yearly != nil && !m.Yearly.Fine:
 				link("Talk with the mentor lead about your registration, or change your answers", tasks[lack].to)
 			default:
@@ -207,16 +207,6 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		b.Facts = append(b.Facts, page.Fact{Question: "Away", Answer: day(m.Away.From) + " to " + day(m.Away.Until), Change: register.OwnPath + "away"})
 	}
 	return b
-}
-
-// unfinished is the first page of the profile on which something is missing.
-func unfinished(m *register.Mentor, now time.Time) string {
-	for i := range m.Rules().Profile.Sections {
-		if s := &m.Rules().Profile.Sections[i]; len(s.Check(m.Answers, now.In(course.London))) > 0 {
-			return "profile/" + s.ID
-		}
-	}
-	return ""
 }
 
 // tasks say what to do about each missing thing, except the profile.
