@@ -222,18 +222,18 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("file") != "zip" {
 		return s.give(w, p, s.Office.PDF(p.Personal))
 	}
-	files, err := s.Office.Files(p.Personal)
+	all, err := s.Office.Files(p.Personal)
 	if err != nil {
 		return err
 	}
-	name := "person.zip"
+	name, files := "person.zip", all
 	if len(part) > 0 {
-		files = slices.DeleteFunc(files, func(f office.File) bool { return !slices.Contains(part, f.Name) })
+		files = slices.DeleteFunc(slices.Clone(all), func(f office.File) bool { return !slices.Contains(part, f.Name) })
 		n, _ := strconv.Atoi(r.PostForm.Get("part")) // only for the name
 		name = "person-part-" + strconv.Itoa(n) + ".zip"
 	}
 	if len(files) < len(part) || len(office.Parts(files, s.MaxExport)) > 1 {
-		return s.partsPage(w, p, len(part) > 0)
+		return s.partsPage(w, p, all, len(part) > 0)
 	}
 	var b bytes.Buffer
 	if err := office.Zip(r.Context(), &b, files); err != nil {
@@ -253,13 +253,9 @@ func (s *server) give(w http.ResponseWriter, p *found, f record.Attachment) erro
 	return s.File(w, f)
 }
 
-// partsPage offers everything about the person in parts. again says that a part was asked for that
-// is not there any more.
-func (s *server) partsPage(w http.ResponseWriter, p *found, again bool) error {
-	files, err := s.Office.Files(p.Personal)
-	if err != nil {
-		return err
-	}
+// partsPage offers all files about the person in parts. again says that a part was asked for that is
+// not there any more.
+func (s *server) partsPage(w http.ResponseWriter, p *found, files []office.File, again bool) error {
 	parts := office.Parts(files, s.MaxExport)
 	first := page.Block{Text: []string{
 		"Each part is a ZIP file of its own; together they are everything. Download all of them.",
